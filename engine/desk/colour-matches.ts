@@ -2,7 +2,7 @@
 // conversations that a packet belongs to.
 import { addressId, type ConversationKind, type PacketRow, say } from '../../contract/index.ts';
 import { flowOfOwner, inChunk } from '../decode/index.ts';
-import type { FilterPlan } from '../filter/index.ts';
+import type { FilterPlan, Macros } from '../filter/index.ts';
 import { endpoints, transportName } from '../session/index.ts';
 import { planned, readyFor, type TimeSlices } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
@@ -14,8 +14,14 @@ const KEPT = 32;
 
 type Plan = FilterPlan<PacketRow> | null;
 
-/** Plans of the filters that were asked about lately: the same few are asked of each page. */
-const plans = new WeakMap<Desk, Map<string, Plan>>();
+/** Plans of the filters that were asked about lately, as macros, keys and preferences were: the same few of each page. */
+interface Known {
+  readonly macros: Macros;
+  readonly version: number;
+  readonly plans: Map<string, Plan>;
+}
+
+const knownOf = new WeakMap<Desk, Known>();
 
 /** @returns for each row one more than the index of the first filter that it passes, 0 where it passes none */
 export async function colourMatches(
@@ -43,14 +49,17 @@ export async function colourMatches(
 }
 
 async function planOf(desk: Desk, filter: string): Promise<Plan> {
-  let known = plans.get(desk);
-  if (known === undefined) plans.set(desk, (known = new Map()));
-  const before = known.get(filter);
+  const { macros, version } = desk.filters;
+  let known = knownOf.get(desk);
+  if (known === undefined || known.macros !== macros || known.version !== version)
+    knownOf.set(desk, (known = { macros, version, plans: new Map() }));
+  const { plans } = known;
+  const before = plans.get(filter);
   if (before !== undefined) return before;
   const made = await planned(filter, 'packets', desk.filters);
   if ('problem' in made) throw new Refused('refused', made.problem.message);
-  if (known.size >= KEPT) known.clear();
-  known.set(filter, made.plan);
+  if (plans.size >= KEPT) plans.clear();
+  plans.set(filter, made.plan);
   return made.plan;
 }
 

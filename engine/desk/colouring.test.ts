@@ -153,6 +153,13 @@ describe('colours', () => {
     // A field that only the engine knows.
     assert.deepEqual(await matches(['tcp.flags.syn == 1 && tcp.options.mss_val == 1460']), [0, 0, 1, 1, 1]);
     await assert.rejects(matches(['no such filter (']), SaidError);
+    // A macro that is written anew means what it says now.
+    const keep = (text: string): Promise<unknown> =>
+      asked('keepFilters', { history: null, saved: null, macros: [{ name: 'mine', text }], profile: null });
+    await keep('icmpv6');
+    assert.deepEqual(await matches(['${mine}']), [1, 0, 0, 0, 0]);
+    await keep('tcp.port == 35494');
+    assert.deepEqual(await matches(['${mine}']), [0, 0, 1, 1, 0]);
     const arp = await asked('conversations', { row: packetRow(1) });
     assert.deepEqual(
       arp.filters.map((f) => f.kind),

@@ -76,6 +76,8 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private lastCapture: Request<'capture'> | null = null;
   private readonly shownAlerts = new ShownAlerts();
   private following = false;
+  /** Lists shall ask their filters again, and nobody has looked since. */
+  private outdated = false;
   private left = false;
   private waking: Promise<void> | null = null;
   private finishing: Promise<void> = Promise.resolve();
@@ -129,8 +131,13 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     this.shared.tell(notice, this);
   }
 
-  /** What filters are answered by has changed: every list asks its own again when it follows. */
+  /**
+   * What filters are answered by has changed: every list asks its own again when it follows. Those of a tab that nobody
+   * looks at wait until somebody does, since each tab that asks has processes of its own.
+   */
   askAgain(): void {
+    this.outdated = !this.tabs.isInSight(this);
+    if (this.outdated) return;
     for (const { packets, flows, incidents, hosts } of this.windows.values())
       for (const list of [packets, flows, incidents, hosts]) list.askAgain();
   }
@@ -405,6 +412,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   /** Lists take in what came since; windows hear of it. */
   async follow(): Promise<void> {
     if (this.following || this.session === null) return;
+    if (this.outdated && this.tabs.isInSight(this)) this.askAgain();
     this.following = true;
     try {
       const final = this.session.phase === 'done' || this.session.phase === 'failed';

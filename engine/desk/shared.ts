@@ -144,7 +144,7 @@ export class Shared<D extends SharingDesk> {
     return ++this.sessions;
   }
 
-  /** What filters are answered by has changed: every list asks its own again when it follows. */
+  /** What filters are answered by has changed: lists in sight ask theirs again, others when they are shown. */
   askAgain(): void {
     for (const desk of this.tabs.desks) desk.askAgain();
   }

@@ -177,6 +177,43 @@ test('two windows of one Sightline show two captures, each with its lists and ma
   }
 });
 
+test('lists of a tab that nobody looks at ask their filters again when it is shown', async () => {
+  const d = desk('unseen');
+  const window = new Window(d, 'unseen');
+  try {
+    const first = (window.tab = (await window.hello()).tab);
+    await window.ask('open', { path: capture('unseen-first') });
+    await window.ask('view', { which: 'packets', filter: 'tcp', sort: null });
+    const second = await window.open(capture('unseen-second'));
+    for (const tab of [first, second]) await d.tabs.get(tab).session!.done;
+    await window.ask('view', { which: 'packets', filter: 'udp', sort: null });
+    const made = (tab: number): number => d.tabs.get(tab).viewStates('unseen')!.packets.generation;
+    const follow = async (): Promise<void> => {
+      for (const one of d.tabs.desks) await one.follow();
+    };
+    await follow();
+    const before = [made(first), made(second)];
+    await window.ask('keepFilters', {
+      history: null,
+      saved: null,
+      macros: [{ name: 'one', text: 'tcp' }],
+      profile: null,
+    });
+    await until('the list in sight asks again', () => made(second) > before[1]!);
+    await follow();
+    assert.equal(made(first), before[0]);
+    await window.show(first);
+    await until('the other one asks when it is shown', () => made(first) > before[0]!);
+    const after = made(first);
+    await follow();
+    await follow();
+    assert.equal(made(first), after, 'once');
+  } finally {
+    window.close();
+    await d.close();
+  }
+});
+
 test('a request means the tab that it names, also when the window shows another by then', async () => {
   const d = desk('meant');
   const window = new Window(d, 'w');

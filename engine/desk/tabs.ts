@@ -209,6 +209,11 @@ export class Tabs<D extends TabDesk> {
     this.changed();
   }
 
+  /** Somebody looks at it, or would where a window comes. */
+  isInSight(desk: D): boolean {
+    return desk === this.front || this.isShown(desk);
+  }
+
   private isShown(desk: D): boolean {
     return [...this.there.values()].some((client) => this.of(client()) === desk);
   }
@@ -222,7 +227,7 @@ export class Tabs<D extends TabDesk> {
     let left = full;
     for (const desk of full.toSorted((a, b) => a.looked - b.looked)) {
       if (!tooMuch(left)) return;
-      if (desk === this.front || this.isShown(desk) || !desk.mayRest()) continue;
+      if (this.isInSight(desk) || !desk.mayRest()) continue;
       left = left.filter((d) => d !== desk);
       log('desk', () => `tab ${desk.tab} rests`);
       void desk.restNow();
