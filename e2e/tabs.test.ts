@@ -180,8 +180,10 @@ describe('tabs', { skip: NO_BROWSER }, () => {
     await shown('mine.pcapng');
     const copy = join(folder, 'copy.pcapng');
     copyFileSync(SAMPLE, copy);
-    const [chooser] = await Promise.all([second.waitForEvent('filechooser'), second.keyboard.press('Control+o')]);
-    await chooser.setFiles(copy);
+    await second.bringToFront();
+    const chosen = second.waitForEvent('filechooser');
+    await second.locator('.toolbar').getByRole('button', { name: 'Open…' }).click();
+    await (await chosen).setFiles(copy);
     await tab('copy.pcapng').locator('.capture-tab-news.malicious').waitFor();
     assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press('Alt+3');
