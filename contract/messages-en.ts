@@ -10,9 +10,11 @@ import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+import { RULE_ENGLISH } from './rule-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
+  ...RULE_ENGLISH,
   ...CAPTURE_ENGLISH,
   ...PACKET_WORK_ENGLISH,
   ...ROW_WORK_ENGLISH,

@@ -10,9 +10,11 @@ import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
 import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
 import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
+import { RULE_ZH } from './rule-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
+  ...RULE_ZH,
   ...CAPTURE_ZH,
   ...STATS_ZH,
   ...EVIDENCE_ZH,

@@ -16,6 +16,7 @@ export const AREAS = {
 };
 export const ROOMS = [
   'log',
+  'pattern',
   'read',
   'decode',
   'flow',
@@ -24,6 +25,7 @@ export const ROOMS = [
   'features',
   'detect',
   'evidence',
+  'rules',
   'learn',
   'store',
   'workers',
