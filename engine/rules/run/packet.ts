@@ -1,0 +1,208 @@
+// One packet as rules see it: its headers by the names of keywords. One object, used again for every packet.
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  type Layers,
+  NET_IP4,
+  NET_IP6,
+  TCPOPT_MAXSEG,
+  TCPOPT_NOP,
+  TCPOPT_EOL,
+  TCPOPT_WINDOW,
+  u16,
+  u32,
+} from '../../decode/index.ts';
+import { checksumFits } from './checksums.ts';
+
+export const IPPROTO_SCTP = 132;
+const IPPROTO_IGMP = 2;
+
+export class RulePacket {
+  bytes: Uint8Array = new Uint8Array(0);
+  off = 0;
+  end = 0;
+  layers!: Layers;
+  /** From 0. */
+  number = 0;
+  /** Since the epoch. */
+  seconds = 0;
+  /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d. */
+  source = 0n;
+  destination = 0n;
+  payload: Uint8Array = new Uint8Array(0);
+  /** Direction within its flow: 0 towards the server. */
+  dir: 0 | 1 = 0;
+  vlans: number[] = [];
+  /** What decoders found wrong with it. */
+  readonly events = new Set<string>();
+
+  of(bytes: Uint8Array, off: number, end: number, layers: Layers, number: number, seconds: number): this {
+    this.bytes = bytes;
+    this.off = off;
+    this.end = end;
+    this.layers = layers;
+    this.number = number;
+    this.seconds = seconds;
+    this.source = 0n;
+    this.destination = 0n;
+    if (layers.net === NET_IP4 || layers.net === NET_IP6) {
+      this.source = addressAt(bytes, layers.sourceAt, layers.net);
+      this.destination = addressAt(bytes, layers.destinationAt, layers.net);
+    }
+    this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
+    this.vlans = [];
+    this.events.clear();
+    if (layers.vlanOuter >= 0) this.vlans.push(layers.vlanOuter);
+    if (layers.vlan >= 0) this.vlans.push(layers.vlan);
+    return this;
+  }
+
+  get isIp(): boolean {
+    return this.layers.net === NET_IP4 || this.layers.net === NET_IP6;
+  }
+
+  /** Where the innermost IP header begins. */
+  get ipAt(): number {
+    return this.layers.sourceAt - (this.layers.net === NET_IP4 ? 12 : 8);
+  }
+
+  /** @returns a number of a header, null where the packet has none */
+  number_(field: string): number | null {
+    const { layers: l, bytes: b } = this;
+    if (field.startsWith('tcp.')) return this.tcpNumber(field);
+    if (field.startsWith('icmp') || field === 'itype' || field === 'icode') return this.icmpNumber(field);
+    switch (field) {
+      case 'ttl':
+        return this.isIp ? l.hopLimit : null;
+      case 'tos':
+        return l.net === NET_IP4 ? b[this.ipAt + 1]! : null;
+      case 'id':
+        return l.net === NET_IP4 ? u16(b, this.ipAt + 4) : null;
+      case 'ip_proto':
+        return l.ipProtocol >= 0 ? l.ipProtocol : null;
+      case 'fragoffset':
+        return l.net === NET_IP4 ? u16(b, this.ipAt + 6) & 0x1fff : null;
+      case 'dsize':
+        return this.isIp ? l.payloadLength : null;
+      case 'vlan.layers':
+        return this.vlans.length;
+      case 'igmp.type':
+        return l.ipProtocol === IPPROTO_IGMP && l.transportAt < this.end ? b[l.transportAt]! : null;
+      case 'sctp.vtag':
+        return l.ipProtocol === IPPROTO_SCTP && l.transportAt + 8 <= this.end ? u32(b, l.transportAt + 4) : null;
+      default:
+        return null;
+    }
+  }
+
+  private tcpNumber(field: string): number | null {
+    const { layers: l, bytes: b } = this;
+    if (l.ipProtocol !== IPPROTO_TCP || !l.hasPorts) return null;
+    switch (field) {
+      case 'tcp.seq':
+        return l.tcpSequence;
+      case 'tcp.ack':
+        return l.tcpAcknowledgement;
+      case 'tcp.window':
+        return u16(b, l.transportAt + 14);
+      case 'tcp.mss':
+        return this.tcpOption(TCPOPT_MAXSEG, 4);
+      case 'tcp.wscale':
+        return this.tcpOption(TCPOPT_WINDOW, 3);
+      default:
+        return null;
+    }
+  }
+
+  private tcpOption(kind: number, length: number): number | null {
+    const { bytes: b, layers: l } = this;
+    for (let at = l.tcpOptionsAt; at < l.tcpOptionsEnd;) {
+      const k = b[at]!;
+      if (k === TCPOPT_EOL) return null;
+      if (k === TCPOPT_NOP) {
+        at++;
+        continue;
+      }
+      const n = b[at + 1]!;
+      if (n < 2 || at + n > l.tcpOptionsEnd) return null;
+      if (k === kind && n === length) return length === 4 ? u16(b, at + 2) : b[at + 2]!;
+      at += n;
+    }
+    return null;
+  }
+
+  private icmpNumber(field: string): number | null {
+    const { layers: l, bytes: b } = this;
+    const v4 = l.ipProtocol === IPPROTO_ICMP;
+    if (!v4 && l.ipProtocol !== IPPROTO_ICMPV6) return null;
+    const at = l.transportAt;
+    switch (field) {
+      case 'itype':
+        return l.icmpType;
+      case 'icode':
+        return l.icmpCode;
+      case 'icmp_id':
+      case 'icmp_seq': {
+        const asks = v4 ? [0, 8, 13, 14, 15, 16, 17, 18] : [128, 129];
+        if (!asks.includes(l.icmpType) || at + 8 > this.end) return null;
+        return u16(b, at + (field === 'icmp_id' ? 4 : 6));
+      }
+      case 'icmpv6.mtu':
+        return !v4 && l.icmpType === 2 && at + 8 <= this.end ? u32(b, at + 4) : null;
+      default:
+        return null;
+    }
+  }
+
+  /** TCP's flags, all eight; null without TCP. */
+  get tcpFlags(): number | null {
+    const l = this.layers;
+    return l.ipProtocol === IPPROTO_TCP && l.hasPorts ? this.bytes[l.transportAt + 13]! : null;
+  }
+
+  /** More fragments 1, don't fragment 2, reserved 4; null without IPv4. */
+  get fragmentBits(): number | null {
+    if (this.layers.net !== NET_IP4) return null;
+    const bits = this.bytes[this.ipAt + 6]! >> 5;
+    return (bits & 1) | (bits & 2) | (bits & 4);
+  }
+
+  /** Bytes of a header by the name of its buffer. */
+  buffer(name: string): Uint8Array | null {
+    const { layers: l, bytes: b } = this;
+    const from = (at: number, to: number): Uint8Array => b.subarray(at, Math.min(to, this.end));
+    switch (name) {
+      case 'ipv4.hdr':
+        return l.net === NET_IP4 ? from(this.ipAt, this.ipAt + (b[this.ipAt]! & 15) * 4) : null;
+      case 'ipv6.hdr':
+        return l.net === NET_IP6 ? from(this.ipAt, l.ipProtocol >= 0 ? l.transportAt : this.ipAt + 40) : null;
+      case 'tcp.hdr':
+        return l.ipProtocol === IPPROTO_TCP && l.hasPorts
+          ? from(l.transportAt, l.transportAt + (b[l.transportAt + 12]! >> 4) * 4)
+          : null;
+      case 'udp.hdr':
+        return l.ipProtocol === IPPROTO_UDP && l.hasPorts ? from(l.transportAt, l.transportAt + 8) : null;
+      case 'icmpv4.hdr':
+        return l.ipProtocol === IPPROTO_ICMP ? from(l.transportAt, l.payloadAt) : null;
+      case 'icmpv6.hdr':
+        return l.ipProtocol === IPPROTO_ICMPV6 ? from(l.transportAt, l.payloadAt) : null;
+      case 'ether.hdr':
+        return l.macSource >= 0 ? from(this.off, this.off + 14) : null;
+      default:
+        return null;
+    }
+  }
+
+  checksum(layer: string): boolean | null {
+    return checksumFits(this, layer);
+  }
+}
+
+export function addressAt(b: Uint8Array, at: number, net: number): bigint {
+  if (net === NET_IP4) return (0xffffn << 32n) | BigInt(u32(b, at));
+  let value = 0n;
+  for (let i = 0; i < 16; i += 4) value = (value << 32n) | BigInt(u32(b, at + i));
+  return value;
+}

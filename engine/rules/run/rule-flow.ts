@@ -1,0 +1,164 @@
+// A flow as rules know it: who is client, whether it is established, its streams, its application, what is remembered.
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../decode/index.ts';
+import { Gathered, type ApplicationReader } from './application.ts';
+import { readerOf, recognise } from './recognise.ts';
+import type { RulePacket } from './packet.ts';
+import { StreamSide } from './stream-side.ts';
+
+/** Bytes that are looked at until an application is known or given up. */
+const MAX_UNKNOWN = 16_384;
+/** Bytes of a stream that stay to be looked at together with what follows. */
+const WINDOW = 65_536;
+
+/** Bytes of one direction that patterns without a buffer are looked for in. */
+export class StreamWindow {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Place in the stream of its first byte. */
+  from = 0;
+  /** Changes with every byte. */
+  fresh = false;
+
+  add(data: Uint8Array): void {
+    const keep = this.bytes.length + data.length > WINDOW * 2 ? this.bytes.subarray(-WINDOW) : this.bytes;
+    this.from += this.bytes.length - keep.length;
+    const whole = new Uint8Array(keep.length + data.length);
+    whole.set(keep);
+    whole.set(data, keep.length);
+    this.bytes = whole;
+    this.fresh = true;
+  }
+}
+
+export type FlowState = 'new' | 'established' | 'closed';
+
+export class RuleFlow {
+  readonly transport: number;
+  /** Address and port of the client and of the server. */
+  client = 0n;
+  clientPort = 0;
+  server = 0n;
+  serverPort = 0;
+  state: FlowState = 'new';
+  firstSeconds = 0;
+  lastSeconds = 0;
+  readonly packets: [number, number] = [0, 0];
+  readonly wire: [number, number] = [0, 0];
+  readonly streams: readonly [StreamSide, StreamSide];
+  readonly windows: readonly [StreamWindow, StreamWindow] = [new StreamWindow(), new StreamWindow()];
+  application: ApplicationReader | null = null;
+  /** 'unknown' until it is known, 'failed' where it cannot be told any more. */
+  applicationName = 'unknown';
+  originalName: string | null = null;
+  private readonly waiting = [new Gathered(), new Gathered()] as const;
+  /** A side whose application was given up. */
+  bits: Set<string> | null = null;
+  counters: Map<string, number> | null = null;
+  /** A pass rule of the whole flow matched. */
+  passed = false;
+  /** Rules of addresses alone that were asked, by direction. */
+  readonly asked: [boolean, boolean] = [false, false];
+  /** Rules that told of an application once, by direction and rule. */
+  readonly told = new Set<number>();
+  readonly events = new Set<string>();
+  private isn: [number | null, number | null] = [null, null];
+  private finished: [boolean, boolean] = [false, false];
+
+  constructor(transport: number) {
+    this.transport = transport;
+    this.streams = [this.side(0), this.side(1)];
+  }
+
+  private side(dir: 0 | 1): StreamSide {
+    return new StreamSide({
+      bytes: (data) => {
+        this.windows[dir].add(data);
+        this.tell(dir, data);
+      },
+      gap: (count) => this.application?.gap(dir, count),
+    });
+  }
+
+  /** Bytes of the application, in order. */
+  tell(dir: 0 | 1, data: Uint8Array): void {
+    if (this.application !== null) {
+      this.application.bytes(dir, data);
+      this.follow();
+      return;
+    }
+    if (this.applicationName === 'failed') return;
+    this.waiting[dir].add(data);
+    const name = recognise(dir, this.waiting[dir].all(), this, false);
+    if (name !== null) this.become(name);
+    else if (this.waiting[dir].length > MAX_UNKNOWN) this.applicationName = 'failed';
+  }
+
+  private become(name: string): void {
+    this.applicationName = name;
+    this.application = readerOf(name, this);
+    for (const dir of [0, 1] as const) {
+      const held = this.waiting[dir];
+      if (held.length > 0) this.application?.bytes(dir, held.all());
+      held.clear();
+    }
+    this.follow();
+  }
+
+  /** Another application takes over what comes. */
+  private follow(): void {
+    const next = this.application?.successor ?? null;
+    if (next === null) return;
+    this.originalName ??= this.applicationName;
+    const before = this.application!;
+    before.successor = null;
+    const reader = readerOf(next, this);
+    if (reader === null) return;
+    reader.transactions.push(...before.transactions);
+    this.application = reader;
+    this.applicationName = next;
+  }
+
+  /** One datagram: of UDP the application is told whole messages. */
+  datagram(dir: 0 | 1, payload: Uint8Array): void {
+    if (this.application === null && this.applicationName === 'unknown') {
+      const name = recognise(dir, payload, this, true);
+      if (name !== null) {
+        this.applicationName = name;
+        this.application = readerOf(name, this);
+      } else if (this.packets[0] + this.packets[1] > 8) this.applicationName = 'failed';
+    }
+    this.application?.bytes(dir, payload.slice());
+  }
+
+  /** Takes a TCP packet. @returns whether its payload is part of the stream */
+  tcp(p: RulePacket): boolean {
+    const { tcpFlags: flags, tcpSequence: seq, tcpAcknowledgement: ack } = p.layers;
+    const { dir } = p;
+    const [own, other] = [this.streams[dir], this.streams[dir ^ 1]!];
+    if ((flags & TCP_SYN) !== 0) {
+      if (!own.known || this.isn[dir] !== seq) own.begin(seq);
+      this.isn[dir] = seq;
+    } else if (!own.known && p.payload.length > 0 && this.midstream) own.beginAt(seq);
+    let part = false;
+    if ((flags & TCP_SYN) === 0 && p.payload.length > 0) part = own.segment(seq, p.payload, p.number);
+    if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
+    if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
+      if (this.state === 'new') this.state = 'established';
+    if ((flags & TCP_FIN) !== 0) this.finished[dir] = true;
+    if ((flags & TCP_RST) !== 0 || (this.finished[0] && this.finished[1] && p.payload.length === 0)) this.close();
+    return part;
+  }
+
+  /** Connections whose beginning was not captured are taken up too. */
+  midstream = false;
+
+  private close(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+  }
+
+  /** The flow is over: what waits is told. */
+  finish(): void {
+    for (const dir of [0, 1] as const) this.streams[dir].flush();
+    for (const dir of [0, 1] as const) this.application?.end(dir);
+  }
+}

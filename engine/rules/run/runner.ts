@@ -1,0 +1,502 @@
+// Asks rules of every packet: headers, bits, bytes of the packet and of the stream, transactions of the application.
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  PacketDecoder,
+  TCP_ACK,
+  TCP_SYN,
+} from '../../decode/index.ts';
+import type { CapturedPacket, PacketSink } from '../../read/index.ts';
+import { PACKET_BUFFERS } from '../buffers.ts';
+import { Inspection, type Sets } from '../inspect.ts';
+import { passes } from '../integers.ts';
+import type { BitChange, BitTest, BufferTest, FieldTest, Signature, Step } from '../signature.ts';
+import { transformed } from '../transforms.ts';
+import { inOrder } from './order.ts';
+import { IPPROTO_SCTP, RulePacket } from './packet.ts';
+import { packetPasses, type Reputations } from './packet-tests.ts';
+import { HostBits, Thresholds } from './remembered.ts';
+import { RuleFlow } from './rule-flow.ts';
+import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
+
+/** One match of a rule. */
+export interface RuleAlert {
+  readonly rule: Signature;
+  /** Number of the packet, from 0, at which the rule matched. */
+  readonly packet: number;
+  readonly seconds: number;
+  /** As text-free numbers: 16 bytes each. */
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly transport: number;
+  readonly application: string | null;
+  readonly transaction: number | null;
+}
+
+export interface RunnerOptions {
+  readonly sets?: Sets;
+  readonly reputations?: Reputations;
+  /** Bytes are looked at as they arrive and not once they are acknowledged. */
+  readonly inline?: boolean;
+  readonly midstream?: boolean;
+}
+
+const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
+const NO_REPUTATIONS: Reputations = { of: () => null };
+/** Flows at once; the oldest ends beyond them. */
+const MAX_FLOWS = 500_000;
+
+/** How a rule is asked. */
+type Kind = 'packet' | 'addresses' | 'protocol' | 'transaction';
+
+interface Placed {
+  readonly rule: Signature;
+  readonly place: number;
+  readonly kind: Kind;
+}
+
+export class RuleRunner implements PacketSink {
+  private readonly rules: readonly Placed[];
+  private readonly decoder = new PacketDecoder();
+  private readonly now = new RulePacket();
+  private readonly flows = new Map<string, RuleFlow>();
+  private readonly inspection: Inspection;
+  private readonly reputations: Reputations;
+  private readonly hostBits = new HostBits();
+  private readonly thresholds = new Thresholds();
+  private readonly told: (alert: RuleAlert) => void;
+  private readonly options: RunnerOptions;
+  private count = 0;
+
+  constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
+    this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
+    this.told = told;
+    this.options = options;
+    this.inspection = new Inspection(options.sets ?? NO_SETS);
+    this.reputations = options.reputations ?? NO_REPUTATIONS;
+  }
+
+  packet(c: CapturedPacket): void {
+    const layers = this.decoder.decode(c.buf, c.off, c.cap, c.link, c.wire);
+    const seconds = c.sec + c.nsec / 1e9;
+    const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
+    const flow = this.flowOf(p, c.wire);
+    let part = false;
+    if (flow !== null) {
+      if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
+      else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
+      if (this.options.inline === true) flow.streams[p.dir].flush();
+    }
+    this.ask(p, flow, part);
+    flow?.application?.sweep();
+  }
+
+  /** The capture is over: what waits in flows is looked at. */
+  finish(): void {
+    for (const flow of this.flows.values()) this.endFlow(flow);
+    this.flows.clear();
+  }
+
+  /** Asks what is left when nothing comes any more, in both directions. */
+  private endFlow(flow: RuleFlow): void {
+    flow.finish();
+    const p = this.now;
+    for (const dir of [0, 1] as const) {
+      p.dir = dir;
+      this.transactions(p, flow, true);
+    }
+  }
+
+  private flowOf(p: RulePacket, wire: number): RuleFlow | null {
+    const { layers: l } = p;
+    if (!p.isIp) return null;
+    const isIcmp = l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6;
+    const known = l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_SCTP;
+    if (!(known && l.hasPorts) && !isIcmp) return null;
+    const [sp, dp] = isIcmp ? [0, 0] : [l.sourcePort, l.destinationPort];
+    const forward = p.source < p.destination || (p.source === p.destination && sp <= dp);
+    const key = forward
+      ? `${l.ipProtocol} ${p.source} ${sp} ${p.destination} ${dp} ${l.vlan}`
+      : `${l.ipProtocol} ${p.destination} ${dp} ${p.source} ${sp} ${l.vlan}`;
+    let flow = this.flows.get(key);
+    const syn = l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
+    if (flow !== undefined && syn && flow.state === 'closed') {
+      this.endFlow(flow);
+      this.flows.delete(key);
+      flow = undefined;
+    }
+    flow ??= this.begin(key, p, sp, dp);
+    p.dir = flow.client === p.source && flow.clientPort === sp ? 0 : 1;
+    flow.packets[p.dir]++;
+    flow.wire[p.dir] += wire;
+    flow.lastSeconds = p.seconds;
+    if (l.ipProtocol !== IPPROTO_TCP && flow.packets[0] > 0 && flow.packets[1] > 0 && flow.state === 'new')
+      flow.state = 'established';
+    return flow;
+  }
+
+  private begin(key: string, p: RulePacket, sp: number, dp: number): RuleFlow {
+    const flow = new RuleFlow(p.layers.ipProtocol);
+    flow.midstream = this.options.midstream === true;
+    // Whoever answers a connection that was asked for before the capture began is the server.
+    const answers = p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+    [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
+    [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
+    flow.firstSeconds = p.seconds;
+    this.flows.set(key, flow);
+    if (this.flows.size > MAX_FLOWS) {
+      const [oldest] = this.flows.entries();
+      if (oldest !== undefined) {
+        this.endFlow(oldest[1]);
+        this.flows.delete(oldest[0]);
+      }
+    }
+    return flow;
+  }
+
+  private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    if (isPassed(flow)) return;
+    const first = flow !== null && !flow.asked[p.dir];
+    if (flow !== null) flow.asked[p.dir] = true;
+    for (const placed of this.rules) {
+      const { rule, kind } = placed;
+      if (kind === 'transaction') {
+        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow, false);
+      } else {
+        if (kind === 'addresses' && flow !== null && !first) continue;
+        if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
+        if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
+        this.inspection.begin();
+        if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) continue;
+        if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
+        this.matched(rule, p, flow, null);
+      }
+      if (rule.action === 'pass' && isPassed(flow)) return;
+    }
+    if (flow === null) return;
+    this.seen(p, flow);
+  }
+
+  /** What was there to be looked at in this direction has been. */
+  private seen(p: RulePacket, flow: RuleFlow): void {
+    flow.windows[p.dir].fresh = false;
+    for (const t of flow.application?.transactions ?? []) t.asked[p.dir] = t.sides[p.dir].version;
+  }
+
+  /** A rule of a protocol alone is told once in each direction. */
+  private toldOnce(placed: Placed, p: RulePacket, flow: RuleFlow): boolean {
+    return !flow.told.has(placed.place * 2 + p.dir);
+  }
+
+  private headerFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
+    if (!transportFits(rule, p, flow)) return false;
+    if (!flowFits(rule, p, flow)) return false;
+    const [sp, dp] = p.layers.hasPorts ? [p.layers.sourcePort, p.layers.destinationPort] : [0, 0];
+    const there = placesFit(rule, p.source, sp, p.destination, dp, p);
+    if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
+    return rule.packetTests.every((t) => packetPasses(t.ask, p, flow, this.reputations));
+  }
+
+  private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
+    return (
+      rule.bits.every((bit) => this.bitPasses(bit, p, flow, t)) && rule.counters.every((c) => counterPasses(c, flow))
+    );
+  }
+
+  private bitPasses(bit: BitTest, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
+    if (bit.scope === 'flow' && flow === null) return false;
+    const set = bit.names.some((name) => this.bitIsSet(bit.scope, name, p, flow, t));
+    return set !== bit.not;
+  }
+
+  private bitIsSet(scope: BitTest['scope'], name: string, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
+    switch (scope) {
+      case 'flow':
+        return flow?.bits?.has(name) === true;
+      case 'tx':
+        return t?.bits?.has(name) === true;
+      default:
+        return this.hostBits.has(bitKey(scope, name, p), p.seconds);
+    }
+  }
+
+  private payloadPasses(rule: Signature, p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
+    if (rule.payload.length === 0) return true;
+    const window = flow?.windows[p.dir];
+    const stream = rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
+    if (stream && window!.fresh && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
+      if (this.inspection.passes(window!.bytes, rule.payload)) return true;
+    }
+    if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
+    // What became part of the stream is looked at there, but for rules that ask for places within a packet.
+    if (stream && part && !asksForPlaces(rule.payload)) return false;
+    return p.payload.length > 0 && this.inspection.passes(p.payload, rule.payload);
+  }
+
+  private packetBuffersPass(rule: Signature, p: RulePacket): boolean {
+    return rule.buffers.every((test) => {
+      const bytes = p.buffer(test.buffer);
+      if (bytes === null) return test.absent !== 'no';
+      return test.absent !== 'yes' && this.inspection.passes(transformed(bytes, test.transforms), test.steps);
+    });
+  }
+
+  private transactions(p: RulePacket, flow: RuleFlow, atEnd: boolean): void {
+    if (flow.application === null || flow.passed) return;
+    for (const placed of this.rules) if (placed.kind === 'transaction') this.transactionsOf(placed, p, flow, atEnd);
+    this.seen(p, flow);
+  }
+
+  private transactionsOf(placed: Placed, p: RulePacket, flow: RuleFlow, atEnd: boolean): void {
+    const { rule } = placed;
+    const { transactions } = flow.application!;
+    if (transactions.length === 0) return;
+    let fits: boolean | null = null;
+    for (const t of transactions) {
+      if (!rule.applications.includes(t.application)) continue;
+      if (t.matched.has(placed.place)) continue;
+      if (!atEnd && t.asked[p.dir] === t.sides[p.dir].version) continue;
+      fits ??= this.headerFits(rule, p, flow);
+      if (!fits) return;
+      if (!this.remembers(rule, p, flow, t)) continue;
+      this.inspection.begin();
+      if (!this.transactionPasses(rule, t, p.dir)) continue;
+      if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
+      t.matched.add(placed.place);
+      this.matched(rule, p, flow, t);
+    }
+  }
+
+  private transactionPasses(rule: Signature, t: Transaction, dir: 0 | 1): boolean {
+    const side = t.sides[dir];
+    if (rule.transaction) {
+      return (
+        rule.buffers.every((test) => t.sides.some((s) => this.bufferPasses(test, s))) &&
+        rule.fields.every((f) => t.sides.some((s) => fieldPasses(f, s)))
+      );
+    }
+    if (side.progress === 0) return false;
+    return rule.buffers.every((test) => this.bufferPasses(test, side)) && rule.fields.every((f) => fieldPasses(f, side));
+  }
+
+  private bufferPasses(test: BufferTest, side: TransactionSide): boolean {
+    const values = side.values(test.buffer);
+    const final = side.isFinal(test.buffer);
+    if (values === undefined) return final && test.absent !== 'no';
+    if (test.absent === 'yes') return false;
+    if (!final && !onlyFinds(test.steps)) return false;
+    this.inspection.littleEndian = side.littleEndian;
+    return values.some((v) => this.inspection.passes(transformed(v, test.transforms), test.steps));
+  }
+
+  private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
+    const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds);
+    if (!tells && rule.threshold?.type === 'detection_filter') return;
+    for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
+    for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
+    if (rule.action === 'pass') {
+      if (flow !== null) flow.passed = true;
+      return;
+    }
+    if (rule.silent || rule.action === 'config' || !tells) return;
+    const { layers: l } = p;
+    const swapped = flow !== null && t !== null && p.dir === 1;
+    const ends = flow === null || t === null ? null : swapped;
+    this.told({
+      rule,
+      packet: p.number,
+      seconds: p.seconds,
+      source: ends === null ? p.source : ends ? flow!.server : flow!.client,
+      destination: ends === null ? p.destination : ends ? flow!.client : flow!.server,
+      sourcePort: ends === null ? (l.hasPorts ? l.sourcePort : 0) : ends ? flow!.serverPort : flow!.clientPort,
+      destinationPort: ends === null ? (l.hasPorts ? l.destinationPort : 0) : ends ? flow!.clientPort : flow!.serverPort,
+      transport: flow?.transport ?? l.ipProtocol,
+      application: flow === null || flow.application === null ? null : flow.applicationName,
+      transaction: t?.id ?? null,
+    });
+  }
+
+  private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
+    if (change.scope === 'flow' || change.scope === 'tx') {
+      const holder = change.scope === 'flow' ? flow : t;
+      if (holder === null) return;
+      holder.bits ??= new Set();
+      const { bits } = holder;
+      const on = change.change === 'set' || (change.change === 'toggle' && !bits.has(change.name));
+      if (on) bits.add(change.name);
+      else bits.delete(change.name);
+      return;
+    }
+    const key = bitKey(change.scope, change.name, p);
+    const on = change.change === 'set' || (change.change === 'toggle' && !this.hostBits.has(key, p.seconds));
+    if (on) this.hostBits.set(key, change.seconds === 0 ? Infinity : p.seconds + change.seconds);
+    else this.hostBits.unset(key);
+  }
+}
+
+function isPassed(flow: RuleFlow | null): boolean {
+  return flow !== null && flow.passed;
+}
+
+function kindOf(rule: Signature): Kind {
+  const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
+  if (rule.fields.length > 0 || !packetOnly) return 'transaction';
+  const plain = rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
+  if (!plain) return 'packet';
+  if (rule.packetTests.length > 0)
+    return rule.packetTests.every((t) => t.ask.of === 'application') ? 'protocol' : 'packet';
+  if (rule.applications.length > 0) return 'packet';
+  const bareFlow = rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
+  const noPorts = rule.sourcePort.any && rule.destinationPort.any;
+  return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
+}
+
+function transportFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
+  const { ipProtocol } = p.layers;
+  if (rule.applications.length > 0 && (flow === null || flow.application === null)) {
+    if (flow === null || !rule.applications.includes(flow.applicationName)) return false;
+  }
+  if (rule.applications.length > 0 && !rule.applications.includes(flow!.applicationName)) {
+    if (!flow!.application!.transactions.some((t) => rule.applications.includes(t.application))) return false;
+  }
+  switch (rule.transport) {
+    case 'any':
+    case 'ip':
+      if (rule.protocol === 'ipv4') return p.layers.net === 4;
+      if (rule.protocol === 'ipv6') return p.layers.net === 6;
+      return p.isIp;
+    case 'pkthdr':
+    case 'ether':
+      return true;
+    case 'arp':
+      return !p.isIp;
+    case 'tcp':
+    case 'tcp-pkt':
+    case 'tcp-stream':
+      return ipProtocol === IPPROTO_TCP;
+    case 'udp':
+      return ipProtocol === IPPROTO_UDP;
+    case 'sctp':
+      return ipProtocol === IPPROTO_SCTP;
+    case 'icmp':
+      if (rule.protocol === 'icmpv4') return ipProtocol === IPPROTO_ICMP;
+      if (rule.protocol === 'icmpv6') return ipProtocol === IPPROTO_ICMPV6;
+      return ipProtocol === IPPROTO_ICMP || ipProtocol === IPPROTO_ICMPV6;
+  }
+}
+
+function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
+  const { direction, established, fragments } = rule.flow;
+  if (fragments !== 'any' && (p.layers.fragment !== 0) !== (fragments === 'only')) return false;
+  if (direction === 'both' && established === 'any') return true;
+  if (flow === null) return false;
+  if (direction !== 'both' && (direction === 'toServer' ? 0 : 1) !== p.dir) return false;
+  if (established === 'any') return true;
+  return (flow.state !== 'new') === (established === 'yes');
+}
+
+function placesFit(rule: Signature, source: bigint, sp: number, destination: bigint, dp: number, p: RulePacket): boolean {
+  if (!p.isIp) return rule.source.any && rule.destination.any && rule.sourcePort.any && rule.destinationPort.any;
+  return (
+    (rule.sourcePort.any || (p.layers.hasPorts && rule.sourcePort.has(sp))) &&
+    (rule.destinationPort.any || (p.layers.hasPorts && rule.destinationPort.has(dp))) &&
+    (rule.source.any || rule.source.has(source)) &&
+    (rule.destination.any || rule.destination.has(destination))
+  );
+}
+
+function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
+  if (flow === null) return false;
+  const now = flow.counters?.get(c.name);
+  if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
+  const other = typeof c.value === 'number' ? c.value : flow.counters?.get(c.value);
+  if (now === undefined || other === undefined) return false;
+  switch (c.test) {
+    case '<':
+      return now < other;
+    case '<=':
+      return now <= other;
+    case '==':
+      return now === other;
+    case '!=':
+      return now !== other;
+    case '>=':
+      return now >= other;
+    case '>':
+      return now > other;
+  }
+}
+
+function changeCounter(change: Signature['counterChanges'][number], flow: RuleFlow): void {
+  flow.counters ??= new Map();
+  const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
+  if (operand === undefined) return;
+  const now = flow.counters.get(change.name) ?? 0;
+  const next = change.change === '=' ? operand : change.change === '+' ? now + operand : now - operand;
+  flow.counters.set(change.name, Math.max(0, next));
+}
+
+function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+  if (scope === 'ip_src') return `${name} ${p.source}`;
+  if (scope === 'ip_dst') return `${name} ${p.destination}`;
+  const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];
+  return `${name} ${a} ${b}`;
+}
+
+function trackKey(rule: Signature, p: RulePacket): string {
+  switch (rule.threshold!.track) {
+    case 'by_src':
+      return `${p.source}`;
+    case 'by_dst':
+      return `${p.destination}`;
+    case 'by_both':
+      return `${p.source} ${p.destination}`;
+    case 'by_rule':
+      return '';
+    case 'by_flow': {
+      const l = p.layers;
+      const ends = [`${p.source}:${l.sourcePort}`, `${p.destination}:${l.destinationPort}`].sort();
+      return ends.join(' ');
+    }
+  }
+}
+
+/** Steps that more bytes cannot make untrue. */
+function onlyFinds(steps: readonly Step[]): boolean {
+  return steps.every((s) => {
+    switch (s.step) {
+      case 'content':
+        return !s.negated && !s.endsWith;
+      case 'pcre':
+        return !s.negated;
+      case 'isdataat':
+        return !s.negated;
+      case 'bsize':
+      case 'entropy':
+      case 'dataset':
+      case 'datarep':
+        return false;
+      default:
+        return true;
+    }
+  });
+}
+
+/** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
+function asksForPlaces(steps: readonly Step[]): boolean {
+  return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
+}
+
+/** Values of a number that an application told. */
+function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
+  const values = side.numbers(f.field) ?? [];
+  if (f.of === 'count') return side.progress === DONE && passes(f.test, values.length);
+  if (f.of === 'any') return values.some((n) => passes(f.test, n));
+  if (f.of === 'all') return values.length > 0 && values.every((n) => passes(f.test, n));
+  const one = values.at(f.of.at);
+  return one !== undefined && passes(f.test, one);
+}
