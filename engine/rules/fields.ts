@@ -90,17 +90,17 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
   [
     ['krb5'],
     [
-      ['krb5_msg_type', C],
+      ['krb5_msg_type', B, { as_req: 10, as_rep: 11, tgs_req: 12, tgs_rep: 13, error: 30 }],
       ['krb5_err_code', C],
     ],
   ],
   [
     ['mqtt'],
     [
-      ['mqtt.type', B, MQTT_TYPES],
+      ['mqtt.type', B, { ...MQTT_TYPES, unassigned: 0 }],
       ['mqtt.qos', B],
       ['mqtt.protocol_version', B],
-      ['mqtt.reason_code', B],
+      ['mqtt.reason_code', B, {}, 'mqtt.connack.return_code'],
     ],
   ],
   [

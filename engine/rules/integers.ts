@@ -4,7 +4,8 @@
 export type NumberTest =
   | { readonly is: 'equal' | 'other' | 'less' | 'atMost' | 'more' | 'atLeast'; readonly value: number }
   | { readonly is: 'between' | 'outside'; readonly low: number; readonly high: number }
-  | { readonly is: 'masked'; readonly mask: number; readonly value: number; readonly not: boolean };
+  | { readonly is: 'masked'; readonly mask: number; readonly value: number; readonly not: boolean }
+  | { readonly is: 'anyOf'; readonly tests: readonly NumberTest[]; readonly not: boolean };
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -91,6 +92,8 @@ export function passes(test: NumberTest, n: number): boolean {
       return n <= test.low || n >= test.high;
     case 'masked':
       return (and(n, test.mask) === test.value) !== test.not;
+    case 'anyOf':
+      return test.tests.some((t) => passes(t, n)) !== test.not;
   }
 }
 

@@ -5,10 +5,12 @@ import { PACKET_BUFFERS } from './buffers.ts';
 import type { KeywordTable } from './keyword.ts';
 import { APP_KEYWORDS, APPLICATIONS } from './keywords-app.ts';
 import { BYTE_KEYWORDS } from './keywords-bytes.ts';
+import { EVENT_KEYWORDS } from './keywords-events.ts';
 import { FLOW_KEYWORDS } from './keywords-flow.ts';
 import { HEADER_KEYWORDS } from './keywords-header.ts';
 import { META_KEYWORDS, priorityOf } from './keywords-meta.ts';
 import { PAYLOAD_KEYWORDS } from './keywords-payload.ts';
+import { VALUE_KEYWORDS } from './keywords-values.ts';
 import { addressSet, portSet, type RuleVariables } from './places.ts';
 import type { BufferTest, Signature, Transport } from './signature.ts';
 import { type RuleText, rulesIn, MAX_RULE } from './source.ts';
@@ -21,6 +23,8 @@ const KEYWORDS: KeywordTable = {
   ...FLOW_KEYWORDS,
   ...HEADER_KEYWORDS,
   ...APP_KEYWORDS,
+  ...VALUE_KEYWORDS,
+  ...EVENT_KEYWORDS,
 };
 
 const TRANSPORTS: Readonly<Record<string, Transport>> = {

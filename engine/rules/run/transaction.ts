@@ -10,7 +10,17 @@ export type Progress = 0 | 1 | 2 | 3;
 type Values = Uint8Array[];
 
 /** Buffers that grow until the side is done; those of the first line are there with it. */
-const LATE = new Set(['http.request_body', 'http.response_body', 'file.data', 'file.magic']);
+const LATE = new Set([
+  'http.request_body',
+  'http.response_body',
+  'file.data',
+  'file.magic',
+  'file.md5',
+  'file.sha1',
+  'file.sha256',
+  'email.body_md5',
+  'email.url',
+]);
 const EARLY = new Set([
   'http.uri',
   'http.uri.raw',
@@ -27,6 +37,8 @@ export class TransactionSide {
   progress: Progress = 0;
   private readonly buffers = new Map<string, Values>();
   private readonly fields = new Map<string, number[]>();
+  /** Values that are made when a rule asks for them. */
+  private readonly makers = new Map<string, () => Values>();
   readonly events = new Set<string>();
   /** Bytes of numbers in DCE/RPC data stand in this order. */
   littleEndian = false;
@@ -53,9 +65,17 @@ export class TransactionSide {
     this.version++;
   }
 
-  event(name: string): void {
-    this.events.add(name);
+  /** The one value of a number. */
+  setNumber(field: string, n: number): void {
+    this.fields.set(field, [n]);
     this.version++;
+  }
+
+  /** Something of the application that is not as it should be; rules ask for it by `app-layer-event`. */
+  event(name: string): void {
+    if (this.events.has(name)) return;
+    this.events.add(name);
+    this.number(`event.${name}`, 1);
   }
 
   reach(progress: Progress): void {
@@ -64,7 +84,18 @@ export class TransactionSide {
     this.version++;
   }
 
+  /** Values that cost something: made when they are asked for, and once. */
+  later(buffer: string, make: () => Values): void {
+    this.makers.set(buffer, make);
+    this.version++;
+  }
+
   values(buffer: string): readonly Uint8Array[] | undefined {
+    const make = this.makers.get(buffer);
+    if (make !== undefined) {
+      this.makers.delete(buffer);
+      this.buffers.set(buffer, make());
+    }
     return this.buffers.get(buffer);
   }
 
@@ -98,6 +129,19 @@ export class Transaction {
   constructor(id: number, application: string) {
     this.id = id;
     this.application = application;
+  }
+
+  /** An event of the exchange, whichever side a rule looks at. */
+  event(name: string): void {
+    for (const side of this.sides) {
+      side.event(name);
+      side.reach(STARTED);
+    }
+  }
+
+  /** Nothing of either side follows. */
+  finish(): void {
+    for (const side of this.sides) side.reach(DONE);
   }
 
   get done(): boolean {

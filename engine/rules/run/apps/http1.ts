@@ -1,9 +1,9 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
-import { ApplicationReader, ascii, Gathered, textOf } from './application.ts';
+import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
-import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from './transaction.ts';
+import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
 
 /** Bytes of a head; a longer one is taken as it is up to here. */
 const MAX_HEAD = 65_536;

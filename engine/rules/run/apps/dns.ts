@@ -1,6 +1,6 @@
 // DNS (RFC 1035) and mDNS (RFC 6762) as rules see them: a transaction is a question and its answer.
-import { ApplicationReader, ascii, Gathered } from './application.ts';
-import { DONE, HEADED, type Transaction, type TransactionSide } from './transaction.ts';
+import { ApplicationReader, ascii, Gathered } from '../application.ts';
+import { DONE, HEADED, type Transaction, type TransactionSide } from '../transaction.ts';
 
 const MAX_RECORDS = 512;
 const MAX_NAME = 255;

@@ -1,5 +1,5 @@
 // Files within a multipart/form-data body (RFC 7578).
-import { textOf } from './application.ts';
+import { textOf } from '../application.ts';
 
 export interface PartFile {
   readonly name: string;

@@ -1,6 +1,6 @@
 // Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants } from 'node:zlib';
-import { Gathered, textOf } from './application.ts';
+import { Gathered, textOf } from '../application.ts';
 
 /** Bytes of one body that are looked into. */
 export const MAX_BODY = 1_048_576;

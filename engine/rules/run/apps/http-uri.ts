@@ -1,5 +1,5 @@
 // A request's target as rules see it: percent codes undone, path put in order (RFC 3986, 5.2.4, 6.2.2).
-import { hexDigit } from '../transforms.ts';
+import { hexDigit } from '../../transforms.ts';
 
 const PERCENT = 0x25;
 const SLASH = 0x2f;

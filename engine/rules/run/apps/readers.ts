@@ -1,0 +1,39 @@
+// Readers of applications, by the names that rules know them by.
+import type { ApplicationReader } from '../application.ts';
+import { DnsReader } from './dns.ts';
+import { Http1Reader } from './http1.ts';
+import { IkeReader } from './ike.ts';
+import { Krb5Reader } from './krb5.ts';
+import { LdapReader } from './ldap.ts';
+import { MqttReader } from './mqtt.ts';
+import { QuicReader } from './quic.ts';
+import { RfbReader } from './rfb.ts';
+import { SipReader } from './sip.ts';
+import { SnmpReader } from './snmp.ts';
+import { SshReader } from './ssh.ts';
+import { TlsReader } from './tls.ts';
+import { WebSocketReader } from './websocket.ts';
+
+/** What readers are told of the flow that they read. */
+export interface ReaderPlace {
+  readonly overTcp: boolean;
+  /** The time of the capture. */
+  readonly seconds: () => number;
+}
+
+export const READERS: Readonly<Record<string, (place: ReaderPlace) => ApplicationReader>> = {
+  http1: () => new Http1Reader(),
+  dns: (p) => new DnsReader('dns', p.overTcp),
+  mdns: (p) => new DnsReader('mdns', p.overTcp),
+  tls: (p) => new TlsReader(p.seconds),
+  ssh: () => new SshReader(),
+  quic: () => new QuicReader(),
+  mqtt: () => new MqttReader(),
+  sip: (p) => new SipReader(p.overTcp),
+  ike: () => new IkeReader(),
+  krb5: (p) => new Krb5Reader(p.overTcp),
+  snmp: () => new SnmpReader(),
+  rfb: () => new RfbReader(),
+  ldap: (p) => new LdapReader(p.overTcp),
+  websocket: () => new WebSocketReader(),
+};
