@@ -57,6 +57,7 @@ const requires: ReadKeyword = (_b, value): Message | null => {
       continue;
     }
     if (/^keyword\s+/.test(part)) continue;
+    if (/^feature\s+ja[34]$/.test(part)) continue;
     return say('rule-requires', { what: shown(part) });
   }
   return null;

@@ -49,6 +49,11 @@ export class Gathered {
     this.length += data.length;
   }
 
+  /** The first bytes, without all that waits being made one. */
+  start(count: number): Uint8Array {
+    return this.parts[0] !== undefined && this.parts[0].length >= count ? this.parts[0] : this.all();
+  }
+
   /** All that waits, as one. */
   all(): Uint8Array {
     if (this.parts.length === 1) return this.parts[0]!;

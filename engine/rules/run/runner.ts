@@ -258,7 +258,7 @@ export class RuleRunner implements PacketSink {
     let fits: boolean | null = null;
     for (const t of transactions) {
       if (!rule.applications.includes(t.application)) continue;
-      if (t.matched.has(placed.place)) continue;
+      if (t.matched.has(placed.place * 2 + p.dir)) continue;
       if (!atEnd && t.asked[p.dir] === t.sides[p.dir].version) continue;
       fits ??= this.headerFits(rule, p, flow);
       if (!fits) return;
@@ -266,7 +266,7 @@ export class RuleRunner implements PacketSink {
       this.inspection.begin();
       if (!this.transactionPasses(rule, t, p.dir)) continue;
       if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
-      t.matched.add(placed.place);
+      t.matched.add(placed.place * 2 + p.dir);
       this.matched(rule, p, flow, t);
     }
   }

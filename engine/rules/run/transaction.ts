@@ -103,9 +103,10 @@ export class TransactionSide {
     return this.fields.get(field);
   }
 
-  /** Whether nothing is added to a buffer any more. */
+  /** Whether a value of a buffer grows no more, or none comes. */
   isFinal(buffer: string): boolean {
     if (LATE.has(buffer)) return this.progress >= DONE;
+    if (this.buffers.has(buffer)) return true;
     return this.progress >= (EARLY.has(buffer) ? STARTED : HEADED);
   }
 }
@@ -119,7 +120,7 @@ export class Transaction {
   readonly application: string;
   /** Towards the server, and back. */
   readonly sides: readonly [TransactionSide, TransactionSide] = [new TransactionSide(), new TransactionSide()];
-  /** Rules that have matched it, by their places. */
+  /** Rules that have matched it, by their places and the direction. */
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
@@ -131,12 +132,10 @@ export class Transaction {
     this.application = application;
   }
 
-  /** An event of the exchange, whichever side a rule looks at. */
-  event(name: string): void {
-    for (const side of this.sides) {
-      side.event(name);
-      side.reach(STARTED);
-    }
+  /** An event of the exchange, on the side that rules look at. */
+  event(name: string, side: 0 | 1): void {
+    this.sides[side].event(name);
+    this.sides[side].reach(STARTED);
   }
 
   /** Nothing of either side follows. */

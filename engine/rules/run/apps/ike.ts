@@ -34,11 +34,11 @@ export class IkeReader extends ApplicationReader {
     if (!c.ok || (version !== 1 && version !== 2)) return;
     const t = this.open();
     const side = t.sides[dir];
-    side.set('ike.init_spi', hex(initiator));
-    side.set('ike.resp_spi', hex(responder));
+    if (dir === 0) side.set('ike.init_spi', hex(initiator));
+    else side.set('ike.resp_spi', hex(responder));
     side.number('ike.exchtype', exchange);
     if (version === 2 || (flags & 1) === 0) tellPayloads(t, dir, c, next, version);
-    else t.event('ike.payload_extra_data_none');
+    else t.event('ike.payload_extra_data_none', dir);
     t.finish();
   }
 }
@@ -57,12 +57,12 @@ function tellPayloads(t: Transaction, dir: 0 | 1, c: Cursor, first: number, vers
     c.skip(1);
     const body = c.part(c.u16() - 4);
     if (!body.ok) {
-      t.event('ike.malformed_data');
+      t.event('ike.malformed_data', dir);
       return;
     }
     switch (kind) {
       case 'vendor':
-        side.add('ike.vendor', hex(body.rest()));
+        if (dir === 0) side.add('ike.vendor', hex(body.rest()));
         break;
       case 'nonce':
         side.number('ike.nonce_payload_length', body.left);

@@ -59,7 +59,7 @@ export class Krb5Reader extends ApplicationReader {
     const outer = derAt(b, 0, b.length);
     const body = outer === null ? null : derAt(b, outer.from, outer.to);
     const t = this.open();
-    if (outer === null || body === null || outer.tagClass !== 1 || !isKnown(outer.tag)) t.event('krb5.malformed_data');
+    if (outer === null || body === null || outer.tagClass !== 1 || !isKnown(outer.tag)) t.event('krb5.malformed_data', dir);
     else tell(t, t.sides[dir], b, outer.tag, body);
     t.finish();
   }
@@ -87,7 +87,7 @@ function tell(t: Transaction, side: TransactionSide, b: Uint8Array, type: number
   }
   tellName(side, 'krb5.cname', b, explicitChild(b, body, 4));
   const own = encryptionOf(b, explicitChild(b, body, 6));
-  if (own !== null && !STRONG.has(own)) t.event('krb5.weak_encryption');
+  if (own !== null && !STRONG.has(own)) t.event('krb5.weak_encryption', 1);
   const outer = explicitChild(b, body, 5);
   const ticket = outer === undefined ? null : derAt(b, outer.from, outer.to);
   if (ticket === null) return;

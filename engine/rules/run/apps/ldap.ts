@@ -1,11 +1,10 @@
 // LDAP (RFC 4511) as rules see it: a transaction is a request and all that answers it.
 import { ApplicationReader, ascii, Gathered } from '../application.ts';
-import { DONE, type Transaction, type TransactionSide } from '../transaction.ts';
+import { DONE, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
 import { derAt, derBytes, derChildren, derInteger, derLength, type DerNode } from './der.ts';
 
 const MAX_MESSAGE = 1_048_576;
 const MAX_WAITING = 512;
-const MAX_RESPONSES = 4_096;
 const [BIND, BIND_RESPONSE, UNBIND, SEARCH, ENTRY, MODIFY, ADD, DELETE, RENAME, COMPARE, ABANDON] = [
   0, 1, 2, 3, 4, 6, 8, 10, 12, 14, 16,
 ] as const;
@@ -16,8 +15,8 @@ const RESULTS = new Set([BIND_RESPONSE, 5, 7, 9, 11, 13, 15, EXTENDED_RESPONSE])
 
 interface Exchange {
   readonly t: Transaction;
-  /** What answers told: shown once the last is there, so that none is counted too early. */
-  readonly operations: number[];
+  /** Answers so far. */
+  count: number;
   readonly startTls: boolean;
 }
 
@@ -82,7 +81,7 @@ export class LdapReader extends ApplicationReader {
     const operation = parts[1];
     if (id === null || operation === undefined || operation.tagClass !== 1) {
       const t = this.open();
-      t.event('ldap.invalid_data');
+      t.event('ldap.invalid_data', dir);
       t.finish();
       return;
     }
@@ -102,10 +101,10 @@ export class LdapReader extends ApplicationReader {
     }
     const first = operation.tag === EXTENDED ? derChildren(b, operation)[0] : undefined;
     const startTls = first !== undefined && Buffer.from(derBytes(b, first)).toString('latin1') === START_TLS;
-    this.asked.set(id, { t, operations: [], startTls });
+    this.asked.set(id, { t, count: 0, startTls });
     const [oldest] = this.asked.entries();
     if (this.asked.size > MAX_WAITING && oldest !== undefined) {
-      oldest[1].t.event('ldap.too_many_transactions');
+      oldest[1].t.event('ldap.too_many_transactions', 0);
       this.over(oldest[1]);
       this.asked.delete(oldest[0]);
     }
@@ -116,12 +115,15 @@ export class LdapReader extends ApplicationReader {
     let exchange = this.asked.get(id);
     if (exchange === undefined) {
       const t = this.open();
-      if (id !== 0 || tag !== EXTENDED_RESPONSE) t.event('ldap.request_not_found');
-      exchange = { t, operations: [], startTls: false };
+      if (id !== 0 || tag !== EXTENDED_RESPONSE) t.event('ldap.request_not_found', 1);
+      exchange = { t, count: 0, startTls: false };
       this.asked.set(id, exchange);
     }
-    if (exchange.operations.length < MAX_RESPONSES) exchange.operations.push(tag);
-    const code = tellResponse(exchange.t.sides[1], b, operation);
+    exchange.count++;
+    const side = exchange.t.sides[1];
+    side.number('ldap.responses.operation', tag);
+    const code = tellResponse(side, b, operation);
+    side.reach(STARTED);
     if (tag === ENTRY || tag === REFERENCE || tag === INTERMEDIATE) return;
     this.asked.delete(id);
     this.over(exchange);
@@ -129,9 +131,8 @@ export class LdapReader extends ApplicationReader {
   }
 
   private over(e: Exchange): void {
-    const side = e.t.sides[1];
-    for (const tag of e.operations) side.number('ldap.responses.operation', tag);
-    side.number('ldap.responses.count', e.operations.length);
+    // Only now are all of them counted.
+    if (e.count > 0) e.t.sides[1].number('ldap.responses.count', e.count);
     e.t.finish();
   }
 }

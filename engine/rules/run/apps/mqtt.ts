@@ -69,7 +69,7 @@ export class MqttReader extends ApplicationReader {
   private malformed(side: 0 | 1): void {
     this.broken[side] = true;
     const t = this.open();
-    t.event('mqtt.malformed_traffic');
+    t.event('mqtt.malformed_traffic', side);
     t.finish();
   }
 
@@ -98,7 +98,7 @@ export class MqttReader extends ApplicationReader {
     tellHeader(out, header);
     if (this.version > 0) out.number('mqtt.protocol_version', this.version);
     tellFrames(out, pdu, head);
-    if (!tellBody(out, header, c, this.version)) t.event('mqtt.malformed_traffic');
+    if (!tellBody(out, header, c, this.version)) t.event('mqtt.malformed_traffic', on);
     this.follow(header, id, t, on, known !== undefined);
   }
 
@@ -118,22 +118,23 @@ export class MqttReader extends ApplicationReader {
     const { type, qos } = header;
     let waits = false;
     if (type === CONNECT) {
-      if (this.connected) t.event('mqtt.double_connect');
+      if (this.connected) t.event('mqtt.double_connect', side);
       waits = true;
     } else if (type === PUBLISH || type === SUBSCRIBE || type === UNSUBSCRIBE) {
-      if (qos === 3) t.event('mqtt.invalid_qos_level');
+      if (qos === 3) t.event('mqtt.invalid_qos_level', side);
       waits = qos > 0;
     } else if (type === PUBREC || type === PUBREL) waits = answered;
-    if (isAnswer(type) && !answered) t.event(MISSING[type] ?? 'mqtt.missing_publish');
+    if (isAnswer(type) && !answered) t.event(MISSING[type] ?? 'mqtt.missing_publish', side);
     if (type === CONNACK && answered) this.connected = true;
-    if (type === 0) t.event('mqtt.unassigned_msg_type');
-    else if (type !== CONNECT && type !== CONNACK && !answered && !this.connected) t.event('mqtt.unintroduced_message');
+    if (type === 0) t.event('mqtt.unassigned_msg_type', side);
+    else if (type !== CONNECT && type !== CONNACK && !answered && !this.connected) t.event('mqtt.unintroduced_message', side);
     if (waits) {
       this.asked.set(id, { t, side });
       const [oldest] = this.asked.keys();
       if (this.asked.size > MAX_WAITING && oldest !== undefined) {
-        this.asked.get(oldest)?.t.event('mqtt.too_many_transactions');
-        this.asked.get(oldest)?.t.finish();
+        const late = this.asked.get(oldest)!;
+        late.t.event('mqtt.too_many_transactions', late.side);
+        late.t.finish();
         this.asked.delete(oldest);
       }
       return;

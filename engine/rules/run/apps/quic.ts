@@ -15,18 +15,27 @@ export class QuicReader extends ApplicationReader {
   bytes(side: 0 | 1, data: Uint8Array): void {
     const version = versionOf(data);
     if (version === null) return;
-    const t = this.open();
-    t.sides[side].set('quic.version', version);
-    if (!tellGoogle(t.sides[side], data, version)) this.tell(side, data, t);
-    t.finish();
-  }
-
-  private tell(side: 0 | 1, data: Uint8Array, t: Transaction): void {
+    if (isGoogle(version)) {
+      const t = this.begin(side, version);
+      tellGoogle(t.sides[side], data, version);
+      t.finish();
+      return;
+    }
     this.handshake.datagram(side, data, 0, data.length);
     for (let message = this.handshake.message(side); message !== null; message = this.handshake.message(side)) {
-      if (message[0] === CLIENT_HELLO && side === 0) tellClientHello(t.sides[0], message.slice(), 0x303, 'q');
-      else if (message[0] === SERVER_HELLO && side === 1) tellServerHello(t.sides[1], message.slice());
+      if (message[0] !== (side === 0 ? CLIENT_HELLO : SERVER_HELLO)) continue;
+      const t = this.begin(side, version);
+      if (side === 0) tellClientHello(t.sides[0], message.slice(), 0x303, 'q');
+      else tellServerHello(t.sides[1], message.slice());
+      t.finish();
     }
+  }
+
+  /** A hello, of either kind, is a transaction. */
+  private begin(side: 0 | 1, version: Uint8Array): Transaction {
+    const t = this.open();
+    t.sides[side].set('quic.version', version);
+    return t;
   }
 }
 
@@ -42,11 +51,10 @@ function isGoogle(version: Uint8Array): boolean {
   return /^Q0[2-4]\d$/.test(textOf(version));
 }
 
-/** Google's hello: tags with the ends of their values (gQUIC wire specification, 'CHLO'). @returns whether it is one */
-function tellGoogle(side: TransactionSide, b: Uint8Array, version: Uint8Array): boolean {
-  if (!isGoogle(version)) return false;
+/** Google's hello: tags with the ends of their values (gQUIC wire specification, 'CHLO'). */
+function tellGoogle(side: TransactionSide, b: Uint8Array, version: Uint8Array): void {
   const at = Buffer.from(b.buffer, b.byteOffset, b.length).indexOf('CHLO');
-  if (at < 0) return true;
+  if (at < 0) return;
   const c = new Cursor(b, at + 4);
   const count = Math.min(MAX_TAGS, c.little(2));
   c.skip(2);
@@ -69,5 +77,4 @@ function tellGoogle(side: TransactionSide, b: Uint8Array, version: Uint8Array): 
   const text = `${textOf(version).slice(2)},${tags.join('-')}`;
   side.set('quic.cyu.string', ascii(text));
   side.set('quic.cyu.hash', ascii(hash('md5', text, 'hex')));
-  return true;
 }

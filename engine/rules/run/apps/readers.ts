@@ -1,5 +1,6 @@
 // Readers of applications, by the names that rules know them by.
 import type { ApplicationReader } from '../application.ts';
+import { DceRpcReader } from './dcerpc.ts';
 import { DnsReader } from './dns.ts';
 import { Http1Reader } from './http1.ts';
 import { IkeReader } from './ike.ts';
@@ -9,6 +10,7 @@ import { MqttReader } from './mqtt.ts';
 import { QuicReader } from './quic.ts';
 import { RfbReader } from './rfb.ts';
 import { SipReader } from './sip.ts';
+import { SmbReader } from './smb.ts';
 import { SnmpReader } from './snmp.ts';
 import { SshReader } from './ssh.ts';
 import { TlsReader } from './tls.ts';
@@ -35,5 +37,7 @@ export const READERS: Readonly<Record<string, (place: ReaderPlace) => Applicatio
   snmp: () => new SnmpReader(),
   rfb: () => new RfbReader(),
   ldap: (p) => new LdapReader(p.overTcp),
+  smb: () => new SmbReader(),
+  dcerpc: (p) => new DceRpcReader(p.overTcp),
   websocket: () => new WebSocketReader(),
 };

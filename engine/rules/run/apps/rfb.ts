@@ -71,7 +71,7 @@ export class RfbReader extends ApplicationReader {
         if (b.length < 12) return -1;
         const form = /^RFB (\d{3})\.(\d{3})\n$/.exec(textOf(b.subarray(0, 12)));
         if (form === null) {
-          t.event(this.stage === 'version' ? 'rfb.malformed_message' : 'rfb.confused_state');
+          t.event(this.stage === 'version' ? 'rfb.malformed_message' : 'rfb.confused_state', SPEAKER[this.stage]);
           this.finish();
           return 0;
         }
@@ -105,7 +105,7 @@ export class RfbReader extends ApplicationReader {
         const result = b[0]! * 2 ** 24 + (b[1]! << 16) + (b[2]! << 8) + b[3]!;
         t.sides[1].number('rfb.secresult', result);
         t.sides[1].reach(1);
-        if (result > 2) t.event('rfb.unknown_security_result');
+        if (result > 2) t.event('rfb.unknown_security_result', 1);
         this.stage = result === 0 ? 'clientInit' : 'reason';
         return 4;
       }
@@ -143,7 +143,7 @@ export class RfbReader extends ApplicationReader {
     if (type === VNC) this.stage = 'challenge';
     else if (type === NONE) this.stage = this.minor >= 8 ? 'result' : 'clientInit';
     else {
-      if (type > 30) t.event('rfb.unimplemented_security_type');
+      if (type > 30) t.event('rfb.unimplemented_security_type', 0);
       this.finish();
     }
   }

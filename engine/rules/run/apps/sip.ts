@@ -72,7 +72,7 @@ export class SipReader extends ApplicationReader {
     const t = this.open();
     const side = t.sides[dir];
     if (response === null && request === null) {
-      t.event('sip.invalid_data');
+      t.event('sip.invalid_data', dir);
       t.finish();
       return;
     }

@@ -14,17 +14,18 @@ export class SnmpReader extends ApplicationReader {
     const parts = outer === null ? [] : derChildren(b, outer);
     const said = derInteger(b, parts[0]);
     const t = this.open();
-    if (said === null || said < 0 || said > 3) t.event('snmp.malformed_data');
-    else tell(t, t.sides[dir], b, parts, said === 3 ? 3 : said + 1);
+    if (said === null || said < 0 || said > 3) t.event('snmp.malformed_data', dir);
+    else tell(t, dir, b, parts, said === 3 ? 3 : said + 1);
     t.finish();
   }
 }
 
-function tell(t: Transaction, side: TransactionSide, b: Uint8Array, parts: readonly DerNode[], version: number): void {
+function tell(t: Transaction, dir: 0 | 1, b: Uint8Array, parts: readonly DerNode[], version: number): void {
+  const side = t.sides[dir];
   side.number('snmp.version', version);
   if (version < 3) {
     const [, community, pdu] = parts;
-    if (community === undefined || pdu === undefined || community.tag !== OCTETS) t.event('snmp.malformed_data');
+    if (community === undefined || pdu === undefined || community.tag !== OCTETS) t.event('snmp.malformed_data', dir);
     if (community !== undefined) side.set('snmp.community', derBytes(b, community));
     if (pdu !== undefined) tellPdu(side, b, pdu);
     return;
@@ -32,7 +33,7 @@ function tell(t: Transaction, side: TransactionSide, b: Uint8Array, parts: reado
   const [, , security, scoped] = parts;
   const usm = security === undefined ? null : derAt(b, security.from, security.to);
   const user = usm === null ? undefined : derChildren(b, usm)[3];
-  if (user === undefined) t.event('snmp.unknown_security_model');
+  if (user === undefined) t.event('snmp.unknown_security_model', dir);
   else side.set('snmp.usm', derBytes(b, user));
   // Encrypted ones are octets.
   const pdu = scoped === undefined || scoped.tag === OCTETS ? undefined : derChildren(b, scoped)[2];

@@ -48,7 +48,7 @@ export class SshReader extends ApplicationReader {
       const end = all.indexOf(10);
       if (end < 0) {
         if (all.length > MAX_BANNER) {
-          t.event('ssh.long_banner');
+          t.event('ssh.long_banner', dir);
           this.over(dir);
         }
         return false;
@@ -59,7 +59,7 @@ export class SshReader extends ApplicationReader {
       // A server may say other lines before (RFC 4253, 4.2).
       if (form === null) {
         if (dir === 1) return true;
-        t.event('ssh.invalid_banner');
+        t.event('ssh.invalid_banner', dir);
         this.over(dir);
         return false;
       }
@@ -78,7 +78,7 @@ export class SshReader extends ApplicationReader {
     const c = new Cursor(all);
     const length = c.u32();
     if (length < 2 || length > MAX_PACKET) {
-      t.event('ssh.invalid_record');
+      t.event('ssh.invalid_record', dir);
       this.over(dir);
       return false;
     }
