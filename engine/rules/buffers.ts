@@ -11,7 +11,7 @@ export interface BufferKeyword {
 
 type Row = readonly [name: string, side: BufferSide, ...otherNames: string[]];
 
-const HTTP = ['http1', 'http2'];
+const HTTP = ['http1', 'http2', 'doh2'];
 const [S, C, B] = ['toServer', 'toClient', 'both'] as const;
 
 /** Applications, and their buffers. */
@@ -55,7 +55,7 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
       ['http.start', B, 'http_start'],
     ],
   ],
-  [['http2'], [['http2.header_name', B, 'http2_header_name']]],
+  [['http2', 'doh2'], [['http2.header_name', B, 'http2_header_name']]],
   [
     ['http1', 'http2', 'smtp', 'ftp-data', 'smb', 'nfs', 'ftp'],
     [
@@ -99,12 +99,12 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
   [
     ['tls'],
     [
-      ['tls.cert_subject', C, 'tls_cert_subject', 'tls.subject'],
-      ['tls.cert_issuer', C, 'tls_cert_issuer', 'tls.issuerdn'],
-      ['tls.cert_serial', C, 'tls_cert_serial'],
-      ['tls.cert_fingerprint', C, 'tls_cert_fingerprint', 'tls.fingerprint'],
-      ['tls.certs', C],
-      ['tls.subjectaltname', C],
+      ['tls.cert_subject', B, 'tls_cert_subject', 'tls.subject'],
+      ['tls.cert_issuer', B, 'tls_cert_issuer', 'tls.issuerdn'],
+      ['tls.cert_serial', B, 'tls_cert_serial'],
+      ['tls.cert_fingerprint', B, 'tls_cert_fingerprint', 'tls.fingerprint'],
+      ['tls.certs', B],
+      ['tls.subjectaltname', B],
       ['tls.alpn', B],
       ['tls.random', B],
       ['tls.random_time', B],

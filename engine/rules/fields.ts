@@ -53,6 +53,12 @@ const WEBSOCKET_OPCODES: Readonly<Record<string, number>> = {
 const SNMP_PDUS = words('get_request get_next_request response set_request trap_v1 get_bulk_request inform_request trap_v2 report');
 const TLS_VERSIONS: Readonly<Record<string, number>> = { '1.0': 0x301, '1.1': 0x302, '1.2': 0x303, '1.3': 0x304 };
 
+/** ODVA's EtherNet/IP specification, encapsulation commands. */
+const ENIP_COMMANDS: Readonly<Record<string, number>> = {
+  nop: 0, list_services: 4, list_identity: 0x63, list_interfaces: 0x64, register_session: 0x65, unregister_session: 0x66,
+  send_rr_data: 0x6f, send_unit_data: 0x70, indicate_status: 0x72, cancel: 0x73,
+};
+
 type Row = readonly [name: string, side: BufferSide, words?: Readonly<Record<string, number>>, ...otherNames: string[]];
 
 const TABLE: readonly (readonly [applications: readonly string[], rows: readonly Row[]])[] = [
@@ -69,7 +75,7 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
     [['urilen', S]],
   ],
   [
-    ['http2'],
+    ['http2', 'doh2'],
     [
       ['http2.frametype', B, HTTP2_FRAMES],
       ['http2.errorcode', B, HTTP2_ERRORS],
@@ -136,7 +142,7 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
   [
     ['enip'],
     [
-      ['enip_command', B, {}, 'enip.command'],
+      ['enip_command', B, ENIP_COMMANDS, 'enip.command'],
       ['enip.status', B],
       ['enip.identity_status', B],
       ['enip.device_type', B],

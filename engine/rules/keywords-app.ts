@@ -48,12 +48,12 @@ const urilen: ReadKeyword = (b, value) => {
   if (test === null || (kind !== undefined && kind !== 'norm' && kind !== 'raw'))
     return say('rule-number', { keyword: 'urilen', text: shown(value ?? '') });
   const buffer = kind === 'norm' ? 'http.uri' : 'http.uri.raw';
-  return b.addTo(buffer, ['http1', 'http2'], 'toServer', { step: 'bsize', test });
+  return b.addTo(buffer, ['http1', 'http2', 'doh2'], 'toServer', { step: 'bsize', test });
 };
 
 /** What protocols of rules are called where a header or `app-layer-protocol` names them. */
 export const APPLICATIONS: Readonly<Record<string, readonly string[]>> = {
-  http: ['http1', 'http2'], http1: ['http1'], http2: ['http2'], dns: ['dns', 'doh2'], doh2: ['doh2'], mdns: ['mdns'],
+  http: ['http1', 'http2', 'doh2'], http1: ['http1'], http2: ['http2', 'doh2'], dns: ['dns', 'doh2'], doh2: ['doh2'], mdns: ['mdns'],
   tls: ['tls'], ssl: ['tls'], quic: ['quic'], ssh: ['ssh'], smb: ['smb'], dcerpc: ['dcerpc', 'smb'], ftp: ['ftp'],
   'ftp-data': ['ftp-data'], smtp: ['smtp'], krb5: ['krb5'], sip: ['sip'], mqtt: ['mqtt'], ike: ['ike'], ikev2: ['ike'],
   rfb: ['rfb'], snmp: ['snmp'], nfs: ['nfs'], enip: ['enip'], websocket: ['websocket'], ldap: ['ldap'],

@@ -10,6 +10,12 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
     'double_connect invalid_qos_level missing_connect missing_publish missing_subscribe missing_unsubscribe ' +
       'too_many_transactions unassigned_msg_type unintroduced_message malformed_traffic',
   ],
+  http2: [['http2', 'doh2'], 'authority_host_mismatch'],
+  smtp: [
+    ['smtp'],
+    'invalid_reply no_server_welcome_message data_command_rejected tls_rejected max_command_line_len_exceeded ' +
+      'max_reply_line_len_exceeded',
+  ],
   sip: [['sip'], 'invalid_data'],
   rfb: [['rfb'], 'malformed_message confused_state unknown_security_result unimplemented_security_type'],
   ssh: [['ssh'], 'invalid_banner long_banner invalid_record'],

@@ -184,7 +184,7 @@ const http2Settings: ReadKeyword = (b, value, keyword) => {
   const rest = form?.[2] ?? '';
   const test: NumberTest | null = rest === '' ? { is: 'atLeast', value: 0 } : numberTest(rest);
   if (id === null || test === null) return wrong(keyword, value);
-  return ask(b, { field: `http2.settings.${id}`, applications: ['http2'], side: 'both' }, test);
+  return ask(b, { field: `http2.settings.${id}`, applications: ['http2', 'doh2'], side: 'both' }, test);
 };
 
 export const VALUE_KEYWORDS: KeywordTable = {

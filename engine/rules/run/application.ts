@@ -21,6 +21,11 @@ export abstract class ApplicationReader {
   /** The side says nothing any more. */
   end(_side: 0 | 1): void {}
 
+  /** Bytes that came already and are the successor's. */
+  leftover(_side: 0 | 1): Uint8Array {
+    return new Uint8Array(0);
+  }
+
   protected open(application = this.name): Transaction {
     const t = new Transaction(this.nextId++, application);
     this.transactions.push(t);

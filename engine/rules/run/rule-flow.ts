@@ -115,6 +115,10 @@ export class RuleFlow {
     reader.transactions.push(...before.transactions);
     this.application = reader;
     this.applicationName = next;
+    for (const dir of [0, 1] as const) {
+      const left = before.leftover(dir);
+      if (left.length > 0) reader.bytes(dir, left.slice());
+    }
   }
 
   /** One datagram: of UDP the application is told whole messages. */

@@ -116,8 +116,8 @@ const MAX_VALUES = 1_024;
 
 export class Transaction {
   readonly id: number;
-  /** Of the application whose transaction it is. */
-  readonly application: string;
+  /** Of the application whose transaction it is; a stream of HTTP/2 may turn out to carry DNS. */
+  application: string;
   /** Towards the server, and back. */
   readonly sides: readonly [TransactionSide, TransactionSide] = [new TransactionSide(), new TransactionSide()];
   /** Rules that have matched it, by their places and the direction. */

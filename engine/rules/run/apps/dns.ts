@@ -38,9 +38,7 @@ export class DnsReader extends ApplicationReader {
     const isAnswer = (b[2]! & 0x80) !== 0;
     const t = this.transactionOf(id, isAnswer);
     const side = t.sides[isAnswer ? 1 : 0];
-    side.number('dns.opcode', (b[2]! >> 3) & 15);
-    if (isAnswer) side.number('dns.rcode', b[3]! & 15);
-    this.records(b, side, isAnswer);
+    tellDns(side, b, this.name === 'mdns' ? 'mdns' : 'dns');
     side.reach(HEADED);
     side.reach(DONE);
     if (isAnswer || this.name === 'mdns') {
@@ -63,34 +61,37 @@ export class DnsReader extends ApplicationReader {
     }
     return t;
   }
+}
 
-  private records(b: Uint8Array, side: TransactionSide, isAnswer: boolean): void {
-    const counts = [4, 6, 8, 10].map((at) => (b[at]! << 8) | b[at + 1]!);
-    const prefix = this.name === 'mdns' ? 'mdns' : 'dns';
-    const buffers = ['queries', 'answers', 'authorities', 'additionals'].map((s) => `${prefix}.${s}.rrname`);
-    let at = 12;
-    let left = MAX_RECORDS;
-    for (const [section, count] of counts.entries()) {
-      for (let i = 0; i < count && left > 0; i++, left--) {
-        const name = nameAt(b, at);
-        if (name === null || name.end + 4 > b.length) return;
-        const bytes = ascii(name.text);
-        side.add(buffers[section]!, bytes);
-        if (section === 0 && !isAnswer) side.add('dns.query', bytes);
-        if (isAnswer) side.add(`${prefix}.response.rrname`, bytes);
-        const type = (b[name.end]! << 8) | b[name.end + 1]!;
-        side.number('dns.rrtype', type);
-        if (section === 0) {
-          at = name.end + 4;
-          continue;
-        }
-        if (name.end + 10 > b.length) return;
-        const length = (b[name.end + 8]! << 8) | b[name.end + 9]!;
-        const data = name.end + 10;
-        const pointed = type === 5 || type === 2 || type === 12 ? nameAt(b, data) : null;
-        if (isAnswer && pointed !== null) side.add(`${prefix}.response.rrname`, ascii(pointed.text));
-        at = data + length;
+/** @param prefix of the buffers' names @param b a whole message */
+export function tellDns(side: TransactionSide, b: Uint8Array, prefix: 'dns' | 'mdns'): void {
+  const isAnswer = (b[2]! & 0x80) !== 0;
+  side.number('dns.opcode', (b[2]! >> 3) & 15);
+  if (isAnswer) side.number('dns.rcode', b[3]! & 15);
+  const counts = [4, 6, 8, 10].map((at) => (b[at]! << 8) | b[at + 1]!);
+  const buffers = ['queries', 'answers', 'authorities', 'additionals'].map((s) => `${prefix}.${s}.rrname`);
+  let at = 12;
+  let left = MAX_RECORDS;
+  for (const [section, count] of counts.entries()) {
+    for (let i = 0; i < count && left > 0; i++, left--) {
+      const name = nameAt(b, at);
+      if (name === null || name.end + 4 > b.length) return;
+      const bytes = ascii(name.text);
+      side.add(buffers[section]!, bytes);
+      if (section === 0 && !isAnswer) side.add('dns.query', bytes);
+      if (isAnswer) side.add(`${prefix}.response.rrname`, bytes);
+      const type = (b[name.end]! << 8) | b[name.end + 1]!;
+      side.number('dns.rrtype', type);
+      if (section === 0) {
+        at = name.end + 4;
+        continue;
       }
+      if (name.end + 10 > b.length) return;
+      const length = (b[name.end + 8]! << 8) | b[name.end + 9]!;
+      const data = name.end + 10;
+      const pointed = type === 5 || type === 2 || type === 12 ? nameAt(b, data) : null;
+      if (isAnswer && pointed !== null) side.add(`${prefix}.response.rrname`, ascii(pointed.text));
+      at = data + length;
     }
   }
 }

@@ -1,6 +1,7 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
+import { tellHashes } from './files.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
 import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
@@ -28,7 +29,10 @@ export class Http1Reader extends ApplicationReader {
   private lastFileName = '';
 
   bytes(side: 0 | 1, data: Uint8Array): void {
-    if (this.tunnel) return;
+    if (this.tunnel) {
+      if (this.successor !== null) this.waiting[side].add(data);
+      return;
+    }
     this.waiting[side].add(data);
     while (this.step(side));
   }
@@ -37,6 +41,10 @@ export class Http1Reader extends ApplicationReader {
     const message = this.now[side];
     if (message?.body?.length.is === 'counted') message.body.length.left = Math.max(0, message.body.length.left - count);
     else this.waiting[side].clear();
+  }
+
+  override leftover(side: 0 | 1): Uint8Array {
+    return this.tunnel ? this.waiting[side].all() : new Uint8Array(0);
   }
 
   override end(side: 0 | 1): void {
@@ -124,7 +132,8 @@ export class Http1Reader extends ApplicationReader {
     side.reach(HEADED);
     if (code === 101 || (method === 'CONNECT' && code >= 200 && code < 300)) {
       this.tunnel = true;
-      this.successor = (fields.get('upgrade') ?? '').toLowerCase().includes('websocket') ? 'websocket' : null;
+      const upgrade = (fields.get('upgrade') ?? '').toLowerCase();
+      this.successor = upgrade.includes('websocket') ? 'websocket' : upgrade.includes('h2c') ? 'http2' : null;
       side.reach(DONE);
       t.sides[0].reach(DONE);
       return null;
@@ -173,7 +182,12 @@ export class Http1Reader extends ApplicationReader {
 
   private finish(side: 0 | 1, message: Message): void {
     this.show(side, message);
-    if (message.body !== null && message.body.size > 0) message.side.number('filesize', message.body.size);
+    if (message.body !== null && message.body.size > 0) {
+      message.side.number('filesize', message.body.size);
+      const files = message.side.values('file.data') ?? [];
+      const whole = message.body.size === message.body.bytes().length;
+      if (whole) tellHashes(message.side, files.map((bytes) => ({ bytes, size: bytes.length })));
+    }
     message.side.reach(DONE);
     this.now[side] = null;
   }
@@ -199,7 +213,7 @@ function requestWords(line: Uint8Array): { readonly method: string; readonly tar
   return { method: form[1]!, target: ascii(form[2]!), protocol: form[3] ?? '' };
 }
 
-const NAMED: Readonly<Record<string, string>> = {
+export const NAMED: Readonly<Record<string, string>> = {
   'user-agent': 'http.user_agent',
   accept: 'http.accept',
   'accept-encoding': 'http.accept_enc',
