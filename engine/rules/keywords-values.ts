@@ -187,6 +187,33 @@ const http2Settings: ReadKeyword = (b, value, keyword) => {
   return ask(b, { field: `http2.settings.${id}`, applications: ['http2', 'doh2'], side: 'both' }, test);
 };
 
+/** Procedures of version 3 (RFC 1813) and operations of version 4 (RFC 7530) by their names. */
+const NFS3 = (
+  'null getattr setattr lookup access readlink read write create mkdir symlink mknod remove rmdir rename link readdir ' +
+  'readdirplus fsstat fsinfo pathconf commit'
+).split(' ');
+const NFS4 = (
+  '- - - access close commit create delegpurge delegreturn getattr getfh link lock lockt locku lookup lookupp nverify ' +
+  'open openattr open_confirm open_downgrade putfh putpubfh putrootfh read readdir readlink remove rename renew ' +
+  'restorefh savefh secinfo setattr setclientid setclientid_confirm verify write release_lockowner backchannel_ctl ' +
+  'bind_conn_to_session exchange_id create_session destroy_session free_stateid get_dir_delegation getdeviceinfo ' +
+  'getdevicelist layoutcommit layoutget layoutreturn secinfo_no_name sequence set_ssv test_stateid want_delegation ' +
+  'destroy_clientid reclaim_complete'
+).split(' ');
+const nfsProcedure: ReadKeyword = (b, value, keyword) => {
+  const where: Where = { field: 'nfs_procedure', applications: ['nfs'], side: 'both' };
+  const text = (value ?? '').trim().toLowerCase();
+  const range = /^(\d{1,9})\s*(?:-|<>)\s*(\d{1,9})$/.exec(text);
+  if (range !== null) return ask(b, where, { is: 'between', low: Number(range[1]) - 1, high: Number(range[2]) + 1 });
+  const number = numberTest(text);
+  if (number !== null) return ask(b, where, number);
+  const tests: NumberTest[] = [];
+  for (const [version, names] of [[3, NFS3], [4, NFS4]] as const)
+    if (names.includes(text)) tests.push({ is: 'equal', value: version * 1_000 + names.indexOf(text) });
+  if (tests.length === 0) return wrong(keyword, value);
+  return ask(b, { ...where, field: 'nfs_procedure.by_version' }, { is: 'anyOf', tests, not: false });
+};
+
 export const VALUE_KEYWORDS: KeywordTable = {
   'mqtt.flags': flags({ field: 'mqtt.flags', applications: ['mqtt'], side: 'both' }, { dup: 8, retain: 1 }),
   'mqtt.connect.flags': flags(
@@ -210,6 +237,7 @@ export const VALUE_KEYWORDS: KeywordTable = {
   dce_iface: iface,
   'dcerpc.opnum': listed({ field: 'dcerpc.opnum', applications: DCERPC, side: 'both' }),
   dce_opnum: listed({ field: 'dcerpc.opnum', applications: DCERPC, side: 'both' }),
+  nfs_procedure: nfsProcedure,
   cip_service: cipService,
   'enip.cip_service': cipService,
   'rfb.secresult': secResult,

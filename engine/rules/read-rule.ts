@@ -6,6 +6,7 @@ import type { KeywordTable } from './keyword.ts';
 import { APP_KEYWORDS, APPLICATIONS } from './keywords-app.ts';
 import { BYTE_KEYWORDS } from './keywords-bytes.ts';
 import { EVENT_KEYWORDS } from './keywords-events.ts';
+import { FILE_KEYWORDS } from './keywords-files.ts';
 import { FLOW_KEYWORDS } from './keywords-flow.ts';
 import { HEADER_KEYWORDS } from './keywords-header.ts';
 import { META_KEYWORDS, priorityOf } from './keywords-meta.ts';
@@ -25,6 +26,7 @@ const KEYWORDS: KeywordTable = {
   ...APP_KEYWORDS,
   ...VALUE_KEYWORDS,
   ...EVENT_KEYWORDS,
+  ...FILE_KEYWORDS,
 };
 
 const TRANSPORTS: Readonly<Record<string, Transport>> = {

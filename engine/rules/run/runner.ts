@@ -258,7 +258,7 @@ export class RuleRunner implements PacketSink {
     let fits: boolean | null = null;
     for (const t of transactions) {
       if (!rule.applications.includes(t.application)) continue;
-      if (t.matched.has(placed.place * 2 + p.dir)) continue;
+      if (t.matched.has(matchKey(placed, p.dir))) continue;
       if (!atEnd && t.asked[p.dir] === t.sides[p.dir].version) continue;
       fits ??= this.headerFits(rule, p, flow);
       if (!fits) return;
@@ -266,7 +266,7 @@ export class RuleRunner implements PacketSink {
       this.inspection.begin();
       if (!this.transactionPasses(rule, t, p.dir)) continue;
       if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
-      t.matched.add(placed.place * 2 + p.dir);
+      t.matched.add(matchKey(placed, p.dir));
       this.matched(rule, p, flow, t);
     }
   }
@@ -336,6 +336,11 @@ export class RuleRunner implements PacketSink {
     if (on) this.hostBits.set(key, change.seconds === 0 ? Infinity : p.seconds + change.seconds);
     else this.hostBits.unset(key);
   }
+}
+
+/** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
+function matchKey(placed: Placed, dir: 0 | 1): number {
+  return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
 }
 
 function isPassed(flow: RuleFlow | null): boolean {

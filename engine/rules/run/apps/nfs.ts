@@ -1,6 +1,6 @@
 // NFS of versions 2 to 4 over ONC RPC (RFC 5531, 1813, 7530) as rules see it: a transaction is a call and its reply.
 import { ApplicationReader, Gathered } from '../application.ts';
-import { DONE, type Transaction } from '../transaction.ts';
+import { DONE, type Transaction, type TransactionSide } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 
 const PROGRAM = 100_003;
@@ -59,7 +59,7 @@ export class NfsReader extends ApplicationReader {
       const t = this.asked.get(id);
       if (t === undefined) return;
       this.asked.delete(id);
-      for (const field of ['nfs_procedure', 'nfs_version'])
+      for (const field of ['nfs_procedure', 'nfs_procedure.by_version', 'nfs_version'])
         for (const n of t.sides[0].numbers(field) ?? []) t.sides[1].number(field, n);
       t.finish();
       return;
@@ -81,8 +81,8 @@ export class NfsReader extends ApplicationReader {
     const side = t.sides[0];
     side.number('nfs_version', version);
     if (version === 4 && procedure === 1) {
-      for (const operation of operationsOf(c)) side.number('nfs_procedure', operation);
-    } else side.number('nfs_procedure', procedure);
+      for (const operation of operationsOf(c)) tellProcedure(side, version, operation);
+    } else tellProcedure(side, version, procedure);
     if (version === 3 && NAMED.has(procedure)) {
       c.skip(padded(c.u32()));
       const name = c.take(c.u32());
@@ -95,6 +95,11 @@ export class NfsReader extends ApplicationReader {
     this.asked.get(oldest)!.finish();
     this.asked.delete(oldest);
   }
+}
+
+function tellProcedure(side: TransactionSide, version: number, procedure: number): void {
+  side.number('nfs_procedure', procedure);
+  side.number('nfs_procedure.by_version', version * 1_000 + procedure);
 }
 
 /** XDR fills up to four octets (RFC 4506, 4.9). */
