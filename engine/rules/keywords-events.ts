@@ -14,7 +14,7 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
   smtp: [
     ['smtp'],
     'invalid_reply no_server_welcome_message data_command_rejected tls_rejected max_command_line_len_exceeded ' +
-      'max_reply_line_len_exceeded',
+      'max_reply_line_len_exceeded mime_long_boundary',
   ],
   sip: [['sip'], 'invalid_data'],
   rfb: [['rfb'], 'malformed_message confused_state unknown_security_result unimplemented_security_type'],

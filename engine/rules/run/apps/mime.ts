@@ -8,6 +8,8 @@ const MAX_PARTS = 256;
 const MAX_DEPTH = 8;
 const MAX_URLS = 256;
 const MAX_FIELDS = 512;
+/** RFC 2046, 5.1.1 allows 70; beyond this it is told as an event. */
+const LONG_BOUNDARY = 254;
 
 interface Entity {
   readonly fields: readonly (readonly [name: string, value: string])[];
@@ -36,6 +38,8 @@ export function tellMail(side: TransactionSide, bytes: Uint8Array): void {
   const files: CarriedFile[] = [];
   const texts: string[] = [];
   collect(mail, files, texts, { left: MAX_PARTS }, 0);
+  const type = mail.fields.find(([name]) => name === 'content-type')?.[1] ?? '';
+  if ((parameter(type, 'boundary') ?? '').length > LONG_BOUNDARY) side.event('smtp.mime_long_boundary');
   if (files.length > 0) tellFiles(side, files);
   const urls = texts.flatMap((text) => [...text.matchAll(/\bhttps?:\/\/([^\s"'<>\\]+)/gi)].map((m) => m[1]!));
   for (const url of urls.slice(0, MAX_URLS)) side.add('email.url', ascii(url.toLowerCase()));
