@@ -132,10 +132,7 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
       ['ssh.hassh.server.string', C],
     ],
   ],
-  [
-    ['smb', 'dcerpc'],
-    [['dcerpc.stub_data', B, 'dce_stub_data']],
-  ],
+  [['smb', 'dcerpc'], [['dcerpc.stub_data', B, 'dce_stub_data']]],
   [
     ['smb'],
     [

@@ -29,7 +29,8 @@ const event: ReadKeyword = (b, value, keyword) => {
   const said = (value ?? '').trim().toLowerCase();
   const [application = '', name = ''] = said.split('.');
   const known = Object.hasOwn(EVENTS, application) ? EVENTS[application] : undefined;
-  if (known === undefined || !known[1].split(' ').includes(name)) return say('rule-word', { keyword, word: shown(said) });
+  if (known === undefined || !known[1].split(' ').includes(name))
+    return say('rule-word', { keyword, word: shown(said) });
   b.fields.push({ field: `event.${said}`, test: { is: 'atLeast', value: 1 }, of: 'any' });
   return b.narrow(known[0]);
 };

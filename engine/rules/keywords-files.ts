@@ -16,7 +16,7 @@ function hashes(kind: 'md5' | 'sha1' | 'sha256'): ReadKeyword {
   return (b, value, keyword) => {
     const q = quotedOf(value ?? '');
     if (q === null || q.text === '') return say('rule-word', { keyword, word: shown(value ?? '') });
-    return b.addTo(`file.${kind}`, FILES, 'both', {
+    return b.addTo(`file.hash-${kind}`, FILES, 'both', {
       step: 'dataset',
       operation: q.negated ? 'isnotset' : 'isset',
       set: hashSet(kind, q.text),
@@ -31,8 +31,17 @@ function fileName(isExtension: boolean): ReadKeyword {
     if (bytes === null) return say('rule-quotes', { keyword });
     if ('say' in bytes) return bytes;
     const step: ContentStep = {
-      step: 'content', bytes, nocase: true, negated: q!.negated, offset: null, depth: null, distance: null,
-      within: null, startsWith: false, endsWith: isExtension, fastPattern: 'unsaid',
+      step: 'content',
+      bytes,
+      nocase: true,
+      negated: q!.negated,
+      offset: null,
+      depth: null,
+      distance: null,
+      within: null,
+      startsWith: false,
+      endsWith: isExtension,
+      fastPattern: 'unsaid',
     };
     return b.addTo('file.name', FILES, 'both', step);
   };

@@ -77,7 +77,9 @@ function bare(where: Where): ReadKeyword {
 function secondsOf(text: string): number | null {
   const form = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:[T ](\d\d)(?::(\d\d))?(?::(\d\d))?)?$/.exec(text.trim());
   if (form === null) return null;
-  const [year, month = 1, day = 1, hour = 0, minute = 0, second = 0] = form.slice(1).map((p) => (p === undefined ? undefined : Number(p)));
+  const [year, month = 1, day = 1, hour = 0, minute = 0, second = 0] = form
+    .slice(1)
+    .map((p) => (p === undefined ? undefined : Number(p)));
   return Date.UTC(year!, month - 1, day, hour, minute, second) / 1000;
 }
 
@@ -89,7 +91,8 @@ function date(where: Where): ReadKeyword {
     const [low, high] = (range.length === 2 ? range : [sign === undefined ? text : text.slice(1)]).map(secondsOf);
     if (low === null || low === undefined || high === null) return wrong(keyword, value);
     if (high !== undefined) return ask(b, where, { is: 'between', low, high });
-    return ask(b, where, { is: sign === '<' ? 'less' : sign === '>' ? 'more' : 'equal', value: low });
+    if (sign === undefined) return ask(b, where, { is: 'equal', value: low });
+    return ask(b, where, { is: sign === '<' ? 'less' : 'more', value: low });
   };
 }
 
@@ -175,8 +178,12 @@ const secResult: ReadKeyword = (b, value, keyword) => {
 
 /** RFC 9113, 6.5.2. */
 const SETTINGS: Readonly<Record<string, number>> = {
-  settings_header_table_size: 1, settings_enable_push: 2, settings_max_concurrent_streams: 3,
-  settings_initial_window_size: 4, settings_max_frame_size: 5, settings_max_header_list_size: 6,
+  settings_header_table_size: 1,
+  settings_enable_push: 2,
+  settings_max_concurrent_streams: 3,
+  settings_initial_window_size: 4,
+  settings_max_frame_size: 5,
+  settings_max_header_list_size: 6,
 };
 const http2Settings: ReadKeyword = (b, value, keyword) => {
   const form = /^\s*([A-Za-z0-9_]+)\s*(.*)$/.exec(value ?? '');
@@ -208,7 +215,10 @@ const nfsProcedure: ReadKeyword = (b, value, keyword) => {
   const number = numberTest(text);
   if (number !== null) return ask(b, where, number);
   const tests: NumberTest[] = [];
-  for (const [version, names] of [[3, NFS3], [4, NFS4]] as const)
+  for (const [version, names] of [
+    [3, NFS3],
+    [4, NFS4],
+  ] as const)
     if (names.includes(text)) tests.push({ is: 'equal', value: version * 1_000 + names.indexOf(text) });
   if (tests.length === 0) return wrong(keyword, value);
   return ask(b, { ...where, field: 'nfs_procedure.by_version' }, { is: 'anyOf', tests, not: false });
@@ -220,7 +230,11 @@ export const VALUE_KEYWORDS: KeywordTable = {
     { field: 'mqtt.connect.flags', applications: ['mqtt'], side: 'both' },
     { username: 0x80, password: 0x40, will_retain: 0x20, will: 4, clean_session: 2 },
   ),
-  'mqtt.connack.session_present': yesNo({ field: 'mqtt.connack.session_present', applications: ['mqtt'], side: 'both' }),
+  'mqtt.connack.session_present': yesNo({
+    field: 'mqtt.connack.session_present',
+    applications: ['mqtt'],
+    side: 'both',
+  }),
   'websocket.flags': flags(
     { field: 'websocket.flags', applications: ['websocket'], side: 'both' },
     { fin: 0x80, comp: 0x40, res: 0x20 },

@@ -30,11 +30,37 @@ const KEYWORDS: KeywordTable = {
 };
 
 const TRANSPORTS: Readonly<Record<string, Transport>> = {
-  ip: 'ip', ipv4: 'ip', ipv6: 'ip', any: 'any', tcp: 'tcp', 'tcp-pkt': 'tcp-pkt', 'tcp-stream': 'tcp-stream', udp: 'udp', icmp: 'icmp',
-  icmpv4: 'icmp', icmpv6: 'icmp', sctp: 'sctp', pkthdr: 'pkthdr', arp: 'arp', ether: 'ether',
+  ip: 'ip',
+  ipv4: 'ip',
+  ipv6: 'ip',
+  any: 'any',
+  tcp: 'tcp',
+  'tcp-pkt': 'tcp-pkt',
+  'tcp-stream': 'tcp-stream',
+  udp: 'udp',
+  icmp: 'icmp',
+  icmpv4: 'icmp',
+  icmpv6: 'icmp',
+  sctp: 'sctp',
+  pkthdr: 'pkthdr',
+  arp: 'arp',
+  ether: 'ether',
 };
 /** Applications that stand on one transport alone. */
-const OVER_TCP = new Set(['http1', 'http2', 'doh2', 'tls', 'ssh', 'smb', 'ftp', 'ftp-data', 'smtp', 'mqtt', 'rfb', 'websocket']);
+const OVER_TCP = new Set([
+  'http1',
+  'http2',
+  'doh2',
+  'tls',
+  'ssh',
+  'smb',
+  'ftp',
+  'ftp-data',
+  'smtp',
+  'mqtt',
+  'rfb',
+  'websocket',
+]);
 const OVER_UDP = new Set(['quic', 'mdns', 'snmp', 'ike', 'tftp', 'ntp', 'dhcp']);
 
 /** A rule that is not used, and why. */

@@ -15,9 +15,9 @@ const LATE = new Set([
   'http.response_body',
   'file.data',
   'file.magic',
-  'file.md5',
-  'file.sha1',
-  'file.sha256',
+  'file.hash-md5',
+  'file.hash-sha1',
+  'file.hash-sha256',
   'email.body_md5',
   'email.url',
 ]);

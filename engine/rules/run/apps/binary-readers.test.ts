@@ -9,7 +9,22 @@ import { NfsReader } from './nfs.ts';
 import { RfbReader } from './rfb.ts';
 import { WebSocketReader } from './websocket.ts';
 
-const CONNECT = octets([0x10, 29], [0, 4], 'MQTT', [4, 0xc6, 0, 60], [0, 1], 'c', [0, 1], 't', [0, 1], 'w', [0, 4], 'user', [0, 2], 'pw');
+const CONNECT = octets(
+  [0x10, 29],
+  [0, 4],
+  'MQTT',
+  [4, 0xc6, 0, 60],
+  [0, 1],
+  'c',
+  [0, 1],
+  't',
+  [0, 1],
+  'w',
+  [0, 4],
+  'user',
+  [0, 2],
+  'pw',
+);
 
 test('MQTT: a transaction is a message and its answers, and events tell what does not fit', () => {
   const talk: Talk = [
@@ -86,7 +101,34 @@ test('WebSocket: masks undone, fragments put together', () => {
 
 test('IKE: identifiers, vendors, nonces, and the attributes that the responder chose', () => {
   const header = (next: number, length: number): number[] => [
-    1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, next, 0x10, 2, 0, 0, 0, 0, 0, 0, 0, 0, length,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    9,
+    9,
+    9,
+    9,
+    9,
+    9,
+    9,
+    next,
+    0x10,
+    2,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    length,
   ];
   const transform = [0, 0, 0, 16, 1, 1, 0, 0, 0x80, 1, 0, 7, 0x80, 14, 0, 128];
   const proposal = [0, 0, 0, 24, 1, 1, 0, 1, ...transform];
@@ -111,7 +153,25 @@ test('IKE: identifiers, vendors, nonces, and the attributes that the responder c
 test('EtherNet/IP: commands, the path of a CIP request, its status', () => {
   const message = (command: number, data: readonly number[]): Uint8Array =>
     octets([command, 0, data.length, 0], new Uint8Array(20), data);
-  const items = (cip: readonly number[]): number[] => [0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0xb2, 0, cip.length, 0, ...cip];
+  const items = (cip: readonly number[]): number[] => [
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    2,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0xb2,
+    0,
+    cip.length,
+    0,
+    ...cip,
+  ];
   const talk: Talk = [
     [0, message(0x65, [1, 0, 0, 0])],
     [0, message(0x6f, items([0x0e, 3, 0x20, 1, 0x24, 1, 0x30, 7]))],
@@ -129,7 +189,16 @@ test('EtherNet/IP: commands, the path of a CIP request, its status', () => {
 
 test('NFS: version, procedure, the name of a file; operations of a compound', () => {
   const call = (id: number, version: number, procedure: number, body: Uint8Array): Uint8Array => {
-    const rpc = octets([0, 0, 0, id], [0, 0, 0, 0], [0, 0, 0, 2], [0, 1, 0x86, 0xa3], [0, 0, 0, version], [0, 0, 0, procedure], new Uint8Array(16), body);
+    const rpc = octets(
+      [0, 0, 0, id],
+      [0, 0, 0, 0],
+      [0, 0, 0, 2],
+      [0, 1, 0x86, 0xa3],
+      [0, 0, 0, version],
+      [0, 0, 0, procedure],
+      new Uint8Array(16),
+      body,
+    );
     return octets([0x80, 0, 0, rpc.length], rpc);
   };
   const lookup = octets([0, 0, 0, 4], 'hand', [0, 0, 0, 5], 'a.txt', [0, 0, 0]);

@@ -3,7 +3,9 @@ import { ApplicationReader, Gathered } from '../application.ts';
 import { DONE, HEADED, type Transaction } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 
-const [REQUEST, RESPONSE, FAULT, BIND, BIND_ACK, BIND_NAK, ALTER, ALTER_ANSWER] = [0, 2, 3, 11, 12, 13, 14, 15] as const;
+const [REQUEST, RESPONSE, FAULT, BIND, BIND_ACK, BIND_NAK, ALTER, ALTER_ANSWER] = [
+  0, 2, 3, 11, 12, 13, 14, 15,
+] as const;
 const HEADER = 16;
 const [FIRST, LAST, OBJECT] = [1, 2, 0x80] as const;
 const MAX_STUB = 1_048_576;
@@ -142,7 +144,14 @@ export class DceRpcCalls {
     }
   }
 
-  private request(id: number, flags: number, context: number, operation: number, stub: Uint8Array, little: boolean): void {
+  private request(
+    id: number,
+    flags: number,
+    context: number,
+    operation: number,
+    stub: Uint8Array,
+    little: boolean,
+  ): void {
     let call = this.calls.get(id);
     if (call === undefined || (flags & FIRST) !== 0) {
       call?.t.finish();

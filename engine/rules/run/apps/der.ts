@@ -37,7 +37,11 @@ export function derAt(b: Uint8Array, at: number, end: number): DerNode | null {
 }
 
 /** @returns a length and the place after it (X.690, 8.1.3); the indefinite form is not read */
-export function derLength(b: Uint8Array, at: number, end: number): { readonly value: number; readonly next: number } | null {
+export function derLength(
+  b: Uint8Array,
+  at: number,
+  end: number,
+): { readonly value: number; readonly next: number } | null {
   if (at >= end) return null;
   const first = b[at]!;
   if (first < 128) return { value: first, next: at + 1 };

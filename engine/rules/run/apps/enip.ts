@@ -121,7 +121,11 @@ function tellCip(side: TransactionSide, c: Cursor, depth: number): void {
 
 /** Segments of a request's path: class, instance, attribute, in one, two or four octets. */
 function tellPath(side: TransactionSide, c: Cursor): void {
-  const names: Readonly<Record<number, string>> = { 0: 'enip.cip_class', 1: 'enip.cip_instance', 4: 'enip.cip_attribute' };
+  const names: Readonly<Record<number, string>> = {
+    0: 'enip.cip_class',
+    1: 'enip.cip_instance',
+    4: 'enip.cip_attribute',
+  };
   for (let i = 0; c.left >= 2 && i < MAX_ITEMS; i++) {
     const segment = c.u8();
     if (segment >> 5 !== 1) return;

@@ -30,5 +30,5 @@ export function tellHashes(side: TransactionSide, files: readonly Pick<CarriedFi
   const whole = files.filter((f) => f.size === f.bytes.length && f.size > 0);
   if (whole.length === 0) return;
   for (const kind of ['md5', 'sha1', 'sha256'])
-    side.later(`file.${kind}`, () => whole.map((f) => ascii(hash(kind, f.bytes, 'hex'))));
+    side.later(`file.hash-${kind}`, () => whole.map((f) => ascii(hash(kind, f.bytes, 'hex'))));
 }

@@ -1,5 +1,5 @@
 // Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
 import { Gathered, textOf } from '../application.ts';
 
 /** Bytes of one body that are looked into. */
@@ -62,12 +62,12 @@ export class BodyReader {
       at = end + 1;
       if (this.stage === 'after') this.stage = 'size';
       else if (this.stage === 'trailer') this.done = line === '';
-      else this.size_(line);
+      else this.sized(line);
     }
     return at;
   }
 
-  private size_(line: string): void {
+  private sized(line: string): void {
     const size = Number.parseInt(/^[0-9a-f]{1,8}/i.exec(line)?.[0] ?? '', 16);
     if (!Number.isInteger(size)) {
       this.done = true;
@@ -91,7 +91,11 @@ export class BodyReader {
 /** A body without its codings; as far as it can be undone. */
 export function uncoded(body: Uint8Array, codings: string): Uint8Array {
   let now = body;
-  for (const coding of codings.toLowerCase().split(',').map((c) => c.trim()).reverse()) {
+  for (const coding of codings
+    .toLowerCase()
+    .split(',')
+    .map((c) => c.trim())
+    .reverse()) {
     const out = undone(now, coding);
     if (out === null) return now;
     now = out;
@@ -101,14 +105,7 @@ export function uncoded(body: Uint8Array, codings: string): Uint8Array {
 
 function undone(body: Uint8Array, coding: string): Uint8Array | null {
   const options = { maxOutputLength: MAX_INFLATED, finishFlush: constants.Z_SYNC_FLUSH };
-  const tries: readonly (() => Buffer)[] =
-    coding === 'gzip' || coding === 'x-gzip'
-      ? [() => gunzipSync(body, options)]
-      : coding === 'deflate'
-        ? [() => inflateSync(body, options), () => inflateRawSync(body, options)]
-        : coding === 'br'
-          ? [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: constants.BROTLI_OPERATION_FLUSH })]
-          : [];
+  const tries = waysOf(body, coding, options);
   for (const attempt of tries) {
     try {
       return new Uint8Array(attempt());
@@ -117,4 +114,21 @@ function undone(body: Uint8Array, coding: string): Uint8Array | null {
     }
   }
   return null;
+}
+
+/** Ways to undo a coding, the likeliest first. */
+function waysOf(body: Uint8Array, coding: string, options: ZlibOptions): readonly (() => Buffer)[] {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return [() => gunzipSync(body, options)];
+    case 'deflate':
+      return [() => inflateSync(body, options), () => inflateRawSync(body, options)];
+    case 'br': {
+      const flush = constants.BROTLI_OPERATION_FLUSH;
+      return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
+    }
+    default:
+      return [];
+  }
 }

@@ -39,7 +39,8 @@ export class Http1Reader extends ApplicationReader {
 
   override gap(side: 0 | 1, count: number): void {
     const message = this.now[side];
-    if (message?.body?.length.is === 'counted') message.body.length.left = Math.max(0, message.body.length.left - count);
+    if (message?.body?.length.is === 'counted')
+      message.body.length.left = Math.max(0, message.body.length.left - count);
     else this.waiting[side].clear();
   }
 
@@ -133,7 +134,8 @@ export class Http1Reader extends ApplicationReader {
     if (code === 101 || (method === 'CONNECT' && code >= 200 && code < 300)) {
       this.tunnel = true;
       const upgrade = (fields.get('upgrade') ?? '').toLowerCase();
-      this.successor = upgrade.includes('websocket') ? 'websocket' : upgrade.includes('h2c') ? 'http2' : null;
+      this.successor = upgrade.includes('h2c') ? 'http2' : null;
+      if (upgrade.includes('websocket')) this.successor = 'websocket';
       side.reach(DONE);
       t.sides[0].reach(DONE);
       return null;
@@ -186,7 +188,11 @@ export class Http1Reader extends ApplicationReader {
       message.side.number('filesize', message.body.size);
       const files = message.side.values('file.data') ?? [];
       const whole = message.body.size === message.body.bytes().length;
-      if (whole) tellHashes(message.side, files.map((bytes) => ({ bytes, size: bytes.length })));
+      if (whole)
+        tellHashes(
+          message.side,
+          files.map((bytes) => ({ bytes, size: bytes.length })),
+        );
     }
     message.side.reach(DONE);
     this.now[side] = null;
@@ -206,7 +212,11 @@ function trimLine(line: Uint8Array): Uint8Array {
   return line.length > 0 && line[line.length - 1] === 13 ? line.slice(0, -1) : line.slice();
 }
 
-function requestWords(line: Uint8Array): { readonly method: string; readonly target: Uint8Array; readonly protocol: string } {
+function requestWords(line: Uint8Array): {
+  readonly method: string;
+  readonly target: Uint8Array;
+  readonly protocol: string;
+} {
   const text = textOf(line);
   const form = /^(\S+)[ \t]+(.*?)(?:[ \t]+(HTTP\/\S*))?[ \t]*$/s.exec(text);
   if (form === null) return { method: text.trim(), target: new Uint8Array(0), protocol: '' };
@@ -227,7 +237,13 @@ export const NAMED: Readonly<Record<string, string>> = {
 };
 
 /** Reads fields into buffers. @returns them by name in small letters, values of one name joined */
-export function setFields(side: TransactionSide, head: Uint8Array, from: number, to: number, each: string): Map<string, string> {
+export function setFields(
+  side: TransactionSide,
+  head: Uint8Array,
+  from: number,
+  to: number,
+  each: string,
+): Map<string, string> {
   const raw = textOf(head.subarray(from, to));
   const fields = new Map<string, string>();
   const names = new Map<string, string>();
@@ -276,7 +292,10 @@ export function hostOf(side: TransactionSide, fields: ReadonlyMap<string, string
   const raw = inTarget ?? fields.get('host');
   if (raw === undefined) return;
   side.set('http.host.raw', ascii(raw));
-  const host = raw.replace(/^[^@]*@/, '').replace(/:\d*$/, '').replace(/\.$/, '');
+  const host = raw
+    .replace(/^[^@]*@/, '')
+    .replace(/:\d*$/, '')
+    .replace(/\.$/, '');
   side.set('http.host', ascii(host.toLowerCase()));
 }
 
@@ -288,7 +307,12 @@ function bodyLength(fields: ReadonlyMap<string, string>, isAnswer: boolean, meth
 }
 
 function fileNameOf(target: string): string {
-  return target.replace(/[?#].*$/s, '').split('/').at(-1) ?? '';
+  return (
+    target
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) ?? ''
+  );
 }
 
 function dispositionName(fields: ReadonlyMap<string, string>): string | null {

@@ -10,7 +10,9 @@ import { hostOf, NAMED } from './http1.ts';
 import { normalUri } from './http-uri.ts';
 
 const PREFACE = 24;
-const [DATA, HEADERS, PRIORITY, RESET, SETTINGS, PUSH, GOAWAY, WINDOW, CONTINUATION] = [0, 1, 2, 3, 4, 5, 7, 8, 9] as const;
+const [DATA, HEADERS, PRIORITY, RESET, SETTINGS, PUSH, GOAWAY, WINDOW, CONTINUATION] = [
+  0, 1, 2, 3, 4, 5, 7, 8, 9,
+] as const;
 const [END_STREAM, END_HEADERS, PADDED, HAS_PRIORITY] = [1, 4, 8, 0x20] as const;
 const MAX_STREAMS = 512;
 const MAX_BLOCK = 262_144;
@@ -192,7 +194,15 @@ export class Http2Reader extends ApplicationReader {
     side.set(dir === 0 ? 'http.request_body' : 'http.response_body', plain);
     side.set('file.data', plain);
     const path = stream.halves[0].fields.get(':path') ?? '';
-    side.set('file.name', ascii(path.replace(/[?#].*$/s, '').split('/').at(-1) ?? ''));
+    side.set(
+      'file.name',
+      ascii(
+        path
+          .replace(/[?#].*$/s, '')
+          .split('/')
+          .at(-1) ?? '',
+      ),
+    );
   }
 
   private ended(stream: Stream, dir: 0 | 1): void {

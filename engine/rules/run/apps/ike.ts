@@ -7,16 +7,37 @@ const MAX_PAYLOADS = 128;
 const MAX_TRANSFORMS = 64;
 /** Kinds of payloads: those of version 1, and those of version 2. */
 const KINDS: Readonly<Record<number, 'sa' | 'key' | 'nonce' | 'vendor'>> = {
-  1: 'sa', 4: 'key', 10: 'nonce', 13: 'vendor', 33: 'sa', 34: 'key', 40: 'nonce', 43: 'vendor',
+  1: 'sa',
+  4: 'key',
+  10: 'nonce',
+  13: 'vendor',
+  33: 'sa',
+  34: 'key',
+  40: 'nonce',
+  43: 'vendor',
 };
 const ENCRYPTED = new Set([46, 53]);
 /** Attributes of version 1 (RFC 2409, appendix A). */
 const ATTRIBUTES: Readonly<Record<number, string>> = {
-  1: 'alg_enc', 2: 'alg_hash', 3: 'alg_auth', 4: 'alg_dh', 5: 'sa_group_type', 11: 'sa_life_type',
-  12: 'sa_life_duration', 13: 'alg_prf', 14: 'sa_key_length', 15: 'sa_field_size',
+  1: 'alg_enc',
+  2: 'alg_hash',
+  3: 'alg_auth',
+  4: 'alg_dh',
+  5: 'sa_group_type',
+  11: 'sa_life_type',
+  12: 'sa_life_duration',
+  13: 'alg_prf',
+  14: 'sa_key_length',
+  15: 'sa_field_size',
 };
 /** Kinds of transforms of version 2 (RFC 7296, 3.3.2). */
-const TRANSFORMS: Readonly<Record<number, string>> = { 1: 'alg_enc', 2: 'alg_prf', 3: 'alg_auth', 4: 'alg_dh', 5: 'alg_esn' };
+const TRANSFORMS: Readonly<Record<number, string>> = {
+  1: 'alg_enc',
+  2: 'alg_prf',
+  3: 'alg_auth',
+  4: 'alg_dh',
+  5: 'alg_esn',
+};
 export const SA_ATTRIBUTES: ReadonlySet<string> = new Set([...Object.values(ATTRIBUTES), ...Object.values(TRANSFORMS)]);
 
 export class IkeReader extends ApplicationReader {
@@ -24,7 +45,10 @@ export class IkeReader extends ApplicationReader {
 
   bytes(dir: 0 | 1, data: Uint8Array): void {
     // On port 4500 four octets of zero stand before it (RFC 3948, 2.2).
-    const c = new Cursor(data, data.length > 32 && data[0] === 0 && data[1] === 0 && data[2] === 0 && data[3] === 0 ? 4 : 0);
+    const c = new Cursor(
+      data,
+      data.length > 32 && data[0] === 0 && data[1] === 0 && data[2] === 0 && data[3] === 0 ? 4 : 0,
+    );
     const [initiator, responder] = [c.take(8), c.take(8)];
     const next = c.u8();
     const version = c.u8() >> 4;

@@ -8,12 +8,31 @@ const [AS_REQ, AS_REP, TGS_REQ, TGS_REP, ERROR] = [10, 11, 12, 13, 30] as const;
 
 /** Kinds of encryption (RFC 3961, 8, and IANA's table). */
 export const ENCRYPTION_TYPES: Readonly<Record<string, number>> = {
-  'des-cbc-crc': 1, 'des-cbc-md4': 2, 'des-cbc-md5': 3, 'des-cbc-raw': 4, 'des3-cbc-md5': 5, 'des3-cbc-raw': 6,
-  'des3-cbc-sha1': 7, 'des-hmac-sha1': 8, 'dsawithsha1-cmsoid': 9, 'md5withrsaencryption-cmsoid': 10,
-  'sha1withrsaencryption-cmsoid': 11, 'rc2cbc-envoid': 12, 'rsaencryption-envoid': 13, 'rsaes-oaep-env-oid': 14,
-  'des-ede3-cbc-env-oid': 15, 'des3-cbc-sha1-kd': 16, 'aes128-cts-hmac-sha1-96': 17, 'aes256-cts-hmac-sha1-96': 18,
-  'aes128-cts-hmac-sha256-128': 19, 'aes256-cts-hmac-sha384-192': 20, 'rc4-hmac': 23, 'rc4-hmac-exp': 24,
-  'camellia128-cts-cmac': 25, 'camellia256-cts-cmac': 26, 'subkey-keymaterial': 65,
+  'des-cbc-crc': 1,
+  'des-cbc-md4': 2,
+  'des-cbc-md5': 3,
+  'des-cbc-raw': 4,
+  'des3-cbc-md5': 5,
+  'des3-cbc-raw': 6,
+  'des3-cbc-sha1': 7,
+  'des-hmac-sha1': 8,
+  'dsawithsha1-cmsoid': 9,
+  'md5withrsaencryption-cmsoid': 10,
+  'sha1withrsaencryption-cmsoid': 11,
+  'rc2cbc-envoid': 12,
+  'rsaencryption-envoid': 13,
+  'rsaes-oaep-env-oid': 14,
+  'des-ede3-cbc-env-oid': 15,
+  'des3-cbc-sha1-kd': 16,
+  'aes128-cts-hmac-sha1-96': 17,
+  'aes256-cts-hmac-sha1-96': 18,
+  'aes128-cts-hmac-sha256-128': 19,
+  'aes256-cts-hmac-sha384-192': 20,
+  'rc4-hmac': 23,
+  'rc4-hmac-exp': 24,
+  'camellia128-cts-cmac': 25,
+  'camellia256-cts-cmac': 26,
+  'subkey-keymaterial': 65,
 };
 const STRONG = new Set([16, 17, 18, 19, 20, 25, 26]);
 
@@ -59,7 +78,8 @@ export class Krb5Reader extends ApplicationReader {
     const outer = derAt(b, 0, b.length);
     const body = outer === null ? null : derAt(b, outer.from, outer.to);
     const t = this.open();
-    if (outer === null || body === null || outer.tagClass !== 1 || !isKnown(outer.tag)) t.event('krb5.malformed_data', dir);
+    if (outer === null || body === null || outer.tagClass !== 1 || !isKnown(outer.tag))
+      t.event('krb5.malformed_data', dir);
     else tell(t, t.sides[dir], b, outer.tag, body);
     t.finish();
   }

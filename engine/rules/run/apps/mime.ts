@@ -98,7 +98,9 @@ function parameter(field: string, name: string): string | null {
   if (found === null) return null;
   const value = found[2] ?? found[3] ?? '';
   if (found[1] === '') return value;
-  return value.replace(/^[^']*'[^']*'/, '').replace(/%([0-9a-f]{2})/gi, (_w, h: string) => String.fromCharCode(Number.parseInt(h, 16)));
+  return value
+    .replace(/^[^']*'[^']*'/, '')
+    .replace(/%([0-9a-f]{2})/gi, (_w, h: string) => String.fromCharCode(Number.parseInt(h, 16)));
 }
 
 function decoded(body: string, coding: string): Uint8Array {

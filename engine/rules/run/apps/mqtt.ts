@@ -49,7 +49,7 @@ export class MqttReader extends ApplicationReader {
         this.malformed(side);
         return;
       }
-      const head = headSize(length, all);
+      const head = headSize(all);
       if (length > MAX_MESSAGE) {
         this.long(side, all, head + length);
         continue;
@@ -127,7 +127,8 @@ export class MqttReader extends ApplicationReader {
     if (isAnswer(type) && !answered) t.event(MISSING[type] ?? 'mqtt.missing_publish', side);
     if (type === CONNACK && answered) this.connected = true;
     if (type === 0) t.event('mqtt.unassigned_msg_type', side);
-    else if (type !== CONNECT && type !== CONNACK && !answered && !this.connected) t.event('mqtt.unintroduced_message', side);
+    else if (type !== CONNECT && type !== CONNACK && !answered && !this.connected)
+      t.event('mqtt.unintroduced_message', side);
     if (waits) {
       this.asked.set(id, { t, side });
       const [oldest] = this.asked.keys();
@@ -151,12 +152,7 @@ const MISSING: Readonly<Record<number, string>> = {
 };
 
 function isAnswer(type: number): boolean {
-  return (
-    type === CONNACK ||
-    (type >= PUBACK && type <= PUBCOMP) ||
-    type === SUBACK ||
-    type === UNSUBACK
-  );
+  return type === CONNACK || (type >= PUBACK && type <= PUBCOMP) || type === SUBACK || type === UNSUBACK;
 }
 
 function headerOf(first: number): Header {
@@ -174,7 +170,7 @@ function remaining(b: Uint8Array): number | null {
   return -1;
 }
 
-function headSize(_length: number, b: Uint8Array): number {
+function headSize(b: Uint8Array): number {
   let at = 1;
   while (b[at]! > 127) at++;
   return at + 1;
@@ -194,54 +190,62 @@ function tellFrames(side: TransactionSide, pdu: Uint8Array, head: number): void 
 
 /** @returns whether the message holds what it must */
 function tellBody(side: TransactionSide, h: Header, c: Cursor, version: number): boolean {
-  const five = version === 5;
   switch (h.type) {
     case CONNECT:
       return tellConnect(side, c);
-    case CONNACK: {
+    case CONNACK:
       side.number('mqtt.connack.session_present', c.u8() & 1);
       side.number('mqtt.reason_code', c.u8());
-      return c.ok && (!five || properties(c));
-    }
-    case PUBLISH: {
-      side.set('mqtt.publish.topic', c.take(c.u16()));
-      if (h.qos > 0) c.u16();
-      if (five && !properties(c)) return false;
-      if (c.ok) side.set('mqtt.publish.message', c.rest());
-      return c.ok;
-    }
+      return c.ok && over(c, version);
+    case PUBLISH:
+      return tellPublish(side, h, c, version);
     case PUBACK:
     case PUBREC:
     case PUBREL:
-    case PUBCOMP: {
+    case PUBCOMP:
       c.u16();
-      if (!five) return c.ok;
-      side.number('mqtt.reason_code', c.left > 0 ? c.u8() : 0);
-      return c.ok && (c.left === 0 || properties(c));
-    }
+      return tellReason(side, c, version) && c.ok;
     case SUBSCRIBE:
-    case UNSUBSCRIBE: {
+    case UNSUBSCRIBE:
       c.u16();
-      if (five && !properties(c)) return false;
-      return tellTopics(side, c, h.type === SUBSCRIBE);
-    }
+      return over(c, version) && tellTopics(side, c, h.type === SUBSCRIBE);
     case SUBACK:
-    case UNSUBACK: {
       c.u16();
-      if (h.type === UNSUBACK && !five) return c.ok;
-      if (five && !properties(c)) return false;
-      for (let i = 0; c.left > 0 && i < MAX_TOPICS; i++) side.number('mqtt.reason_code', c.u8());
-      return c.ok;
-    }
+      return over(c, version) && tellReasons(side, c);
+    case UNSUBACK:
+      c.u16();
+      return version === 5 ? properties(c) && tellReasons(side, c) : c.ok;
     case DISCONNECT:
-    case AUTH: {
-      if (!five) return true;
-      side.number('mqtt.reason_code', c.left > 0 ? c.u8() : 0);
-      return c.left === 0 || properties(c);
-    }
+    case AUTH:
+      return tellReason(side, c, version);
     default:
       return true;
   }
+}
+
+/** Properties, where the version has them. */
+function over(c: Cursor, version: number): boolean {
+  return version !== 5 || properties(c);
+}
+
+function tellPublish(side: TransactionSide, h: Header, c: Cursor, version: number): boolean {
+  side.set('mqtt.publish.topic', c.take(c.u16()));
+  if (h.qos > 0) c.u16();
+  if (!over(c, version)) return false;
+  if (c.ok) side.set('mqtt.publish.message', c.rest());
+  return c.ok;
+}
+
+/** One reason, left out where it is 0 (MQTT 5, 3.4.2.1). */
+function tellReason(side: TransactionSide, c: Cursor, version: number): boolean {
+  if (version !== 5) return true;
+  side.number('mqtt.reason_code', c.left > 0 ? c.u8() : 0);
+  return c.left === 0 || properties(c);
+}
+
+function tellReasons(side: TransactionSide, c: Cursor): boolean {
+  for (let i = 0; c.left > 0 && i < MAX_TOPICS; i++) side.number('mqtt.reason_code', c.u8());
+  return c.ok;
 }
 
 function tellConnect(side: TransactionSide, c: Cursor): boolean {

@@ -1,8 +1,10 @@
 // How applications are told apart: by how they begin, and where that says too little by their ports as well.
 import { textOf } from '../application.ts';
 
-const METHODS =
-  /^(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|SEARCH|REPORT|CHECKOUT|MERGE|BITS_POST|RPC_IN_DATA|RPC_OUT_DATA|SUBSCRIBE|UNSUBSCRIBE|NOTIFY|M-SEARCH|DESCRIBE)[ \t]/;
+const METHODS = new RegExp(
+  '^(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|CONNECT|TRACE|PATCH|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|SEARCH|' +
+    'REPORT|CHECKOUT|MERGE|BITS_POST|RPC_IN_DATA|RPC_OUT_DATA|SUBSCRIBE|UNSUBSCRIBE|NOTIFY|M-SEARCH|DESCRIBE)[ \\t]',
+);
 const SIP =
   /^(?:SIP\/2\.0 \d|(?:REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|UPDATE|REFER|PRACK|SUBSCRIBE|NOTIFY|PUBLISH|MESSAGE|INFO) +[!-~]+ +SIP\/2\.0)/;
 
@@ -25,7 +27,10 @@ const TCP: readonly (readonly [name: string, probe: Probe])[] = [
   ['rfb', (_d, _b, _p, s) => /^RFB \d{3}\.\d{3}\n/.test(s)],
   ['smb', (_d, b, _p, s) => b[0] === 0 && /^[\u00fe\u00ff\u00fd]SMB/.test(s.slice(4))],
   ['dcerpc', (_d, b) => isDcerpc(b)],
-  ['mqtt', (dir, b, ports, s) => (dir === 0 && b[0] === 0x10 && /^(?:MQTT|MQIsdp)/.test(s.slice(4))) || has(ports, 1883)],
+  [
+    'mqtt',
+    (dir, b, ports, s) => (dir === 0 && b[0] === 0x10 && /^(?:MQTT|MQIsdp)/.test(s.slice(4))) || has(ports, 1883),
+  ],
   ['smtp', (dir, _b, ports, s) => isSmtp(dir, s, ports)],
   ['ftp', (dir, _b, ports, s) => isFtp(dir, s, ports)],
   ['pop3', (dir, _b, _p, s) => dir === 1 && s.startsWith('+OK')],
@@ -127,7 +132,13 @@ function isEnip(b: Uint8Array): boolean {
 
 /** ONC RPC (RFC 5531) with the program of NFS; its answer names none. */
 function isNfs(b: Uint8Array, at: number): boolean {
-  return b.length >= at + 24 && u16(b, at + 4) === 0 && u16(b, at + 6) === 0 && u16(b, at + 12) === 1 && u16(b, at + 14) === 0x86a3;
+  return (
+    b.length >= at + 24 &&
+    u16(b, at + 4) === 0 &&
+    u16(b, at + 6) === 0 &&
+    u16(b, at + 12) === 1 &&
+    u16(b, at + 14) === 0x86a3
+  );
 }
 
 function isIke(b: Uint8Array): boolean {

@@ -22,6 +22,11 @@ interface Asked {
   file: string;
   offset: number;
 }
+/** Words and bytes of a message. */
+interface Body {
+  readonly w: Cursor;
+  readonly bytes: Cursor;
+}
 interface Header {
   readonly tree: number;
   readonly key: string;
@@ -89,7 +94,7 @@ export class Smb1 {
       const bytes = c.part(Math.min(count, c.left));
       const wordsAt = words.at;
       if (!isAnswer) this.request(b, command, words, bytes, header, e);
-      else if (header.ok) this.response(dir, b, command, words, bytes, header, e);
+      else if (header.ok) this.response(dir, b, command, { w: words, bytes }, header, e);
       if (!CHAINED.has(command) || words.end - wordsAt < 4) return;
       command = b[wordsAt]!;
       const next = b[wordsAt + 2]! | (b[wordsAt + 3]! << 8);
@@ -155,10 +160,10 @@ export class Smb1 {
     }
   }
 
-  private response(dir: 0 | 1, b: Uint8Array, command: number, w: Cursor, bytes: Cursor, h: Header, e: Asked): void {
+  private response(dir: 0 | 1, b: Uint8Array, command: number, { w, bytes }: Body, h: Header, e: Asked): void {
     switch (command) {
       case TREE_CONNECT: {
-        const isPipe = /^IPC/.test(textOf(bytes.take(Math.min(3, bytes.left))));
+        const isPipe = textOf(bytes.take(Math.min(3, bytes.left))).startsWith('IPC');
         this.state.tree(h.tree, e.name, isPipe);
         e.t.sides[0].set(isPipe ? 'smb.named_pipe' : 'smb.share', ascii(e.name));
         return;

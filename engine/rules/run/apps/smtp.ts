@@ -10,7 +10,10 @@ const LONG_LINE = 4_096;
 const LONG_REPLY = 2_048;
 const MAX_WAITING = 512;
 
-type Stage = { readonly is: 'commands' } | { readonly is: 'data' } | { readonly is: 'chunk'; left: number; readonly last: boolean };
+type Stage =
+  | { readonly is: 'commands' }
+  | { readonly is: 'data' }
+  | { readonly is: 'chunk'; left: number; readonly last: boolean };
 
 export class SmtpReader extends ApplicationReader {
   readonly name = 'smtp';

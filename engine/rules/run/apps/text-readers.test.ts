@@ -8,7 +8,8 @@ import { SipReader } from './sip.ts';
 import { SmtpReader } from './smtp.ts';
 import { SshReader } from './ssh.ts';
 
-const SDP = 'v=0\r\no=a 1 1 IN IP4 10.0.0.1\r\ns=call\r\nc=IN IP4 10.0.0.1\r\nt=1 2\r\nm=audio 30000 RTP/AVP 0\r\ni=voice\r\n';
+const SDP =
+  'v=0\r\no=a 1 1 IN IP4 10.0.0.1\r\ns=call\r\nc=IN IP4 10.0.0.1\r\nt=1 2\r\nm=audio 30000 RTP/AVP 0\r\ni=voice\r\n';
 const INVITE = octets(
   `INVITE sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/TCP a\r\nv: SIP/2.0/TCP b\r\nf: <sip:a@example.org>\r\n` +
     `To: <sip:b@example.org>\r\nContent-Type: application/sdp\r\nContent-Length: ${SDP.length}\r\n\r\n${SDP}`,
@@ -60,7 +61,7 @@ test('SMTP: commands, fields of the mail, attachments with their codings undone 
   assert.deepEqual(said(reader, 0, 'email.url'), ['example.org/x']);
   assert.deepEqual(said(reader, 0, 'file.name'), ['f.bin', 'q.txt']);
   assert.deepEqual(said(reader, 0, 'file.data'), [FILE, 'A long line']);
-  assert.deepEqual(said(reader, 0, 'file.md5')[0], createHash('md5').update(FILE).digest('hex'));
+  assert.deepEqual(said(reader, 0, 'file.hash-md5')[0], createHash('md5').update(FILE).digest('hex'));
   piecewise(() => new SmtpReader(), MAILING, 0, ['smtp.helo', 'file.data', 'email.from']);
   fuzz(() => new SmtpReader(), MAILING, 600);
 });

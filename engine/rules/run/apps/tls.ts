@@ -15,11 +15,20 @@ const [SERVER_KEYX, SERVER_HELLO_DONE, CLIENT_KEYX] = [12, 14, 16] as const;
 
 /** Bits of `ssl_state`. */
 export const SSL_STATES: Readonly<Record<string, number>> = {
-  client_hello: 1, server_hello: 2, client_keyx: 4, server_keyx: 8, unknown: 16,
+  client_hello: 1,
+  server_hello: 2,
+  client_keyx: 4,
+  server_keyx: 8,
+  unknown: 16,
 };
 /** Bits of `ssl_version`. */
 export const SSL_VERSIONS: Readonly<Record<string, number>> = {
-  sslv2: 1, sslv3: 2, 'tls1.0': 4, 'tls1.1': 8, 'tls1.2': 16, 'tls1.3': 32,
+  sslv2: 1,
+  sslv3: 2,
+  'tls1.0': 4,
+  'tls1.1': 8,
+  'tls1.2': 16,
+  'tls1.3': 32,
 };
 const VERSION_BITS = new Map([
   [2, 1],

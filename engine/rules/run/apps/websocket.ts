@@ -103,7 +103,8 @@ function inflated(bytes: Uint8Array): Uint8Array {
 /** @returns bytes before the payload; null where they are not all there */
 function headSize(b: Uint8Array): number | null {
   const short = b[1]! & 127;
-  const size = 2 + (short === 126 ? 2 : short === 127 ? 8 : 0) + ((b[1]! & 128) !== 0 ? 4 : 0);
+  const extended = [2, 8][short - 126] ?? 0;
+  const size = 2 + extended + ((b[1]! & 128) !== 0 ? 4 : 0);
   return b.length < size ? null : size;
 }
 
