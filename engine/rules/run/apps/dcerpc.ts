@@ -7,7 +7,7 @@ const [REQUEST, RESPONSE, FAULT, BIND, BIND_ACK, BIND_NAK, ALTER, ALTER_ANSWER] 
   0, 2, 3, 11, 12, 13, 14, 15,
 ] as const;
 const HEADER = 16;
-const [FIRST, LAST, OBJECT] = [1, 2, 0x80] as const;
+const [FIRST, LAST] = [1, 2] as const;
 const MAX_STUB = 1_048_576;
 const MAX_CALLS = 256;
 const MAX_CONTEXTS = 128;
@@ -84,17 +84,17 @@ export class DceRpcCalls {
       case BIND_NAK:
         this.offered = [];
         return;
+      // Rules count from here: what is called for (an object's identifier stands before the data where there is one),
+      // and in what comes back from the very end of the header common to all.
       case REQUEST: {
         number(4);
         const context = number(2);
         const operation = number(2);
-        if ((flags & OBJECT) !== 0) c.skip(16);
         this.request(id, flags, context, operation, c.rest(), little);
         return;
       }
       case RESPONSE:
       case FAULT: {
-        c.skip(8);
         this.response(dir, id, flags, type === FAULT ? new Uint8Array(0) : c.rest(), little);
         return;
       }

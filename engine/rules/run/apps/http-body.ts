@@ -18,6 +18,8 @@ export class BodyReader {
   done: boolean;
   /** Bytes that the body has, kept or not. */
   size = 0;
+  /** A chunk said more than its size (RFC 9112, 7.1.1). */
+  extended = false;
 
   constructor(length: BodyLength) {
     this.length = length;
@@ -68,6 +70,7 @@ export class BodyReader {
   }
 
   private sized(line: string): void {
+    if (line.includes(';')) this.extended = true;
     const size = Number.parseInt(/^[0-9a-f]{1,8}/i.exec(line)?.[0] ?? '', 16);
     if (!Number.isInteger(size)) {
       this.done = true;

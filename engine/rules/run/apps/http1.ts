@@ -8,6 +8,8 @@ import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '.
 
 /** Bytes of a head; a longer one is taken as it is up to here. */
 const MAX_HEAD = 65_536;
+/** Codings of one body, one on the other; more are told as an event. */
+const MAX_LAYERS = 2;
 
 interface Message {
   readonly at: Transaction;
@@ -100,6 +102,10 @@ export class Http1Reader extends ApplicationReader {
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
+    if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
+    const credentials = fields.get('authorization');
+    if (credentials !== undefined && !/^(?:basic|digest|bearer)\b/i.test(credentials))
+      side.event('http.request_auth_unrecognized');
     side.reach(HEADED);
     this.asked.push(t);
     this.methods.push(words.method);
@@ -130,6 +136,8 @@ export class Http1Reader extends ApplicationReader {
     }
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header');
     side.set('http.start', head);
+    if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
+      side.event('http.too_many_encoding_layers');
     side.reach(HEADED);
     if (code === 101 || (method === 'CONNECT' && code >= 200 && code < 300)) {
       this.tunnel = true;
@@ -184,6 +192,7 @@ export class Http1Reader extends ApplicationReader {
 
   private finish(side: 0 | 1, message: Message): void {
     this.show(side, message);
+    if (side === 0 && message.body?.extended === true) message.side.event('http.request_chunk_extension');
     if (message.body !== null && message.body.size > 0) {
       message.side.number('filesize', message.body.size);
       const files = message.side.values('file.data') ?? [];

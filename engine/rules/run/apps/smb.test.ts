@@ -50,7 +50,7 @@ test('DCE/RPC: a call in fragments, its interface and its number', () => {
   const reader = feed(new DceRpcReader(true), talk);
   assert.deepEqual(numbers(reader, 0, 'dcerpc.opnum'), [26]);
   assert.deepEqual(said(reader, 0, 'dcerpc.stub_data'), ['firstlast']);
-  assert.deepEqual(said(reader, 1, 'dcerpc.stub_data'), ['done']);
+  assert.deepEqual(said(reader, 1, 'dcerpc.stub_data'), ['\u0004\0\0\0\0\0\0\0done']);
   assert.equal(uuidOf(Uint8Array.from(UUID), true), '12345678-1234-abcd-ef00-0123456789ab');
   assert.deepEqual(numbers(reader, 0, 'dcerpc.iface.12345678-1234-abcd-ef00-0123456789ab'), [1]);
   piecewise(() => new DceRpcReader(true), talk, 0, ['dcerpc.stub_data']);

@@ -14,7 +14,11 @@ export class SmbReader extends ApplicationReader {
   private readonly waiting = [new Gathered(), new Gathered()] as const;
   private readonly state = new SmbState(() => this.open());
   private readonly first = new Smb1(this.state, () => this.open());
-  private readonly second = new Smb2(this.state, () => this.open());
+  private readonly second = new Smb2(
+    this.state,
+    () => this.open(),
+    () => this.first.negotiated(),
+  );
 
   bytes(side: 0 | 1, data: Uint8Array): void {
     const waiting = this.waiting[side];

@@ -6,6 +6,7 @@ import { tellNtlm } from './ntlmssp.ts';
 import { type SmbState, wideText } from './smb-state.ts';
 
 const HEADER = 32;
+const NEGOTIATE = 0x72;
 const [CLOSE, WRITE, TRANSACTION, READ_ANDX, WRITE_ANDX, SESSION_SETUP, TREE_CONNECT, CREATE, OPEN_ANDX, LOCKING] = [
   0x04, 0x0b, 0x25, 0x2e, 0x2f, 0x73, 0x75, 0xa2, 0x2d, 0x24,
 ] as const;
@@ -18,6 +19,7 @@ const UNICODE = 0x8000;
 interface Asked {
   readonly t: Transaction;
   readonly tree: number;
+  isOffer: boolean;
   name: string;
   file: string;
   offset: number;
@@ -66,6 +68,16 @@ export class Smb1 {
     this.asked.delete(header.key);
   }
 
+  /** An offer that was answered in another version. @returns whether there was one */
+  negotiated(): boolean {
+    const [oldest] = this.asked.entries();
+    if (oldest === undefined || !oldest[1].isOffer) return false;
+    this.asked.delete(oldest[0]);
+    oldest[1].t.sides[1].reach(HEADED);
+    oldest[1].t.finish();
+    return true;
+  }
+
   private known(header: Header): Asked {
     return this.asked.get(header.key) ?? this.begin(header);
   }
@@ -73,7 +85,7 @@ export class Smb1 {
   private begin(header: Header): Asked {
     const t = this.open();
     for (const side of t.sides) side.number('smb.version', 1);
-    const asked: Asked = { t, tree: header.tree, name: '', file: '', offset: 0 };
+    const asked: Asked = { t, tree: header.tree, isOffer: false, name: '', file: '', offset: 0 };
     this.asked.set(header.key, asked);
     const [oldest] = this.asked.entries();
     if (this.asked.size > MAX_ASKED && oldest !== undefined) {
@@ -105,6 +117,9 @@ export class Smb1 {
 
   private request(b: Uint8Array, command: number, w: Cursor, bytes: Cursor, h: Header, e: Asked): void {
     switch (command) {
+      case NEGOTIATE:
+        e.isOffer = true;
+        return;
       case SESSION_SETUP:
         tellNtlm(e.t.sides[0], b.subarray(bytes.at, bytes.end));
         return;

@@ -6,7 +6,7 @@ import { tellNtlm } from './ntlmssp.ts';
 import { type SmbState, wideText } from './smb-state.ts';
 
 const HEADER = 64;
-const [SESSION_SETUP, TREE_CONNECT, CREATE, CLOSE, READ, WRITE, IOCTL] = [1, 3, 5, 6, 8, 9, 11] as const;
+const [NEGOTIATE, SESSION_SETUP, TREE_CONNECT, CREATE, CLOSE, READ, WRITE, IOCTL] = [0, 1, 3, 5, 6, 8, 9, 11] as const;
 const PIPE_TRANSCEIVE = 0x0011c017;
 const PIPE_SHARE = 2;
 const MAX_ASKED = 1_024;
@@ -26,13 +26,16 @@ interface Asked {
 export class Smb2 {
   private readonly state: SmbState;
   private readonly open: () => Transaction;
+  private readonly negotiated: () => boolean;
   private readonly asked = new Map<string, Asked>();
   /** The file that the message before it in a compound opened. */
   private related = '';
 
-  constructor(state: SmbState, open: () => Transaction) {
+  /** @param negotiated tells that an offer of SMB 1 was answered in version 2; whether there was one */
+  constructor(state: SmbState, open: () => Transaction, negotiated: () => boolean) {
     this.state = state;
     this.open = open;
+    this.negotiated = negotiated;
   }
 
   /** @param b from the first header on */
@@ -137,6 +140,7 @@ export class Smb2 {
     // Pending: the answer itself follows.
     if (status === 0x103) return;
     this.asked.delete(id);
+    if (known === undefined && command === NEGOTIATE && this.negotiated()) return;
     const t = known?.t ?? this.begin();
     const ok = status === 0 || status === 0x80000005;
     if (ok && known !== undefined && known.command === command) this.answered(dir, b, known, tree);

@@ -5,6 +5,8 @@ import { ApplicationReader, Gathered } from '../application.ts';
 /** Bytes of one message that stay. */
 const MAX_PAYLOAD = 65_535;
 const CONTINUATION = 0;
+/** The window of deflate. */
+const MAX_HISTORY = 32_768;
 
 interface Open {
   readonly opcode: number;
@@ -17,6 +19,8 @@ export class WebSocketReader extends ApplicationReader {
   readonly name = 'websocket';
   private readonly waiting = [new Gathered(), new Gathered()] as const;
   private readonly skip: [number, number] = [0, 0];
+  /** What compressed messages said, for those that follow. */
+  private readonly before: [Uint8Array, Uint8Array] = [new Uint8Array(0), new Uint8Array(0)];
   /** A message whose end has not come. */
   private readonly now: [Open | null, Open | null] = [null, null];
 
@@ -67,8 +71,25 @@ export class WebSocketReader extends ApplicationReader {
     side.set('frame.websocket.header', pdu.subarray(0, head));
     if (payload.length > 0) side.set('frame.websocket.data', pdu.subarray(head));
     const whole = opcode >= 8 ? { bytes: payload, compressed: false } : this.gather(dir, opcode, flags, payload);
-    if (whole !== null) side.set('websocket.payload', whole.compressed ? inflated(whole.bytes) : whole.bytes);
+    if (whole !== null) side.set('websocket.payload', whole.compressed ? this.inflated(dir, whole.bytes) : whole.bytes);
     t.finish();
+  }
+
+  /**
+   * RFC 7692, 7.2.2: four octets are left out at the end. A sender may lean on what it said before (7.1.1), and one that
+   * does not is not harmed by a dictionary.
+   */
+  private inflated(dir: 0 | 1, bytes: Uint8Array): Uint8Array {
+    const dictionary = this.before[dir];
+    try {
+      const whole = Buffer.concat([bytes, Buffer.from([0, 0, 255, 255])]);
+      const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1_048_576 };
+      const out = inflateRawSync(whole, dictionary.length === 0 ? options : { ...options, dictionary });
+      this.before[dir] = new Uint8Array(Buffer.concat([dictionary, out]).subarray(-MAX_HISTORY));
+      return new Uint8Array(out);
+    } catch {
+      return bytes;
+    }
   }
 
   /** @returns the message once its last frame is there */
@@ -85,18 +106,6 @@ export class WebSocketReader extends ApplicationReader {
     if ((flags & 0x80) === 0) return null;
     this.now[dir] = null;
     return { bytes: message.parts.all(), compressed: message.compressed };
-  }
-}
-
-/** RFC 7692, 7.2.2: four octets are left out at the end. */
-function inflated(bytes: Uint8Array): Uint8Array {
-  try {
-    const whole = Buffer.concat([bytes, Buffer.from([0, 0, 255, 255])]);
-    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1_048_576 };
-    return new Uint8Array(inflateRawSync(whole, options));
-  } catch {
-    // A message that leans on those before it: it is looked at as it came.
-    return bytes;
   }
 }
 
