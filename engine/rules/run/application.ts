@@ -43,45 +43,49 @@ function isOver(t: Transaction): boolean {
   return t.done && t.asked[0] === t.sides[0].version && t.asked[1] === t.sides[1].version;
 }
 
-/** Bytes of a side that wait until they make a whole. */
+const NO_BYTES = new Uint8Array(0);
+
+/**
+ * Bytes of a side that wait until they make a whole. They lie in one piece that grows by doubling, so that bytes in
+ * pieces of any size cost the same; what was handed out is never written over.
+ */
 export class Gathered {
-  private parts: Uint8Array[] = [];
-  length = 0;
+  private held: Uint8Array = NO_BYTES;
+  private from = 0;
+  private to = 0;
+
+  get length(): number {
+    return this.to - this.from;
+  }
 
   add(data: Uint8Array): void {
     if (data.length === 0) return;
-    this.parts.push(data);
-    this.length += data.length;
-  }
-
-  /** The first bytes, without all that waits being made one. */
-  start(count: number): Uint8Array {
-    return this.parts[0] !== undefined && this.parts[0].length >= count ? this.parts[0] : this.all();
+    if (this.to + data.length > this.held.length) {
+      const grown = new Uint8Array(Math.max(64, (this.length + data.length) * 2));
+      grown.set(this.all());
+      this.to = this.length;
+      this.from = 0;
+      this.held = grown;
+    }
+    this.held.set(data, this.to);
+    this.to += data.length;
   }
 
   /** All that waits, as one. */
   all(): Uint8Array {
-    if (this.parts.length === 1) return this.parts[0]!;
-    const whole = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    this.parts = whole.length === 0 ? [] : [whole];
-    return whole;
+    return this.held.subarray(this.from, this.to);
   }
 
   /** Lets go of the first bytes. */
   drop(count: number): void {
-    const rest = this.all().subarray(count);
-    this.parts = rest.length === 0 ? [] : [rest];
-    this.length = rest.length;
+    this.from = Math.min(this.to, this.from + count);
+    if (this.from === this.to) this.clear();
   }
 
   clear(): void {
-    this.parts = [];
-    this.length = 0;
+    this.held = NO_BYTES;
+    this.from = 0;
+    this.to = 0;
   }
 }
 

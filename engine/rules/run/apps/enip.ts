@@ -29,7 +29,7 @@ export class EnipReader extends ApplicationReader {
     const waiting = this.waiting[side];
     waiting.add(data);
     while (waiting.length >= HEADER) {
-      const head = waiting.start(HEADER);
+      const head = waiting.all();
       const size = HEADER + (head[2]! | (head[3]! << 8));
       if (waiting.length < size) return;
       const message = waiting.all().slice(0, size);

@@ -91,6 +91,14 @@ export class BodyReader {
   }
 }
 
+/**
+ * Whether a coded body that grows is worth being undone again: by a sixteenth, so that a body in small pieces costs
+ * no more than some hundred times its last look.
+ */
+export function worthAnother(looked: number, now: number): boolean {
+  return now > looked + (looked >> 4);
+}
+
 /** A body without its codings; as far as it can be undone. */
 export function uncoded(body: Uint8Array, codings: string): Uint8Array {
   let now = body;

@@ -4,7 +4,7 @@ import { DONE, HEADED, STARTED, type Transaction } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 import { tellDns } from './dns.ts';
 import { tellHashes } from './files.ts';
-import { MAX_BODY, uncoded } from './http-body.ts';
+import { MAX_BODY, uncoded, worthAnother } from './http-body.ts';
 import { HpackDecoder, type HeaderField } from './hpack.ts';
 import { hostOf, NAMED } from './http1.ts';
 import { normalUri } from './http-uri.ts';
@@ -24,6 +24,8 @@ interface Half {
   fields: Map<string, string>;
   readonly body: Gathered;
   size: number;
+  /** Bytes that were there at the last look. */
+  looked: number;
 }
 interface Stream {
   readonly t: Transaction;
@@ -51,10 +53,10 @@ export class Http2Reader extends ApplicationReader {
     if (side === 0 && !this.prefaced) {
       if (waiting.length < PREFACE) return;
       this.prefaced = true;
-      if (waiting.start(1)[0] === 0x50) waiting.drop(PREFACE);
+      if (waiting.all()[0] === 0x50) waiting.drop(PREFACE);
     }
     while (waiting.length >= 9) {
-      const head = waiting.start(9);
+      const head = waiting.all();
       const size = (head[0]! << 16) | (head[1]! << 8) | head[2]!;
       if (size > MAX_FRAME) {
         this.lose(side);
@@ -83,7 +85,7 @@ export class Http2Reader extends ApplicationReader {
   private streamOf(id: number): Stream {
     const known = this.streams.get(id);
     if (known !== undefined) return known;
-    const half = (): Half => ({ fields: new Map(), body: new Gathered(), size: 0 });
+    const half = (): Half => ({ fields: new Map(), body: new Gathered(), size: 0, looked: 0 });
     const stream: Stream = { t: this.open(), halves: [half(), half()] };
     this.streams.set(id, stream);
     const [oldest] = this.streams.entries();
@@ -179,7 +181,7 @@ export class Http2Reader extends ApplicationReader {
     const bytes = part.rest();
     half.size += bytes.length;
     if (half.body.length + bytes.length <= MAX_BODY) half.body.add(bytes);
-    if (half.body.length > 0) this.show(stream, dir);
+    if (worthAnother(half.looked, half.body.length)) this.show(stream, dir);
     if ((flags & END_STREAM) !== 0) this.ended(stream, dir);
   }
 
@@ -189,6 +191,7 @@ export class Http2Reader extends ApplicationReader {
 
   private show(stream: Stream, dir: 0 | 1): void {
     const half = stream.halves[dir];
+    half.looked = half.body.length;
     const side = stream.t.sides[dir];
     const plain = this.plain(half);
     side.set(dir === 0 ? 'http.request_body' : 'http.response_body', plain);
@@ -209,6 +212,7 @@ export class Http2Reader extends ApplicationReader {
     const half = stream.halves[dir];
     const side = stream.t.sides[dir];
     if (side.progress === DONE) return;
+    if (half.looked !== half.body.length) this.show(stream, dir);
     if (half.size > 0) {
       side.number('filesize', half.size);
       const plain = this.plain(half);

@@ -31,7 +31,7 @@ export class NfsReader extends ApplicationReader {
     const waiting = this.waiting[side];
     waiting.add(data);
     while (waiting.length >= 4) {
-      const head = waiting.start(4);
+      const head = waiting.all();
       const size = ((head[0]! & 0x7f) << 24) | (head[1]! << 16) | (head[2]! << 8) | head[3]!;
       if (size > MAX_RECORD) {
         this.broken[side] = true;

@@ -24,8 +24,7 @@ export class SmbReader extends ApplicationReader {
     const waiting = this.waiting[side];
     waiting.add(data);
     while (waiting.length >= 4) {
-      // Where a message is long, its parts are put together once.
-      const head = waiting.start(4);
+      const head = waiting.all();
       const size = (head[1]! << 16) | (head[2]! << 8) | head[3]!;
       if (head[0] === MESSAGE && size > MAX_MESSAGE) {
         waiting.clear();
