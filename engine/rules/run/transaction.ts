@@ -42,6 +42,8 @@ export class TransactionSide {
   readonly events = new Set<string>();
   /** Bytes of numbers in DCE/RPC data stand in this order. */
   littleEndian = false;
+  /** Bytes of buffers with several values. */
+  private held = 0;
   /** Changes whenever something was told. */
   version = 0;
 
@@ -52,6 +54,8 @@ export class TransactionSide {
   }
 
   add(buffer: string, bytes: Uint8Array): void {
+    if (this.held + bytes.length > MAX_BYTES) return;
+    this.held += bytes.length;
     const known = this.buffers.get(buffer);
     if (known === undefined) this.buffers.set(buffer, [bytes]);
     else if (known.length < MAX_VALUES) known.push(bytes);
@@ -113,6 +117,8 @@ export class TransactionSide {
 
 /** Values of one buffer in one transaction: an answer with a million names says no more than this. */
 const MAX_VALUES = 1_024;
+/** Bytes of all of them together. */
+const MAX_BYTES = 8_388_608;
 
 export class Transaction {
   readonly id: number;

@@ -70,6 +70,8 @@ const STATIC: readonly HeaderField[] = (
 
 const MAX_FIELDS = 1_024;
 const MAX_TEXT = 65_536;
+/** Of all fields of one block: a short block may name one long field of the table again and again. */
+const MAX_TOTAL = 262_144;
 /** A peer may make its table larger than this; what stands beyond is forgotten. */
 const MAX_TABLE = 65_536;
 
@@ -89,6 +91,7 @@ export class HpackDecoder {
     this.at = 0;
     this.resized = [];
     const fields: HeaderField[] = [];
+    let total = 0;
     while (this.at < b.length) {
       const first = b[this.at]!;
       if ((first & 0xe0) === 0x20) {
@@ -100,7 +103,8 @@ export class HpackDecoder {
         continue;
       }
       const field = this.field(first);
-      if (field === null || fields.length >= MAX_FIELDS) return { fields, ok: false };
+      total += field === null ? 0 : cost(field);
+      if (field === null || fields.length >= MAX_FIELDS || total > MAX_TOTAL) return { fields, ok: false };
       fields.push(field);
     }
     return { fields, ok: true };

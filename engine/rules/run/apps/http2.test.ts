@@ -28,6 +28,10 @@ test('HPACK: the examples of RFC 7541, C.4 and C.6, with one table over their bl
   assert.equal(cut.ok, false);
   assert.equal(cut.fields.length, 3);
   assert.equal(new HpackDecoder().block(hex('ff80808080808080')).ok, false);
+  const long = octets(0x40, 1, 'a', [0x7f, 0x81, 0x1e], new Uint8Array(4_000), new Array<number>(1_000).fill(0xbe));
+  const bomb = new HpackDecoder().block(long);
+  assert.equal(bomb.ok, false);
+  assert.ok(bomb.fields.length > 10 && bomb.fields.length < 100);
 });
 
 function frame(type: number, flags: number, stream: number, payload: Uint8Array): Uint8Array {

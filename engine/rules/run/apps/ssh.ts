@@ -6,12 +6,16 @@ import { Cursor } from './cursor.ts';
 
 const [KEXINIT, NEWKEYS] = [20, 21] as const;
 const MAX_BANNER = 8_192;
-const MAX_PACKET = 262_144;
+/** RFC 4253, 6.1 asks for 35,000. */
+const MAX_PACKET = 65_536;
+/** Packets before the keys are taken into use. */
+const MAX_RECORDS = 64;
 
 export class SshReader extends ApplicationReader {
   readonly name = 'ssh';
   private readonly waiting = [new Gathered(), new Gathered()] as const;
   private readonly stage: ['banner' | 'packets' | 'over', 'banner' | 'packets' | 'over'] = ['banner', 'banner'];
+  private readonly records: [number, number] = [0, 0];
   private t: Transaction | null = null;
 
   bytes(side: 0 | 1, data: Uint8Array): void {
@@ -77,12 +81,13 @@ export class SshReader extends ApplicationReader {
     if (all.length < 6) return false;
     const c = new Cursor(all);
     const length = c.u32();
-    if (length < 2 || length > MAX_PACKET) {
+    if (length < 2 || length > MAX_PACKET || this.records[dir] >= MAX_RECORDS) {
       t.event('ssh.invalid_record', dir);
       this.over(dir);
       return false;
     }
     if (all.length < 4 + length) return false;
+    this.records[dir]++;
     const code = all[5]!;
     const pdu = all.slice(0, 4 + length);
     this.waiting[dir].drop(4 + length);
