@@ -7,7 +7,7 @@ const HEADER = 24;
 const [LIST_SERVICES, LIST_IDENTITY, REGISTER, SEND_RR, SEND_UNIT] = [4, 0x63, 0x65, 0x6f, 0x70] as const;
 const [UNCONNECTED, CONNECTED] = [0xb2, 0xb1] as const;
 const [IDENTITY, SERVICES] = [0x0c, 0x100] as const;
-const MULTIPLE = 0x0a;
+const [ATTRIBUTE_LIST, MULTIPLE] = [3, 0x0a] as const;
 const MAX_ITEMS = 32;
 const MAX_DEPTH = 4;
 
@@ -74,7 +74,6 @@ function tellItems(side: TransactionSide, c: Cursor): void {
     side.add('frame.enip.enip.item', c.b.subarray(from, item.end));
     if (type === CONNECTED) item.skip(2);
     if (type === CONNECTED || type === UNCONNECTED) {
-      side.add('frame.enip.cip', item.b.subarray(item.at, item.end));
       tellCip(side, item, 0);
     } else if (type === IDENTITY) tellIdentity(side, item);
     else if (type === SERVICES) {
@@ -102,6 +101,7 @@ function tellIdentity(side: TransactionSide, c: Cursor): void {
 function tellCip(side: TransactionSide, c: Cursor, depth: number): void {
   if (c.left < 2 || depth > MAX_DEPTH) return;
   const start = c.at;
+  side.add('frame.enip.cip', c.b.subarray(start, c.end));
   const first = c.u8();
   const service = first & 0x7f;
   side.number('enip.cip_service', service);
@@ -111,6 +111,10 @@ function tellCip(side: TransactionSide, c: Cursor, depth: number): void {
     const extended = c.u8();
     for (let i = 0; i < extended && c.left >= 2; i++) side.number('enip.cip_extendedstatus', c.little(2));
   } else tellPath(side, c.part(c.u8() * 2));
+  if (service === ATTRIBUTE_LIST && (first & 0x80) === 0) {
+    const count = Math.min(MAX_ITEMS, c.little(2));
+    for (let i = 0; i < count && c.left >= 2; i++) side.number('enip.cip_attribute', c.little(2));
+  }
   if (service !== MULTIPLE || c.left < 2) return;
   const from = c.at;
   const count = Math.min(MAX_ITEMS, c.little(2));
