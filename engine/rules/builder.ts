@@ -30,6 +30,13 @@ export interface StepList {
   absent: BufferTest['absent'];
 }
 
+/** What a rule says of a set: its name, and how it is filled and kept. */
+export interface SetText {
+  readonly name: string;
+  readonly type: string | null;
+  readonly load: string | null;
+}
+
 export type BufferSide = 'toServer' | 'toClient' | 'both';
 
 export class RuleBuilder {
@@ -65,6 +72,8 @@ export class RuleBuilder {
   private decoded: Open<Step>[] | null = null;
   private readonly variables = new Map<string, number>();
   readonly seen = new Set<string>();
+  /** Sets that the rule names, with what it says of them. */
+  readonly sets: SetText[] = [];
 
   get variableCount(): number {
     return this.variables.size;
@@ -137,9 +146,17 @@ export class RuleBuilder {
     return last?.step === 'content' ? last : null;
   }
 
-  /** The list that is open, where it is a buffer and nothing of it was asked yet: transforms belong there. */
-  get forTransform(): StepList | null {
-    return this.open.buffer !== null && this.open.steps.length === 0 ? this.open : null;
+  /**
+   * The list that transforms go to: that of the open buffer, or a new one of it where something was asked already. Null
+   * without a buffer.
+   */
+  forTransform(): StepList | null {
+    const { open } = this;
+    if (open.buffer === null) return null;
+    if (open.steps.length === 0) return open;
+    this.open = { buffer: open.buffer, transforms: [...open.transforms], steps: [], absent: 'no' };
+    this.lists.push(this.open);
+    return this.open;
   }
 
   get openList(): StepList {

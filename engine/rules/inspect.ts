@@ -248,8 +248,8 @@ export class Inspection {
     if (s.align) by = Math.ceil(by / 4) * 4;
     by += this.value(s.postOffset);
     const from = s.from === 'beginning' ? 0 : s.from === 'end' ? this.bytes.length : read.end;
-    const to = from + by;
-    return to >= 0 && to < this.bytes.length ? to : -1;
+    const to = Math.max(0, from + by);
+    return to < this.bytes.length ? to : -1;
   }
 
   private extract(s: ByteExtractStep, here: number): number {

@@ -3,7 +3,8 @@ import { type Message, say } from '../../contract/index.ts';
 import { RuleBuilder, type StepList } from './builder.ts';
 import { PACKET_BUFFERS } from './buffers.ts';
 import type { KeywordTable } from './keyword.ts';
-import { APP_KEYWORDS, APPLICATIONS } from './keywords-app.ts';
+import { APPLICATIONS } from './applications.ts';
+import { APP_KEYWORDS } from './keywords-app.ts';
 import { BYTE_KEYWORDS } from './keywords-bytes.ts';
 import { FLOW_KEYWORDS } from './keywords-flow.ts';
 import { HEADER_KEYWORDS } from './keywords-header.ts';
@@ -163,6 +164,7 @@ function signatureOf(
     threshold: b.threshold,
     silent: b.silent,
     variables: b.variableCount,
+    sets: b.sets,
     file,
     line: rule.line,
     text: rule.text,

@@ -1,4 +1,5 @@
 // A rule that was read: what it asks of packets, flows and buffers. Nothing of a packet is known here.
+import type { SetText } from './builder.ts';
 import type { AddressSet, PortSet } from './places.ts';
 import type { NumberTest } from './integers.ts';
 import type { Pattern } from './pattern.ts';
@@ -243,6 +244,8 @@ export interface Signature extends RuleMeta {
   /** Matches are not told; their bits and counters are kept. */
   readonly silent: boolean;
   readonly variables: number;
+  /** Sets that it looks into, with what it says of them. */
+  readonly sets: readonly SetText[];
   /** Where it was read. */
   readonly file: string;
   readonly line: number;

@@ -19,6 +19,17 @@ import { checksumFits } from './checksums.ts';
 export const IPPROTO_SCTP = 132;
 const IPPROTO_IGMP = 2;
 
+const NOTHING = new Uint8Array(0);
+
+/** Both ends of a flow. */
+interface FlowEnds {
+  readonly client: bigint;
+  readonly clientPort: number;
+  readonly server: bigint;
+  readonly serverPort: number;
+  readonly transport: number;
+}
+
 export class RulePacket {
   bytes: Uint8Array = new Uint8Array(0);
   off = 0;
@@ -35,6 +46,12 @@ export class RulePacket {
   /** Direction within its flow: 0 towards the server. */
   dir: 0 | 1 = 0;
   vlans: number[] = [];
+  sourcePort = 0;
+  destinationPort = 0;
+  /** IP protocol, -1 without. */
+  transport = -1;
+  /** No packet of its own: a flow is over, and what waited in it is looked at. */
+  pseudo = false;
   /** What decoders found wrong with it. */
   readonly events = new Set<string>();
 
@@ -52,10 +69,12 @@ export class RulePacket {
       this.destination = addressAt(bytes, layers.destinationAt, layers.net);
     }
     this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
-    this.vlans = [];
     this.events.clear();
-    if (layers.vlanOuter >= 0) this.vlans.push(layers.vlanOuter);
-    if (layers.vlan >= 0) this.vlans.push(layers.vlan);
+    this.pseudo = false;
+    this.sourcePort = layers.hasPorts ? layers.sourcePort : 0;
+    this.destinationPort = layers.hasPorts ? layers.destinationPort : 0;
+    this.transport = layers.ipProtocol;
+    this.vlans = layers.vlan < 0 ? [] : tagsOf(bytes, off, end, layers.vlan);
     return this;
   }
 
@@ -70,6 +89,7 @@ export class RulePacket {
 
   /** @returns a number of a header, null where the packet has none */
   number_(field: string): number | null {
+    if (this.pseudo) return null;
     const { layers: l, bytes: b } = this;
     if (field.startsWith('tcp.')) return this.tcpNumber(field);
     if (field.startsWith('icmp') || field === 'itype' || field === 'icode') return this.icmpNumber(field);
@@ -158,13 +178,14 @@ export class RulePacket {
 
   /** TCP's flags, all eight; null without TCP. */
   get tcpFlags(): number | null {
+    if (this.pseudo) return null;
     const l = this.layers;
     return l.ipProtocol === IPPROTO_TCP && l.hasPorts ? this.bytes[l.transportAt + 13]! : null;
   }
 
   /** More fragments 1, don't fragment 2, reserved 4; null without IPv4. */
   get fragmentBits(): number | null {
-    if (this.layers.net !== NET_IP4) return null;
+    if (this.pseudo || this.layers.net !== NET_IP4) return null;
     const bits = this.bytes[this.ipAt + 6]! >> 5;
     return (bits & 1) | (bits & 2) | (bits & 4);
   }
@@ -173,6 +194,7 @@ export class RulePacket {
   buffer(name: string): Uint8Array | null {
     const { layers: l, bytes: b } = this;
     const from = (at: number, to: number): Uint8Array => b.subarray(at, Math.min(to, this.end));
+    if (this.pseudo) return null;
     switch (name) {
       case 'ipv4.hdr':
         return l.net === NET_IP4 ? from(this.ipAt, this.ipAt + (b[this.ipAt]! & 15) * 4) : null;
@@ -185,14 +207,34 @@ export class RulePacket {
       case 'udp.hdr':
         return l.ipProtocol === IPPROTO_UDP && l.hasPorts ? from(l.transportAt, l.transportAt + 8) : null;
       case 'icmpv4.hdr':
-        return l.ipProtocol === IPPROTO_ICMP ? from(l.transportAt, l.payloadAt) : null;
+        return l.ipProtocol === IPPROTO_ICMP ? from(l.transportAt, this.icmpEnd) : null;
       case 'icmpv6.hdr':
-        return l.ipProtocol === IPPROTO_ICMPV6 ? from(l.transportAt, l.payloadAt) : null;
+        return l.ipProtocol === IPPROTO_ICMPV6 ? from(l.transportAt, this.icmpEnd) : null;
       case 'ether.hdr':
         return l.macSource >= 0 ? from(this.off, this.off + 14) : null;
       default:
         return null;
     }
+  }
+
+  /** Headers of echoes have eight bytes; of other messages all that there is belongs to it. */
+  private get icmpEnd(): number {
+    const { icmpType, transportAt, payloadAt, payloadLength } = this.layers;
+    const echo = icmpType === 0 || icmpType === 8 || icmpType === 128 || icmpType === 129;
+    return echo ? transportAt + 8 : Math.max(payloadAt + payloadLength, transportAt + 8);
+  }
+
+  /** Stands for what is left of a flow once nothing comes any more. */
+  restOf(flow: FlowEnds, dir: 0 | 1): void {
+    this.pseudo = true;
+    this.dir = dir;
+    const ends = [flow.client, flow.server];
+    const ports = [flow.clientPort, flow.serverPort];
+    [this.source, this.destination] = [ends[dir]!, ends[dir ^ 1]!];
+    [this.sourcePort, this.destinationPort] = [ports[dir]!, ports[dir ^ 1]!];
+    this.transport = flow.transport;
+    this.payload = NOTHING;
+    this.events.clear();
   }
 
   checksum(layer: string): boolean | null {
@@ -205,4 +247,15 @@ export function addressAt(b: Uint8Array, at: number, net: number): bigint {
   let value = 0n;
   for (let i = 0; i < 16; i += 4) value = (value << 32n) | BigInt(u32(b, at + i));
   return value;
+}
+
+const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
+const MAX_TAGS = 8;
+
+/** Ids of the VLAN tags of an Ethernet frame, the outermost first (IEEE 802.1Q). */
+function tagsOf(b: Uint8Array, off: number, end: number, innermost: number): number[] {
+  const ids: number[] = [];
+  for (let at = off + 12; at + 4 <= end && ids.length < MAX_TAGS && TAGS.has(u16(b, at)); at += 4)
+    ids.push(u16(b, at + 2) & 0xfff);
+  return ids.length === 0 ? [innermost] : ids;
 }

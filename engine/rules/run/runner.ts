@@ -12,7 +12,7 @@ import type { CapturedPacket, PacketSink } from '../../read/index.ts';
 import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import { passes } from '../integers.ts';
-import type { BitChange, BitTest, BufferTest, FieldTest, Signature, Step } from '../signature.ts';
+import type { BitChange, BitTest, BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
 import { inOrder } from './order.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
@@ -106,8 +106,8 @@ export class RuleRunner implements PacketSink {
     flow.finish();
     const p = this.now;
     for (const dir of [0, 1] as const) {
-      p.dir = dir;
-      this.transactions(p, flow, true);
+      p.restOf(flow, dir);
+      this.ask(p, flow, false);
     }
   }
 
@@ -165,8 +165,9 @@ export class RuleRunner implements PacketSink {
     for (const placed of this.rules) {
       const { rule, kind } = placed;
       if (kind === 'transaction') {
-        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow, false);
+        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
       } else {
+        if (p.pseudo && !asksStream(rule)) continue;
         if (kind === 'addresses' && flow !== null && !first) continue;
         if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
         if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
@@ -195,10 +196,12 @@ export class RuleRunner implements PacketSink {
   private headerFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
     if (!transportFits(rule, p, flow)) return false;
     if (!flowFits(rule, p, flow)) return false;
-    const [sp, dp] = p.layers.hasPorts ? [p.layers.sourcePort, p.layers.destinationPort] : [0, 0];
+    const { sourcePort: sp, destinationPort: dp } = p;
     const there = placesFit(rule, p.source, sp, p.destination, dp, p);
     if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
-    return rule.packetTests.every((t) => packetPasses(t.ask, p, flow, this.reputations));
+    return rule.packetTests.every(
+      (t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations),
+    );
   }
 
   private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
@@ -245,13 +248,7 @@ export class RuleRunner implements PacketSink {
     });
   }
 
-  private transactions(p: RulePacket, flow: RuleFlow, atEnd: boolean): void {
-    if (flow.application === null || flow.passed) return;
-    for (const placed of this.rules) if (placed.kind === 'transaction') this.transactionsOf(placed, p, flow, atEnd);
-    this.seen(p, flow);
-  }
-
-  private transactionsOf(placed: Placed, p: RulePacket, flow: RuleFlow, atEnd: boolean): void {
+  private transactionsOf(placed: Placed, p: RulePacket, flow: RuleFlow): void {
     const { rule } = placed;
     const { transactions } = flow.application!;
     if (transactions.length === 0) return;
@@ -259,7 +256,7 @@ export class RuleRunner implements PacketSink {
     for (const t of transactions) {
       if (!rule.applications.includes(t.application)) continue;
       if (t.matched.has(placed.place)) continue;
-      if (!atEnd && t.asked[p.dir] === t.sides[p.dir].version) continue;
+      if (t.asked[p.dir] === t.sides[p.dir].version) continue;
       fits ??= this.headerFits(rule, p, flow);
       if (!fits) return;
       if (!this.remembers(rule, p, flow, t)) continue;
@@ -280,6 +277,7 @@ export class RuleRunner implements PacketSink {
       );
     }
     if (side.progress === 0) return false;
+    if (!rule.packetTests.every((test) => !isOfTransaction(test.ask) || side.events.has(test.ask.event))) return false;
     return rule.buffers.every((test) => this.bufferPasses(test, side)) && rule.fields.every((f) => fieldPasses(f, side));
   }
 
@@ -303,18 +301,16 @@ export class RuleRunner implements PacketSink {
       return;
     }
     if (rule.silent || rule.action === 'config' || !tells) return;
-    const { layers: l } = p;
-    const swapped = flow !== null && t !== null && p.dir === 1;
-    const ends = flow === null || t === null ? null : swapped;
+    if (rule.action !== 'alert' && this.options.inline === true && flow !== null) flow.passed = true;
     this.told({
       rule,
       packet: p.number,
       seconds: p.seconds,
-      source: ends === null ? p.source : ends ? flow!.server : flow!.client,
-      destination: ends === null ? p.destination : ends ? flow!.client : flow!.server,
-      sourcePort: ends === null ? (l.hasPorts ? l.sourcePort : 0) : ends ? flow!.serverPort : flow!.clientPort,
-      destinationPort: ends === null ? (l.hasPorts ? l.destinationPort : 0) : ends ? flow!.clientPort : flow!.serverPort,
-      transport: flow?.transport ?? l.ipProtocol,
+      source: p.source,
+      destination: p.destination,
+      sourcePort: p.sourcePort,
+      destinationPort: p.destinationPort,
+      transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
     });
@@ -342,7 +338,18 @@ function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
 }
 
+/** Events of applications belong to a transaction. */
+function isOfTransaction(ask: PacketAsk): ask is Extract<PacketAsk, { of: 'event' }> {
+  return ask.of === 'event' && ask.event.startsWith('app.');
+}
+
+/** Whether bytes of a stream can make a rule match that no packet goes with. */
+function asksStream(rule: Signature): boolean {
+  return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
+}
+
 function kindOf(rule: Signature): Kind {
+  if (rule.packetTests.some((t) => isOfTransaction(t.ask))) return 'transaction';
   const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
   if (rule.fields.length > 0 || !packetOnly) return 'transaction';
   const plain = rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
@@ -356,7 +363,7 @@ function kindOf(rule: Signature): Kind {
 }
 
 function transportFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
-  const { ipProtocol } = p.layers;
+  const ipProtocol = p.transport;
   if (rule.applications.length > 0 && (flow === null || flow.application === null)) {
     if (flow === null || !rule.applications.includes(flow.applicationName)) return false;
   }
@@ -401,9 +408,10 @@ function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolea
 
 function placesFit(rule: Signature, source: bigint, sp: number, destination: bigint, dp: number, p: RulePacket): boolean {
   if (!p.isIp) return rule.source.any && rule.destination.any && rule.sourcePort.any && rule.destinationPort.any;
+  const hasPorts = p.pseudo || p.layers.hasPorts;
   return (
-    (rule.sourcePort.any || (p.layers.hasPorts && rule.sourcePort.has(sp))) &&
-    (rule.destinationPort.any || (p.layers.hasPorts && rule.destinationPort.has(dp))) &&
+    (rule.sourcePort.any || (hasPorts && rule.sourcePort.has(sp))) &&
+    (rule.destinationPort.any || (hasPorts && rule.destinationPort.has(dp))) &&
     (rule.source.any || rule.source.has(source)) &&
     (rule.destination.any || rule.destination.has(destination))
   );
@@ -458,8 +466,7 @@ function trackKey(rule: Signature, p: RulePacket): string {
     case 'by_rule':
       return '';
     case 'by_flow': {
-      const l = p.layers;
-      const ends = [`${p.source}:${l.sourcePort}`, `${p.destination}:${l.destinationPort}`].sort();
+      const ends = [`${p.source}:${p.sourcePort}`, `${p.destination}:${p.destinationPort}`].sort();
       return ends.join(' ');
     }
   }
