@@ -12,10 +12,14 @@ import type { FieldTest } from './signature.ts';
 import { shown } from './syntax.ts';
 import type { Transform } from './transforms.ts';
 
+/** Which side a keyword of both is of, where a rule for whole transactions says it. */
+const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = { to_server: 'toServer', to_client: 'toClient' };
+
 const sticky: ReadKeyword = (b, value, keyword) => {
-  if (value !== null) return say('rule-no-value', { keyword });
   const k = BUFFERS.get(keyword)!;
-  return b.enter(k.name, k.applications, k.side);
+  const only = value === null ? 'either' : k.side === 'both' ? SIDES[value] : undefined;
+  if (only === undefined) return say('rule-no-value', { keyword });
+  return b.enter(k.name, k.applications, k.side, only);
 };
 
 const modifier: ReadKeyword = (b, value, keyword) => {
@@ -27,7 +31,9 @@ const modifier: ReadKeyword = (b, value, keyword) => {
 /** A number of an application, with a place among several behind a comma. */
 const field: ReadKeyword = (b, value, keyword) => {
   const k = FIELDS.get(keyword)!;
-  const [text, where, ...rest] = partsOf(value ?? '');
+  const parts = partsOf(value ?? '');
+  const side = (k.side === 'both' ? SIDES[parts[0]!] : undefined) ?? 'either';
+  const [text, where, ...rest] = side === 'either' ? parts : parts.slice(1);
   const count = /^count\s*(.+)$/.exec(text ?? '');
   const test = numberTest(count?.[1] ?? text ?? '', k.words);
   if (test === null || rest.length > 0) return say('rule-number', { keyword, text: shown(value ?? '') });
@@ -38,8 +44,8 @@ const field: ReadKeyword = (b, value, keyword) => {
     if (Number.isNaN(at)) return say('rule-word', { keyword, word: shown(where) });
     of = { at };
   }
-  b.fields.push({ field: k.name, test, of });
-  b.sides.add(k.side);
+  b.fields.push({ field: k.name, test, of, side });
+  b.sides.add(side === 'either' ? k.side : side);
   return b.narrow(k.applications);
 };
 

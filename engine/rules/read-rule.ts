@@ -163,6 +163,7 @@ function signatureOf(
     counterChanges: b.counterChanges,
     threshold: b.threshold,
     silent: b.silent,
+    bypass: b.bypass,
     variables: b.variableCount,
     sets: b.sets,
     file,
@@ -172,7 +173,7 @@ function signatureOf(
 }
 
 function bufferTest(list: StepList): BufferTest {
-  return { buffer: list.buffer!, transforms: list.transforms, steps: list.steps, absent: list.absent };
+  return { buffer: list.buffer!, transforms: list.transforms, steps: list.steps, absent: list.absent, side: list.side };
 }
 
 function sideOf(b: RuleBuilder): 'toServer' | 'toClient' | 'both' {

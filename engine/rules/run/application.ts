@@ -1,5 +1,5 @@
 // A reader of one application's bytes on one connection.
-import { Transaction } from './transaction.ts';
+import { DONE, Transaction } from './transaction.ts';
 
 /** Transactions of one connection that wait for their end; the oldest is given up beyond them. */
 const MAX_OPEN = 512;
@@ -10,6 +10,8 @@ export abstract class ApplicationReader {
   transactions: Transaction[] = [];
   /** Of the connection, not of one transaction. */
   readonly events: [Set<string>, Set<string>] = [new Set(), new Set()];
+  /** Messages that were complete, by side: bytes of the stream make a whole then. */
+  readonly messages: [number, number] = [0, 0];
   private nextId = 0;
   /** What follows is another application's (WebSocket after HTTP, TLS after STARTTLS). */
   successor: string | null = null;
@@ -20,6 +22,12 @@ export abstract class ApplicationReader {
   gap(_side: 0 | 1, _count: number): void {}
   /** The side says nothing any more. */
   end(_side: 0 | 1): void {}
+
+  /** A side of a transaction is complete. */
+  protected complete(t: Transaction, side: 0 | 1): void {
+    t.sides[side].reach(DONE);
+    this.messages[side]++;
+  }
 
   protected open(application = this.name): Transaction {
     const t = new Transaction(this.nextId++, application);

@@ -174,7 +174,7 @@ export class Http1Reader extends ApplicationReader {
   private finish(side: 0 | 1, message: Message): void {
     this.show(side, message);
     if (message.body !== null && message.body.size > 0) message.side.number('filesize', message.body.size);
-    message.side.reach(DONE);
+    this.complete(message.at, side);
     this.now[side] = null;
   }
 }

@@ -10,22 +10,35 @@ const MAX_UNKNOWN = 16_384;
 /** Bytes of a stream that stay to be looked at together with what follows. */
 const WINDOW = 65_536;
 
+/** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
+const CHUNK = 2_560;
+
 /** Bytes of one direction that patterns without a buffer are looked for in. */
 export class StreamWindow {
   bytes: Uint8Array = new Uint8Array(0);
-  /** Place in the stream of its first byte. */
-  from = 0;
-  /** Changes with every byte. */
-  fresh = false;
+  /** Bytes at the end that nobody has looked at. */
+  fresh = 0;
+  /** The bytes make a whole: an application's message is complete, or nothing follows. */
+  due = false;
 
   add(data: Uint8Array): void {
     const keep = this.bytes.length + data.length > WINDOW * 2 ? this.bytes.subarray(-WINDOW) : this.bytes;
-    this.from += this.bytes.length - keep.length;
     const whole = new Uint8Array(keep.length + data.length);
     whole.set(keep);
     whole.set(data, keep.length);
     this.bytes = whole;
-    this.fresh = true;
+    this.fresh += data.length;
+  }
+
+  /** Whether patterns are looked for now. */
+  get ready(): boolean {
+    return this.fresh > 0 && (this.due || this.fresh >= CHUNK);
+  }
+
+  looked(): void {
+    if (!this.ready) return;
+    this.fresh = 0;
+    this.due = false;
   }
 }
 
@@ -81,11 +94,16 @@ export class RuleFlow {
   /** Bytes of the application, in order. */
   tell(dir: 0 | 1, data: Uint8Array): void {
     if (this.application !== null) {
+      const before = this.application.messages[dir];
       this.application.bytes(dir, data);
+      if (this.application.messages[dir] !== before) this.windows[dir].due = true;
       this.follow();
       return;
     }
-    if (this.applicationName === 'failed') return;
+    if (this.applicationName === 'failed') {
+      this.windows[dir].due = true;
+      return;
+    }
     this.waiting[dir].add(data);
     const name = recognise(dir, this.waiting[dir].all(), this, false);
     if (name !== null) this.become(name);
@@ -98,6 +116,7 @@ export class RuleFlow {
     for (const dir of [0, 1] as const) {
       const held = this.waiting[dir];
       if (held.length > 0) this.application?.bytes(dir, held.all());
+      if (this.application === null || this.application.messages[dir] > 0) this.windows[dir].due = true;
       held.clear();
     }
     this.follow();
@@ -143,6 +162,7 @@ export class RuleFlow {
     if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
     if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
       if (this.state === 'new') this.state = 'established';
+    if ((flags & (TCP_FIN | TCP_RST)) !== 0) this.windows[0].due = this.windows[1].due = true;
     if ((flags & TCP_FIN) !== 0) this.finished[dir] = true;
     if ((flags & TCP_RST) !== 0 || (this.finished[0] && this.finished[1] && p.payload.length === 0)) this.close();
     return part;
@@ -160,5 +180,6 @@ export class RuleFlow {
   finish(): void {
     for (const dir of [0, 1] as const) this.streams[dir].flush();
     for (const dir of [0, 1] as const) this.application?.end(dir);
+    for (const window of this.windows) window.due = true;
   }
 }

@@ -89,7 +89,10 @@ export class RuleRunner implements PacketSink {
     if (flow !== null) {
       if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
       else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
-      if (this.options.inline === true) flow.streams[p.dir].flush();
+      if (this.options.inline === true) {
+        flow.streams[p.dir].flush();
+        flow.windows[p.dir].due = true;
+      }
     }
     this.ask(p, flow, part);
     flow?.application?.sweep();
@@ -184,7 +187,7 @@ export class RuleRunner implements PacketSink {
 
   /** What was there to be looked at in this direction has been. */
   private seen(p: RulePacket, flow: RuleFlow): void {
-    flow.windows[p.dir].fresh = false;
+    flow.windows[p.dir].looked();
     for (const t of flow.application?.transactions ?? []) t.asked[p.dir] = t.sides[p.dir].version;
   }
 
@@ -231,8 +234,8 @@ export class RuleRunner implements PacketSink {
     if (rule.payload.length === 0) return true;
     const window = flow?.windows[p.dir];
     const stream = rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
-    if (stream && window!.fresh && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
-      if (this.inspection.passes(window!.bytes, rule.payload)) return true;
+    if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
+      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.bytes.length - window!.fresh)) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
@@ -272,8 +275,8 @@ export class RuleRunner implements PacketSink {
     const side = t.sides[dir];
     if (rule.transaction) {
       return (
-        rule.buffers.every((test) => t.sides.some((s) => this.bufferPasses(test, s))) &&
-        rule.fields.every((f) => t.sides.some((s) => fieldPasses(f, s)))
+        rule.buffers.every((test) => sidesOf(t, test.side).some((s) => this.bufferPasses(test, s))) &&
+        rule.fields.every((f) => sidesOf(t, f.side).some((s) => fieldPasses(f, s)))
       );
     }
     if (side.progress === 0) return false;
@@ -301,7 +304,7 @@ export class RuleRunner implements PacketSink {
       return;
     }
     if (rule.silent || rule.action === 'config' || !tells) return;
-    if (rule.action !== 'alert' && this.options.inline === true && flow !== null) flow.passed = true;
+    if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
       packet: p.number,
@@ -336,6 +339,12 @@ export class RuleRunner implements PacketSink {
 
 function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
+}
+
+/** Sides of a transaction that a test of a rule for whole transactions is about. */
+function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
+  if (side === 'either') return t.sides;
+  return [t.sides[side === 'toServer' ? 0 : 1]];
 }
 
 /** Events of applications belong to a transaction. */
