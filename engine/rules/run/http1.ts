@@ -13,6 +13,8 @@ interface Message {
   readonly side: TransactionSide;
   body: BodyReader | null;
   codings: string;
+  /** Bytes of the body when it was shown last. */
+  shownAt: number;
   /** Fields by their name in small letters. */
   readonly fields: Map<string, string>;
 }
@@ -95,7 +97,7 @@ export class Http1Reader extends ApplicationReader {
     this.asked.push(t);
     this.methods.push(words.method);
     const length = bodyLength(fields, false, words.method);
-    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', fields };
+    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', shownAt: 0, fields };
   }
 
   private response(head: Uint8Array, fieldsEnd: number): Message | null {
@@ -131,7 +133,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const bare = method === 'HEAD' || code === 204 || code === 304 || (code >= 100 && code < 200);
     const length: BodyLength = bare ? { is: 'none' } : bodyLength(fields, true, method);
-    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', fields };
+    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', shownAt: 0, fields };
   }
 
   private body(side: 0 | 1, message: Message): boolean {
@@ -139,7 +141,8 @@ export class Http1Reader extends ApplicationReader {
     const taken = message.body!.take(waiting.all());
     if (taken > 0) {
       waiting.drop(taken);
-      this.show(side, message);
+      // A body is looked at as it doubles: each look begins at its first byte.
+      if (message.body!.size >= message.shownAt * 2) this.show(side, message);
     }
     if (message.body!.done) {
       this.finish(side, message);
@@ -152,6 +155,7 @@ export class Http1Reader extends ApplicationReader {
   private show(side: 0 | 1, message: Message): void {
     const raw = message.body!.bytes();
     if (raw.length === 0) return;
+    message.shownAt = message.body!.size;
     const plain = message.codings === '' ? raw : uncoded(raw, message.codings);
     if (side === 0) {
       message.side.set('http.request_body', raw);

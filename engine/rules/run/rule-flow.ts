@@ -20,6 +20,8 @@ export class StreamWindow {
   fresh = 0;
   /** The bytes make a whole: an application's message is complete, or nothing follows. */
   due = false;
+  /** Places of rules whose pattern the bytes have held. */
+  readonly noted: number[] = [];
 
   add(data: Uint8Array): void {
     const keep = this.bytes.length + data.length > WINDOW * 2 ? this.bytes.subarray(-WINDOW) : this.bytes;

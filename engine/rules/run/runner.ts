@@ -14,11 +14,13 @@ import { Inspection, type Sets } from '../inspect.ts';
 import { passes } from '../integers.ts';
 import type { BitChange, BitTest, BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { fastPlace } from './fast-pattern.ts';
 import { inOrder } from './order.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
+import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
-import { RuleFlow } from './rule-flow.ts';
+import { RuleFlow, type StreamWindow } from './rule-flow.ts';
 import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
 
 /** One match of a rule. */
@@ -59,6 +61,9 @@ interface Placed {
   readonly kind: Kind;
 }
 
+/** Bytes before new ones that a pattern may begin in. */
+const OVERLAP = 512;
+
 export class RuleRunner implements PacketSink {
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
@@ -71,6 +76,14 @@ export class RuleRunner implements PacketSink {
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
+  /** Places of rules that nothing can be waited for. */
+  private readonly always: readonly number[];
+  private readonly payloadFilter: Prefilter;
+  private readonly bufferFilters = new Map<string, Prefilter>();
+  /** By place: the look in which the rule was noted last. */
+  private readonly stamps: Uint32Array;
+  private stamp = 0;
+  private readonly noted: number[] = [];
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
@@ -78,6 +91,18 @@ export class RuleRunner implements PacketSink {
     this.options = options;
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
+    this.stamps = new Uint32Array(this.rules.length);
+    const fast = this.rules.map(({ rule }) => fastPlace(rule));
+    this.always = this.rules.flatMap(({ place }) => (fast[place] === null ? [place] : []));
+    const awaited = new Map<string | null, Awaited[]>();
+    for (const [place, f] of fast.entries()) {
+      if (f === null) continue;
+      const list = awaited.get(f.buffer) ?? [];
+      list.push({ bytes: f.bytes, of: place });
+      awaited.set(f.buffer, list);
+    }
+    this.payloadFilter = new Prefilter(awaited.get(null) ?? []);
+    for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
   }
 
   packet(c: CapturedPacket): void {
@@ -165,7 +190,8 @@ export class RuleRunner implements PacketSink {
     if (isPassed(flow)) return;
     const first = flow !== null && !flow.asked[p.dir];
     if (flow !== null) flow.asked[p.dir] = true;
-    for (const placed of this.rules) {
+    for (const place of this.candidates(p, flow)) {
+      const placed = this.rules[place]!;
       const { rule, kind } = placed;
       if (kind === 'transaction') {
         if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
@@ -183,6 +209,56 @@ export class RuleRunner implements PacketSink {
     }
     if (flow === null) return;
     this.seen(p, flow);
+  }
+
+  /** Places of rules that may match now, in their order. */
+  private candidates(p: RulePacket, flow: RuleFlow | null): readonly number[] {
+    const { noted, stamps, payloadFilter } = this;
+    noted.length = 0;
+    const stamp = ++this.stamp;
+    if (p.payload.length > 0) payloadFilter.scan(p.payload, stamps, stamp, noted);
+    const window = flow?.windows[p.dir];
+    if (window !== undefined && window.ready) this.note(this.scanned(window), this.stamp);
+    const now = this.stamp;
+    if (!p.pseudo) this.scanHeaders(p, now);
+    for (const t of flow?.application?.transactions ?? []) {
+      const side = t.sides[p.dir];
+      if (t.asked[p.dir] === side.version) continue;
+      for (const [buffer, bytes] of side.all()) this.bufferFilters.get(buffer)?.scan(bytes, stamps, now, noted);
+      this.note(t.noted, now);
+      // What one side of a transaction held counts for rules that ask both.
+      t.noted = [...noted];
+    }
+    if (noted.length === 0) return this.always;
+    return merged(this.always, noted.sort((a, b) => a - b));
+  }
+
+  private note(places: readonly number[], stamp: number): void {
+    for (const place of places) {
+      if (this.stamps[place] === stamp) continue;
+      this.stamps[place] = stamp;
+      this.noted.push(place);
+    }
+  }
+
+  private scanHeaders(p: RulePacket, stamp: number): void {
+    for (const name of PACKET_BUFFERS) {
+      const filter = this.bufferFilters.get(name);
+      const bytes = filter === undefined ? null : p.buffer(name);
+      if (bytes !== null) filter!.scan(bytes, this.stamps, stamp, this.noted);
+    }
+  }
+
+  /** Rules whose pattern the window holds: only its new bytes are looked at. */
+  private scanned(window: StreamWindow): readonly number[] {
+    const from = Math.max(0, window.bytes.length - window.fresh - OVERLAP);
+    const found: number[] = [];
+    this.payloadFilter.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
+    const known = new Set(window.noted);
+    for (const place of found) if (!known.has(place)) window.noted.push(place);
+    this.stamp++;
+    for (const place of this.noted) this.stamps[place] = this.stamp;
+    return window.noted;
   }
 
   /** What was there to be looked at in this direction has been. */
@@ -335,6 +411,18 @@ export class RuleRunner implements PacketSink {
     if (on) this.hostBits.set(key, change.seconds === 0 ? Infinity : p.seconds + change.seconds);
     else this.hostBits.unset(key);
   }
+}
+
+/** Two lists in order as one. */
+function merged(a: readonly number[], b: readonly number[]): readonly number[] {
+  const out: number[] = [];
+  let i = 0;
+  for (const x of b) {
+    while (i < a.length && a[i]! < x) out.push(a[i++]!);
+    out.push(x);
+  }
+  while (i < a.length) out.push(a[i++]!);
+  return out;
 }
 
 function isPassed(flow: RuleFlow | null): boolean {

@@ -64,6 +64,11 @@ export class TransactionSide {
     this.version++;
   }
 
+  /** Every value of every buffer. */
+  *all(): Generator<readonly [string, Uint8Array]> {
+    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
+  }
+
   values(buffer: string): readonly Uint8Array[] | undefined {
     return this.buffers.get(buffer);
   }
@@ -92,6 +97,8 @@ export class Transaction {
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
+  /** Places of rules whose pattern one of the sides has held. */
+  noted: number[] = [];
   /** Bits of `xbits … track tx`. */
   bits: Set<string> | null = null;
 
