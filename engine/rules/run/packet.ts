@@ -20,6 +20,8 @@ export const IPPROTO_SCTP = 132;
 const IPPROTO_IGMP = 2;
 
 const NOTHING = new Uint8Array(0);
+/** Words of a flow's key. */
+export const KEY_WORDS = 10;
 
 /** Both ends of a flow. */
 interface FlowEnds {
@@ -39,9 +41,13 @@ export class RulePacket {
   number = 0;
   /** Since the epoch. */
   seconds = 0;
-  /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d. */
-  source = 0n;
-  destination = 0n;
+  private from: bigint | null = null;
+  private to: bigint | null = null;
+  /** Transport, network, ports and addresses, the lower end first. */
+  readonly key = new Uint32Array(KEY_WORDS);
+  hash = 0;
+  /** Whether the packet goes from the end that stands first in the key. */
+  forward = true;
   payload: Uint8Array = new Uint8Array(0);
   /** Direction within its flow: 0 towards the server. */
   dir: 0 | 1 = 0;
@@ -62,12 +68,8 @@ export class RulePacket {
     this.layers = layers;
     this.number = number;
     this.seconds = seconds;
-    this.source = 0n;
-    this.destination = 0n;
-    if (layers.net === NET_IP4 || layers.net === NET_IP6) {
-      this.source = addressAt(bytes, layers.sourceAt, layers.net);
-      this.destination = addressAt(bytes, layers.destinationAt, layers.net);
-    }
+    this.from = null;
+    this.to = null;
     this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
     this.events.clear();
     this.pseudo = false;
@@ -76,6 +78,47 @@ export class RulePacket {
     this.transport = layers.ipProtocol;
     this.vlans = layers.vlan < 0 ? [] : tagsOf(bytes, off, end, layers.vlan);
     return this;
+  }
+
+  /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d; 0 without IP. */
+  get source(): bigint {
+    this.from ??= this.isIp ? addressAt(this.bytes, this.layers.sourceAt, this.layers.net) : 0n;
+    return this.from;
+  }
+
+  get destination(): bigint {
+    this.to ??= this.isIp ? addressAt(this.bytes, this.layers.destinationAt, this.layers.net) : 0n;
+    return this.to;
+  }
+
+  /** Fills `key` and `hash`. @param sp @param dp ports, 0 where the flow has none */
+  toKey(sp: number, dp: number): void {
+    const { layers: l, bytes: b, key } = this;
+    const words = l.net === NET_IP4 ? 1 : 4;
+    let order = 0;
+    key.fill(0);
+    for (let i = 0; i < words; i++) {
+      const [x, y] = [u32(b, l.sourceAt + i * 4), u32(b, l.destinationAt + i * 4)];
+      key[2 + i] = x;
+      key[6 + i] = y;
+      if (order === 0) order = x - y;
+    }
+    this.forward = order < 0 || (order === 0 && sp <= dp);
+    if (!this.forward) {
+      for (let i = 2; i < 6; i++) {
+        const x = key[i]!;
+        key[i] = key[i + 4]!;
+        key[i + 4] = x;
+      }
+    }
+    key[0] = (l.ipProtocol << 20) | (l.net << 16) | ((l.vlan + 1) & 0xffff);
+    key[1] = this.forward ? ((sp << 16) | dp) >>> 0 : ((dp << 16) | sp) >>> 0;
+    let h = 0;
+    for (let i = 0; i < KEY_WORDS; i++) {
+      h = Math.imul(h ^ key[i]!, 0x9e37_79b1);
+      h ^= h >>> 15;
+    }
+    this.hash = h >>> 0;
   }
 
   get isIp(): boolean {
@@ -230,7 +273,8 @@ export class RulePacket {
     this.dir = dir;
     const ends = [flow.client, flow.server];
     const ports = [flow.clientPort, flow.serverPort];
-    [this.source, this.destination] = [ends[dir]!, ends[dir ^ 1]!];
+    this.from = ends[dir]!;
+    this.to = ends[dir ^ 1]!;
     [this.sourcePort, this.destinationPort] = [ports[dir]!, ports[dir ^ 1]!];
     this.transport = flow.transport;
     this.payload = NOTHING;

@@ -10,12 +10,14 @@ const MAX_UNKNOWN = 16_384;
 /** Bytes of a stream that stay to be looked at together with what follows. */
 const WINDOW = 65_536;
 
+const NO_BYTES = new Uint8Array(0);
 /** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
 const CHUNK = 2_560;
 
 /** Bytes of one direction that patterns without a buffer are looked for in. */
 export class StreamWindow {
-  bytes: Uint8Array = new Uint8Array(0);
+  private store: Uint8Array = NO_BYTES;
+  private length = 0;
   /** Bytes at the end that nobody has looked at. */
   fresh = 0;
   /** The bytes make a whole: an application's message is complete, or nothing follows. */
@@ -23,13 +25,32 @@ export class StreamWindow {
   /** Places of rules whose pattern the bytes have held. */
   readonly noted: number[] = [];
 
+  get bytes(): Uint8Array {
+    return this.store.subarray(0, this.length);
+  }
+
+  get count(): number {
+    return this.length;
+  }
+
   add(data: Uint8Array): void {
-    const keep = this.bytes.length + data.length > WINDOW * 2 ? this.bytes.subarray(-WINDOW) : this.bytes;
-    const whole = new Uint8Array(keep.length + data.length);
-    whole.set(keep);
-    whole.set(data, keep.length);
-    this.bytes = whole;
-    this.fresh += data.length;
+    const tail = data.length > WINDOW ? data.subarray(-WINDOW) : data;
+    if (this.length + tail.length > this.store.length) this.makeRoom(tail.length);
+    this.store.set(tail, this.length);
+    this.length += tail.length;
+    this.fresh = Math.min(this.fresh + tail.length, this.length);
+  }
+
+  /** The last bytes stay; room doubles until the window has all that it may have. */
+  private makeRoom(bytes: number): void {
+    const keep = Math.min(this.length, WINDOW);
+    const wanted = Math.max(1_024, (keep + bytes) * 2);
+    const old = this.store.subarray(this.length - keep, this.length);
+    if (this.store.length < WINDOW * 2) {
+      this.store = new Uint8Array(Math.min(wanted, WINDOW * 3));
+      this.store.set(old);
+    } else this.store.copyWithin(0, this.length - keep, this.length);
+    this.length = keep;
   }
 
   /** Whether patterns are looked for now. */
@@ -48,6 +69,9 @@ export type FlowState = 'new' | 'established' | 'closed';
 
 export class RuleFlow {
   readonly transport: number;
+  hash = 0;
+  /** The client stands first in the flow's key. */
+  clientFirst = true;
   /** Address and port of the client and of the server. */
   client = 0n;
   clientPort = 0;

@@ -14,6 +14,7 @@ import { Inspection, type Sets } from '../inspect.ts';
 import { passes } from '../integers.ts';
 import type { BitChange, BitTest, BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
 import { inOrder } from './order.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
@@ -68,7 +69,7 @@ export class RuleRunner implements PacketSink {
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
   private readonly now = new RulePacket();
-  private readonly flows = new Map<string, RuleFlow>();
+  private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
@@ -125,8 +126,7 @@ export class RuleRunner implements PacketSink {
 
   /** The capture is over: what waits in flows is looked at. */
   finish(): void {
-    for (const flow of this.flows.values()) this.endFlow(flow);
-    this.flows.clear();
+    for (const flow of this.flows.all()) this.endFlow(flow);
   }
 
   /** Asks what is left when nothing comes any more, in both directions. */
@@ -146,19 +146,18 @@ export class RuleRunner implements PacketSink {
     const known = l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_SCTP;
     if (!(known && l.hasPorts) && !isIcmp) return null;
     const [sp, dp] = isIcmp ? [0, 0] : [l.sourcePort, l.destinationPort];
-    const forward = p.source < p.destination || (p.source === p.destination && sp <= dp);
-    const key = forward
-      ? `${l.ipProtocol} ${p.source} ${sp} ${p.destination} ${dp} ${l.vlan}`
-      : `${l.ipProtocol} ${p.destination} ${dp} ${p.source} ${sp} ${l.vlan}`;
-    let flow = this.flows.get(key);
+    p.toKey(sp, dp);
+    const place = this.flows.place(p);
+    let flow = this.flows.at(place);
     const syn = l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
-    if (flow !== undefined && syn && flow.state === 'closed') {
+    if (flow !== null && syn && flow.state === 'closed') {
       this.endFlow(flow);
-      this.flows.delete(key);
-      flow = undefined;
+      this.flows.remove(place);
+      flow = null;
+      p.of(p.bytes, p.off, p.end, l, p.number, p.seconds);
     }
-    flow ??= this.begin(key, p, sp, dp);
-    p.dir = flow.client === p.source && flow.clientPort === sp ? 0 : 1;
+    flow ??= this.begin(place, p, sp, dp);
+    p.dir = p.forward === flow.clientFirst ? 0 : 1;
     flow.packets[p.dir]++;
     flow.wire[p.dir] += wire;
     flow.lastSeconds = p.seconds;
@@ -167,7 +166,7 @@ export class RuleRunner implements PacketSink {
     return flow;
   }
 
-  private begin(key: string, p: RulePacket, sp: number, dp: number): RuleFlow {
+  private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
     const flow = new RuleFlow(p.layers.ipProtocol);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
@@ -175,15 +174,23 @@ export class RuleRunner implements PacketSink {
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
     flow.firstSeconds = p.seconds;
-    this.flows.set(key, flow);
-    if (this.flows.size > MAX_FLOWS) {
-      const [oldest] = this.flows.entries();
-      if (oldest !== undefined) {
-        this.endFlow(oldest[1]);
-        this.flows.delete(oldest[0]);
-      }
-    }
+    flow.clientFirst = p.forward !== answers;
+    this.flows.put(place, p, flow);
+    if (this.flows.size > MAX_FLOWS) this.endOld(p);
     return flow;
+  }
+
+  /** Flows that were idle longest end, half of them. */
+  private endOld(p: RulePacket): void {
+    const times = [...this.flows.all()].map((f) => f.lastSeconds).sort((a, b) => a - b);
+    const middle = times[times.length >>> 1]!;
+    const { bytes, off, end, layers, number, seconds, dir } = p;
+    this.flows.sweep((flow) => {
+      if (flow.lastSeconds >= middle) return false;
+      this.endFlow(flow);
+      return true;
+    });
+    p.of(bytes, off, end, layers, number, seconds).dir = dir;
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
@@ -251,7 +258,7 @@ export class RuleRunner implements PacketSink {
 
   /** Rules whose pattern the window holds: only its new bytes are looked at. */
   private scanned(window: StreamWindow): readonly number[] {
-    const from = Math.max(0, window.bytes.length - window.fresh - OVERLAP);
+    const from = Math.max(0, window.count - window.fresh - OVERLAP);
     const found: number[] = [];
     this.payloadFilter.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
     const known = new Set(window.noted);
@@ -311,7 +318,7 @@ export class RuleRunner implements PacketSink {
     const window = flow?.windows[p.dir];
     const stream = rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
     if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
-      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.bytes.length - window!.fresh)) return true;
+      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
