@@ -15,6 +15,8 @@ export abstract class ApplicationReader {
   private nextId = 0;
   /** What follows is another application's (WebSocket after HTTP, TLS after STARTTLS). */
   successor: string | null = null;
+  /** Everything that follows is encrypted. */
+  sealed = false;
 
   /** Bytes in order. @param side 0 towards the server */
   abstract bytes(side: 0 | 1, data: Uint8Array): void;

@@ -11,6 +11,8 @@ const MAX_UNKNOWN = 16_384;
 const WINDOW = 65_536;
 
 const NO_BYTES = new Uint8Array(0);
+/** Bytes of one direction that are put together: what comes after them is not looked at. */
+const DEPTH = 1_048_576;
 /** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
 const CHUNK = 2_560;
 
@@ -110,11 +112,22 @@ export class RuleFlow {
   private side(dir: 0 | 1): StreamSide {
     return new StreamSide({
       bytes: (data) => {
-        this.windows[dir].add(data);
+        if (!this.sealed) this.windows[dir].add(data);
         this.tell(dir, data);
+        if (this.streams[dir].next > DEPTH) this.streams[dir].deaf = true;
+        if (this.application?.sealed === true) this.seal();
       },
       gap: (count) => this.application?.gap(dir, count),
     });
+  }
+
+  /** What follows is encrypted: nothing can be found in it. */
+  sealed = false;
+
+  private seal(): void {
+    if (this.sealed) return;
+    this.sealed = true;
+    for (const stream of this.streams) stream.deaf = true;
   }
 
   /** Bytes of the application, in order. */

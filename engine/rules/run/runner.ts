@@ -79,7 +79,8 @@ export class RuleRunner implements PacketSink {
   private count = 0;
   /** Places of rules that nothing can be waited for. */
   private readonly always: readonly number[];
-  private readonly payloadFilter: Prefilter;
+  /** Patterns of payloads: of datagrams, of TCP packets that are part of a stream, of others, and of streams. */
+  private readonly payloadFilters: Readonly<Record<PayloadOf, Prefilter>>;
   private readonly bufferFilters = new Map<string, Prefilter>();
   /** By place: the look in which the rule was noted last. */
   private readonly stamps: Uint32Array;
@@ -102,7 +103,15 @@ export class RuleRunner implements PacketSink {
       list.push({ bytes: f.bytes, of: place });
       awaited.set(f.buffer, list);
     }
-    this.payloadFilter = new Prefilter(awaited.get(null) ?? []);
+    const ofPayload = awaited.get(null) ?? [];
+    const filterOf = (of: PayloadOf): Prefilter =>
+      new Prefilter(ofPayload.filter((a) => isAskedOf(this.rules[a.of]!.rule, of)));
+    this.payloadFilters = {
+      datagram: filterOf('datagram'),
+      part: filterOf('part'),
+      loose: filterOf('loose'),
+      stream: filterOf('stream'),
+    };
     for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
   }
 
@@ -197,7 +206,7 @@ export class RuleRunner implements PacketSink {
     if (isPassed(flow)) return;
     const first = flow !== null && !flow.asked[p.dir];
     if (flow !== null) flow.asked[p.dir] = true;
-    for (const place of this.candidates(p, flow)) {
+    for (const place of this.candidates(p, flow, part)) {
       const placed = this.rules[place]!;
       const { rule, kind } = placed;
       if (kind === 'transaction') {
@@ -219,11 +228,14 @@ export class RuleRunner implements PacketSink {
   }
 
   /** Places of rules that may match now, in their order. */
-  private candidates(p: RulePacket, flow: RuleFlow | null): readonly number[] {
-    const { noted, stamps, payloadFilter } = this;
+  private candidates(p: RulePacket, flow: RuleFlow | null, part: boolean): readonly number[] {
+    const { noted, stamps } = this;
     noted.length = 0;
     const stamp = ++this.stamp;
-    if (p.payload.length > 0) payloadFilter.scan(p.payload, stamps, stamp, noted);
+    if (p.payload.length > 0 && flow?.sealed !== true) {
+      const of = p.transport !== IPPROTO_TCP ? 'datagram' : part ? 'part' : 'loose';
+      this.payloadFilters[of].scan(p.payload, stamps, stamp, noted);
+    }
     const window = flow?.windows[p.dir];
     if (window !== undefined && window.ready) this.note(this.scanned(window), this.stamp);
     const now = this.stamp;
@@ -260,7 +272,7 @@ export class RuleRunner implements PacketSink {
   private scanned(window: StreamWindow): readonly number[] {
     const from = Math.max(0, window.count - window.fresh - OVERLAP);
     const found: number[] = [];
-    this.payloadFilter.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
+    this.payloadFilters.stream.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
     const known = new Set(window.noted);
     for (const place of found) if (!known.has(place)) window.noted.push(place);
     this.stamp++;
@@ -430,6 +442,27 @@ function merged(a: readonly number[], b: readonly number[]): readonly number[] {
   }
   while (i < a.length) out.push(a[i++]!);
   return out;
+}
+
+/** Where bytes of a payload stand that patterns are looked for in. */
+type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
+
+/** Whether a rule without a buffer can match such bytes. */
+function isAskedOf(rule: Signature, of: PayloadOf): boolean {
+  const tcp = rule.transport === 'tcp' || rule.transport === 'tcp-pkt' || rule.transport === 'tcp-stream';
+  const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
+  const noStream = rule.transport === 'tcp-pkt' || rule.flow.stream === 'no';
+  switch (of) {
+    case 'datagram':
+      return !tcp;
+    case 'stream':
+      return !noStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
+    case 'loose':
+      return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
+    case 'part':
+      if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
+      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+  }
 }
 
 function isPassed(flow: RuleFlow | null): boolean {
