@@ -43,4 +43,5 @@ export const RULE_ENGLISH = {
   'rule-two-applications': 'keywords of {one} and of {other} in one rule',
   'rule-two-sides': 'keywords of both directions in one rule: such a rule is written with =>',
   'rule-other-side': 'flow names one direction and the keywords belong to the other',
+  'rule-set-unreadable': 'the set in {file} cannot be read',
 } as const;

@@ -28,6 +28,14 @@ export interface StepList {
   readonly transforms: Transform[];
   readonly steps: Open<Step>[];
   absent: BufferTest['absent'];
+  readonly side: BufferTest['side'];
+}
+
+/** What a rule says of a set: its name, and how it is filled and kept. */
+export interface SetText {
+  readonly name: string;
+  readonly type: string | null;
+  readonly load: string | null;
 }
 
 export type BufferSide = 'toServer' | 'toClient' | 'both';
@@ -51,11 +59,12 @@ export class RuleBuilder {
   readonly counterChanges: CounterChange[] = [];
   threshold: Threshold | null = null;
   silent = false;
+  bypass = false;
   /** Applications that keywords of the rule belong to: each keyword narrows them. */
   applications: readonly string[] | null = null;
   /** Sides of the traffic that the rule's buffers are of. */
   readonly sides = new Set<BufferSide>();
-  readonly payload: StepList = { buffer: null, transforms: [], steps: [], absent: 'no' };
+  readonly payload: StepList = { buffer: null, transforms: [], steps: [], absent: 'no', side: 'either' };
   readonly lists: StepList[] = [];
   /** The sticky buffer that is open: steps go there. */
   private open: StepList = this.payload;
@@ -65,21 +74,28 @@ export class RuleBuilder {
   private decoded: Open<Step>[] | null = null;
   private readonly variables = new Map<string, number>();
   readonly seen = new Set<string>();
+  /** Sets that the rule names, with what it says of them. */
+  readonly sets: SetText[] = [];
 
   get variableCount(): number {
     return this.variables.size;
   }
 
   /** Opens a sticky buffer. @param applications that it belongs to */
-  enter(buffer: string | null, applications: readonly string[], side: BufferSide): Message | null {
+  enter(
+    buffer: string | null,
+    applications: readonly string[],
+    side: BufferSide,
+    only: BufferTest['side'] = 'either',
+  ): Message | null {
     this.decoded = null;
     if (buffer === null) {
       this.open = this.payload;
       return null;
     }
-    this.open = { buffer, transforms: [], steps: [], absent: 'no' };
+    this.open = { buffer, transforms: [], steps: [], absent: 'no', side: only };
     this.lists.push(this.open);
-    this.sides.add(side);
+    this.sides.add(only === 'either' ? side : only);
     return this.narrow(applications);
   }
 
@@ -125,7 +141,7 @@ export class RuleBuilder {
   private listOf(buffer: string): StepList {
     const known = this.lists.find((l) => l.buffer === buffer && l.transforms.length === 0);
     if (known !== undefined) return known;
-    const list: StepList = { buffer, transforms: [], steps: [], absent: 'no' };
+    const list: StepList = { buffer, transforms: [], steps: [], absent: 'no', side: 'either' };
     this.lists.push(list);
     return list;
   }
@@ -137,9 +153,17 @@ export class RuleBuilder {
     return last?.step === 'content' ? last : null;
   }
 
-  /** The list that is open, where it is a buffer and nothing of it was asked yet: transforms belong there. */
-  get forTransform(): StepList | null {
-    return this.open.buffer !== null && this.open.steps.length === 0 ? this.open : null;
+  /**
+   * The list that transforms go to: that of the open buffer, or a new one of it where something was asked already. Null
+   * without a buffer.
+   */
+  forTransform(): StepList | null {
+    const { open } = this;
+    if (open.buffer === null) return null;
+    if (open.steps.length === 0) return open;
+    this.open = { buffer: open.buffer, transforms: [...open.transforms], steps: [], absent: 'no', side: open.side };
+    this.lists.push(this.open);
+    return this.open;
   }
 
   get openList(): StepList {

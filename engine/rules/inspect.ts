@@ -74,6 +74,22 @@ export class Inspection {
     return passed;
   }
 
+  /**
+   * As `passes`, of bytes of which the first ones were looked at before: what passes must touch a later one.
+   * @param known bytes that were looked at before
+   */
+  passesBeyond(bytes: Uint8Array, steps: readonly Step[], known: number): boolean {
+    if (known === 0) return this.passes(bytes, steps);
+    this.mustReach = known;
+    this.reached = 0;
+    const passed = this.passes(bytes, steps);
+    this.mustReach = 0;
+    return passed;
+  }
+
+  private mustReach = 0;
+  private reached = 0;
+
   private value(v: Value): number {
     return typeof v === 'number' ? v : Number(this.variables[v.slot]!);
   }
@@ -91,9 +107,10 @@ export class Inspection {
             continue;
           }
           if (!isRelative(this.steps[i + 1])) {
-            const found = this.search(s, here, -1);
+            const found = this.latest(s, here);
             if (found < 0) return false;
             here = found + s.bytes.length;
+            if (here > this.reached) this.reached = here;
             this.spans?.push({ step: i, from: found, to: here });
             continue;
           }
@@ -119,7 +136,7 @@ export class Inspection {
         }
       }
     }
-    return true;
+    return here > this.mustReach || this.reached > this.mustReach || this.mustReach === 0;
   }
 
   /** Later places of a pattern are tried while what follows it, relative to it, does not pass. */
@@ -154,6 +171,14 @@ export class Inspection {
       found = s.pattern.find(this.bytes, from, found.from + 1);
     }
     return false;
+  }
+
+  /** Where a pattern stands, of several places one that touches what is new. */
+  private latest(s: ContentStep, last: number): number {
+    const first = this.search(s, last, -1);
+    if (this.mustReach === 0 || first < 0 || first + s.bytes.length > this.mustReach) return first;
+    const later = this.search(s, last, this.mustReach - s.bytes.length + 1);
+    return later < 0 ? first : later;
   }
 
   /**
@@ -209,6 +234,9 @@ export class Inspection {
         return this.decode(s, here) ? here : -1;
       case 'dataset': {
         if (s.operation === 'set' || s.operation === 'unset') {
+          // What changes nothing does not pass: a rule with `set` tells of the first time.
+          const known = this.sets.has(s.set, this.bytes);
+          if (known === (s.operation === 'set')) return -1;
           this.sets.change(s.set, this.bytes, s.operation === 'set');
           return here;
         }
@@ -248,8 +276,8 @@ export class Inspection {
     if (s.align) by = Math.ceil(by / 4) * 4;
     by += this.value(s.postOffset);
     const from = s.from === 'beginning' ? 0 : s.from === 'end' ? this.bytes.length : read.end;
-    const to = from + by;
-    return to >= 0 && to < this.bytes.length ? to : -1;
+    const to = Math.max(0, from + by);
+    return to < this.bytes.length ? to : -1;
   }
 
   private extract(s: ByteExtractStep, here: number): number {

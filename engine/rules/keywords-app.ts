@@ -1,5 +1,6 @@
 // Keywords of applications: sticky buffers, old modifiers, numbers, transforms.
 import { type Message, say } from '../../contract/index.ts';
+import { APPLICATIONS } from './applications.ts';
 import type { RuleBuilder } from './builder.ts';
 import { BUFFER_MODIFIERS, BUFFERS } from './buffers.ts';
 import { FIELDS } from './fields.ts';
@@ -11,10 +12,14 @@ import type { FieldTest } from './signature.ts';
 import { shown } from './syntax.ts';
 import type { Transform } from './transforms.ts';
 
+/** Which side a keyword of both is of, where a rule for whole transactions says it. */
+const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = { to_server: 'toServer', to_client: 'toClient' };
+
 const sticky: ReadKeyword = (b, value, keyword) => {
-  if (value !== null) return say('rule-no-value', { keyword });
   const k = BUFFERS.get(keyword)!;
-  return b.enter(k.name, k.applications, k.side);
+  const only = value === null ? 'either' : k.side === 'both' ? SIDES[value] : undefined;
+  if (only === undefined) return say('rule-no-value', { keyword });
+  return b.enter(k.name, k.applications, k.side, only);
 };
 
 const modifier: ReadKeyword = (b, value, keyword) => {
@@ -26,7 +31,9 @@ const modifier: ReadKeyword = (b, value, keyword) => {
 /** A number of an application, with a place among several behind a comma. */
 const field: ReadKeyword = (b, value, keyword) => {
   const k = FIELDS.get(keyword)!;
-  const [text, where, ...rest] = partsOf(value ?? '');
+  const parts = partsOf(value ?? '');
+  const side = (k.side === 'both' ? SIDES[parts[0]!] : undefined) ?? 'either';
+  const [text, where, ...rest] = side === 'either' ? parts : parts.slice(1);
   const count = /^count\s*(.+)$/.exec(text ?? '');
   const test = numberTest(count?.[1] ?? text ?? '', k.words);
   if (test === null || rest.length > 0) return say('rule-number', { keyword, text: shown(value ?? '') });
@@ -37,8 +44,8 @@ const field: ReadKeyword = (b, value, keyword) => {
     if (Number.isNaN(at)) return say('rule-word', { keyword, word: shown(where) });
     of = { at };
   }
-  b.fields.push({ field: k.name, test, of });
-  b.sides.add(k.side);
+  b.fields.push({ field: k.name, test, of, side });
+  b.sides.add(side === 'either' ? k.side : side);
   return b.narrow(k.applications);
 };
 
@@ -49,53 +56,6 @@ const urilen: ReadKeyword = (b, value) => {
     return say('rule-number', { keyword: 'urilen', text: shown(value ?? '') });
   const buffer = kind === 'norm' ? 'http.uri' : 'http.uri.raw';
   return b.addTo(buffer, ['http1', 'http2', 'doh2'], 'toServer', { step: 'bsize', test });
-};
-
-/** What protocols of rules are called where a header or `app-layer-protocol` names them. */
-export const APPLICATIONS: Readonly<Record<string, readonly string[]>> = {
-  http: ['http1', 'http2', 'doh2'],
-  http1: ['http1'],
-  http2: ['http2', 'doh2'],
-  dns: ['dns', 'doh2'],
-  doh2: ['doh2'],
-  mdns: ['mdns'],
-  tls: ['tls'],
-  ssl: ['tls'],
-  quic: ['quic'],
-  ssh: ['ssh'],
-  smb: ['smb'],
-  dcerpc: ['dcerpc', 'smb'],
-  ftp: ['ftp'],
-  'ftp-data': ['ftp-data'],
-  smtp: ['smtp'],
-  krb5: ['krb5'],
-  sip: ['sip'],
-  mqtt: ['mqtt'],
-  ike: ['ike'],
-  ikev2: ['ike'],
-  rfb: ['rfb'],
-  snmp: ['snmp'],
-  nfs: ['nfs'],
-  enip: ['enip'],
-  websocket: ['websocket'],
-  ldap: ['ldap'],
-  telnet: ['telnet'],
-  imap: ['imap'],
-  pop3: ['pop3'],
-  ntp: ['ntp'],
-  dhcp: ['dhcp'],
-  tftp: ['tftp'],
-  rdp: ['rdp'],
-  bittorrent: ['bittorrent-dht'],
-  'bittorrent-dht': ['bittorrent-dht'],
-  modbus: ['modbus'],
-  dnp3: ['dnp3'],
-  pgsql: ['pgsql'],
-  template: ['template'],
-  failed: ['failed'],
-  unknown: ['unknown'],
-  jabber: ['jabber'],
-  irc: ['irc'],
 };
 
 const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
@@ -122,7 +82,7 @@ const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
 
 /** Adds a transform to the buffer that was opened last. */
 function add(b: RuleBuilder, keyword: string, t: Transform): Message | null {
-  const list = b.forTransform;
+  const list = b.forTransform();
   if (list === null) return say('rule-no-buffer', { keyword });
   list.transforms.push(t);
   return null;
@@ -187,20 +147,39 @@ const subslice: ReadKeyword = (b, value, keyword) => {
   return add(b, keyword, { do: 'subslice', offset: numbers[0]!, bytes: numbers[1] ?? null, truncate });
 };
 
+/** Words of `dataset` and `datarep` that say how a set is filled. */
+function setText(b: RuleBuilder, name: string, words: readonly string[]): string | null {
+  let type: string | null = null;
+  let load: string | null = null;
+  for (const word of words) {
+    const form = /^(type|load|state|save|memcap|hashsize|format|value_key|array_key|enrichment_key|context_key)(?:\s+(.+))?$/.exec(word);
+    if (form === null && !/^(remove_key)$/.test(word)) return word;
+    if (form?.[1] === 'type') type = form[2] ?? null;
+    if (form?.[1] === 'load' || form?.[1] === 'state') load = form[2] ?? null;
+    if (form?.[1] === 'format' && form[2] !== 'csv') return word;
+  }
+  b.sets.push({ name, type, load });
+  return null;
+}
+
 const dataset: ReadKeyword = (b, value, keyword) => {
-  const [operation, name] = partsOf(value ?? '');
+  const [operation, name, ...words] = partsOf(value ?? '');
   if (!['isset', 'isnotset', 'set', 'unset'].includes(operation!) || name === undefined || plainText(name) === null)
     return say('rule-word', { keyword, word: shown(value ?? '') });
   if (b.openList.buffer === null) return say('rule-no-buffer', { keyword });
+  const unknown = setText(b, name, words);
+  if (unknown !== null) return say('rule-word', { keyword, word: shown(unknown) });
   b.add({ step: 'dataset', operation: operation as 'isset', set: name });
   return null;
 };
 
 const datarep: ReadKeyword = (b, value, keyword) => {
-  const [name, operator, number] = partsOf(value ?? '');
+  const [name, operator, number, ...words] = partsOf(value ?? '');
   const test = numberTest(`${operator ?? ''}${number ?? ''}`);
   if (name === undefined || test === null) return say('rule-word', { keyword, word: shown(value ?? '') });
   if (b.openList.buffer === null) return say('rule-no-buffer', { keyword });
+  const unknown = setText(b, name, words);
+  if (unknown !== null) return say('rule-word', { keyword, word: shown(unknown) });
   b.add({ step: 'datarep', set: name, test });
   return null;
 };

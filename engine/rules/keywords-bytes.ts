@@ -107,7 +107,7 @@ const byteJump: ReadKeyword = (b, value) => {
     const problem = jumpWord(b, step, word);
     if (problem !== null) return problem;
   }
-  const narrow = step.from === 'end' ? null : wrongWidth(step, keyword, 1);
+  const narrow = wrongWidth(step, keyword, 0);
   if (narrow !== null) return narrow;
   b.add(step, step.relative);
   return null;

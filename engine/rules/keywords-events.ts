@@ -32,7 +32,7 @@ const event: ReadKeyword = (b, value, keyword) => {
   const known = Object.hasOwn(EVENTS, application) ? EVENTS[application] : undefined;
   if (known === undefined || !known[1].split(' ').includes(name))
     return say('rule-word', { keyword, word: shown(said) });
-  b.fields.push({ field: `event.${said}`, test: { is: 'atLeast', value: 1 }, of: 'any' });
+  b.fields.push({ field: `event.${said}`, test: { is: 'atLeast', value: 1 }, of: 'any', side: 'either' });
   return b.narrow(known[0]);
 };
 

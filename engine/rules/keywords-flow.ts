@@ -191,7 +191,19 @@ const flowNumber: ReadKeyword = (b, value, keyword) => {
   return null;
 };
 
+/** Words that only say what is stored or done beside an alert: the alert is the same without. */
+const beside: ReadKeyword = () => null;
+
+const bypass: ReadKeyword = (b) => {
+  b.bypass = true;
+  return null;
+};
+
 export const FLOW_KEYWORDS: KeywordTable = {
+  tag: beside,
+  filestore: beside,
+  nfq_set_mark: beside,
+  bypass,
   flow,
   flowbits,
   xbits,

@@ -1,6 +1,7 @@
 // Keywords of packet headers.
 import { type Message, say } from '../../contract/index.ts';
 import { numberTest } from './integers.ts';
+import { APPLICATIONS } from './applications.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { addressSet } from './places.ts';
 import { partsOf } from './quoted.ts';
@@ -94,6 +95,15 @@ const iprep: ReadKeyword = (b, value, keyword) => {
   return null;
 };
 
+/** An event of an application: `http.…` belongs to HTTP. */
+const applicationEvent: ReadKeyword = (b, value, keyword) => {
+  const wrong = event('app.')(b, value, keyword);
+  if (wrong !== null) return wrong;
+  const prefix = (value ?? '').trim().toLowerCase().split('.')[0]!;
+  const applications = APPLICATIONS[prefix];
+  return applications === undefined ? null : b.narrow(applications);
+};
+
 function event(prefix: string): ReadKeyword {
   return (b, value, keyword) => {
     const name = (value ?? '').trim().toLowerCase();
@@ -173,7 +183,7 @@ export const HEADER_KEYWORDS: KeywordTable = {
   'decode-event': event('decoder.'),
   'stream-event': event('stream.'),
   'engine-event': event(''),
-  'app-layer-event': event('app.'),
+  'app-layer-event': applicationEvent,
   'ipv4-csum': checksum('ipv4'),
   'tcpv4-csum': checksum('tcpv4'),
   'tcpv6-csum': checksum('tcpv6'),

@@ -16,7 +16,7 @@ interface Where {
 }
 
 function ask(b: RuleBuilder, where: Where, test: NumberTest): Message | null {
-  b.fields.push({ field: where.field, test, of: 'any' });
+  b.fields.push({ field: where.field, test, of: 'any', side: where.side === 'both' ? 'either' : where.side });
   b.sides.add(where.side);
   return b.narrow(where.applications);
 }

@@ -3,7 +3,8 @@ import { type Message, say } from '../../contract/index.ts';
 import { RuleBuilder, type StepList } from './builder.ts';
 import { PACKET_BUFFERS } from './buffers.ts';
 import type { KeywordTable } from './keyword.ts';
-import { APP_KEYWORDS, APPLICATIONS } from './keywords-app.ts';
+import { APPLICATIONS } from './applications.ts';
+import { APP_KEYWORDS } from './keywords-app.ts';
 import { BYTE_KEYWORDS } from './keywords-bytes.ts';
 import { EVENT_KEYWORDS } from './keywords-events.ts';
 import { FILE_KEYWORDS } from './keywords-files.ts';
@@ -194,7 +195,9 @@ function signatureOf(
     counterChanges: b.counterChanges,
     threshold: b.threshold,
     silent: b.silent,
+    bypass: b.bypass,
     variables: b.variableCount,
+    sets: b.sets,
     file,
     line: rule.line,
     text: rule.text,
@@ -202,7 +205,7 @@ function signatureOf(
 }
 
 function bufferTest(list: StepList): BufferTest {
-  return { buffer: list.buffer!, transforms: list.transforms, steps: list.steps, absent: list.absent };
+  return { buffer: list.buffer!, transforms: list.transforms, steps: list.steps, absent: list.absent, side: list.side };
 }
 
 function sideOf(b: RuleBuilder): 'toServer' | 'toClient' | 'both' {

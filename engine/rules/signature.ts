@@ -1,4 +1,5 @@
 // A rule that was read: what it asks of packets, flows and buffers. Nothing of a packet is known here.
+import type { SetText } from './builder.ts';
 import type { AddressSet, PortSet } from './places.ts';
 import type { NumberTest } from './integers.ts';
 import type { Pattern } from './pattern.ts';
@@ -130,6 +131,8 @@ export interface BufferTest {
   readonly steps: readonly Step[];
   /** `yes`: it must not be there; `orElse`: it is not there, or passes. */
   readonly absent: 'no' | 'yes' | 'orElse';
+  /** Of a rule for whole transactions: the side that was said beside the buffer. */
+  readonly side: 'toServer' | 'toClient' | 'either';
 }
 
 /** What is asked of a number that an application layer told. */
@@ -138,6 +141,7 @@ export interface FieldTest {
   readonly test: NumberTest;
   /** Of several values: any of them, all of them, the one at a place, or how many there are. */
   readonly of: 'any' | 'all' | 'count' | { readonly at: number };
+  readonly side: 'toServer' | 'toClient' | 'either';
 }
 
 export interface BitTest {
@@ -242,7 +246,11 @@ export interface Signature extends RuleMeta {
   readonly threshold: Threshold | null;
   /** Matches are not told; their bits and counters are kept. */
   readonly silent: boolean;
+  /** Nothing more of the flow is looked at after a match. */
+  readonly bypass: boolean;
   readonly variables: number;
+  /** Sets that it looks into, with what it says of them. */
+  readonly sets: readonly SetText[];
   /** Where it was read. */
   readonly file: string;
   readonly line: number;

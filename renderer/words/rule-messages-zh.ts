@@ -45,4 +45,5 @@ export const RULE_ZH: Readonly<Record<keyof typeof RULE_ENGLISH, string>> = {
   'rule-two-applications': '一条规则里同时有 {one} 与 {other} 的关键字',
   'rule-two-sides': '一条规则里有两个方向的关键字:这样的规则用 => 书写',
   'rule-other-side': 'flow 指定的方向与关键字所属的方向不同',
+  'rule-set-unreadable': '无法读取 {file} 中的集合',
 };

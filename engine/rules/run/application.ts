@@ -1,5 +1,5 @@
 // A reader of one application's bytes on one connection.
-import { Transaction } from './transaction.ts';
+import { DONE, Transaction } from './transaction.ts';
 
 /** Transactions of one connection that wait for their end; the oldest is given up beyond them. */
 const MAX_OPEN = 512;
@@ -10,9 +10,13 @@ export abstract class ApplicationReader {
   transactions: Transaction[] = [];
   /** Of the connection, not of one transaction. */
   readonly events: [Set<string>, Set<string>] = [new Set(), new Set()];
+  /** Messages that were complete, by side: bytes of the stream make a whole then. */
+  readonly messages: [number, number] = [0, 0];
   private nextId = 0;
   /** What follows is another application's (WebSocket after HTTP, TLS after STARTTLS). */
   successor: string | null = null;
+  /** Everything that follows is encrypted. */
+  sealed = false;
 
   /** Bytes in order. @param side 0 towards the server */
   abstract bytes(side: 0 | 1, data: Uint8Array): void;
@@ -26,8 +30,14 @@ export abstract class ApplicationReader {
     return new Uint8Array(0);
   }
 
+  /** A side of a transaction is complete. */
+  protected complete(t: Transaction, side: 0 | 1): void {
+    t.sides[side].reach(DONE);
+  }
+
   protected open(application = this.name): Transaction {
     const t = new Transaction(this.nextId++, application);
+    for (const side of [0, 1] as const) t.sides[side].completed = () => this.messages[side]++;
     this.transactions.push(t);
     if (this.transactions.length > MAX_OPEN) this.transactions.shift();
     return t;

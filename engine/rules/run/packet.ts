@@ -19,6 +19,19 @@ import { checksumFits } from './checksums.ts';
 export const IPPROTO_SCTP = 132;
 const IPPROTO_IGMP = 2;
 
+const NOTHING = new Uint8Array(0);
+/** Words of a flow's key. */
+export const KEY_WORDS = 10;
+
+/** Both ends of a flow. */
+interface FlowEnds {
+  readonly client: bigint;
+  readonly clientPort: number;
+  readonly server: bigint;
+  readonly serverPort: number;
+  readonly transport: number;
+}
+
 export class RulePacket {
   bytes: Uint8Array = new Uint8Array(0);
   off = 0;
@@ -28,13 +41,23 @@ export class RulePacket {
   number = 0;
   /** Since the epoch. */
   seconds = 0;
-  /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d. */
-  source = 0n;
-  destination = 0n;
+  private from: bigint | null = null;
+  private to: bigint | null = null;
+  /** Transport, network, ports and addresses, the lower end first. */
+  readonly key = new Uint32Array(KEY_WORDS);
+  hash = 0;
+  /** Whether the packet goes from the end that stands first in the key. */
+  forward = true;
   payload: Uint8Array = new Uint8Array(0);
   /** Direction within its flow: 0 towards the server. */
   dir: 0 | 1 = 0;
   vlans: number[] = [];
+  sourcePort = 0;
+  destinationPort = 0;
+  /** IP protocol, -1 without. */
+  transport = -1;
+  /** No packet of its own: a flow is over, and what waited in it is looked at. */
+  pseudo = false;
   /** What decoders found wrong with it. */
   readonly events = new Set<string>();
 
@@ -45,18 +68,57 @@ export class RulePacket {
     this.layers = layers;
     this.number = number;
     this.seconds = seconds;
-    this.source = 0n;
-    this.destination = 0n;
-    if (layers.net === NET_IP4 || layers.net === NET_IP6) {
-      this.source = addressAt(bytes, layers.sourceAt, layers.net);
-      this.destination = addressAt(bytes, layers.destinationAt, layers.net);
-    }
+    this.from = null;
+    this.to = null;
     this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
-    this.vlans = [];
     this.events.clear();
-    if (layers.vlanOuter >= 0) this.vlans.push(layers.vlanOuter);
-    if (layers.vlan >= 0) this.vlans.push(layers.vlan);
+    this.pseudo = false;
+    this.sourcePort = layers.hasPorts ? layers.sourcePort : 0;
+    this.destinationPort = layers.hasPorts ? layers.destinationPort : 0;
+    this.transport = layers.ipProtocol;
+    this.vlans = layers.vlan < 0 ? [] : tagsOf(bytes, off, end, layers.vlan);
     return this;
+  }
+
+  /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d; 0 without IP. */
+  get source(): bigint {
+    this.from ??= this.isIp ? addressAt(this.bytes, this.layers.sourceAt, this.layers.net) : 0n;
+    return this.from;
+  }
+
+  get destination(): bigint {
+    this.to ??= this.isIp ? addressAt(this.bytes, this.layers.destinationAt, this.layers.net) : 0n;
+    return this.to;
+  }
+
+  /** Fills `key` and `hash`. @param sp @param dp ports, 0 where the flow has none */
+  toKey(sp: number, dp: number): void {
+    const { layers: l, bytes: b, key } = this;
+    const words = l.net === NET_IP4 ? 1 : 4;
+    let order = 0;
+    key.fill(0);
+    for (let i = 0; i < words; i++) {
+      const [x, y] = [u32(b, l.sourceAt + i * 4), u32(b, l.destinationAt + i * 4)];
+      key[2 + i] = x;
+      key[6 + i] = y;
+      if (order === 0) order = x - y;
+    }
+    this.forward = order < 0 || (order === 0 && sp <= dp);
+    if (!this.forward) {
+      for (let i = 2; i < 6; i++) {
+        const x = key[i]!;
+        key[i] = key[i + 4]!;
+        key[i + 4] = x;
+      }
+    }
+    key[0] = (l.ipProtocol << 20) | (l.net << 16) | ((l.vlan + 1) & 0xffff);
+    key[1] = this.forward ? ((sp << 16) | dp) >>> 0 : ((dp << 16) | sp) >>> 0;
+    let h = 0;
+    for (let i = 0; i < KEY_WORDS; i++) {
+      h = Math.imul(h ^ key[i]!, 0x9e37_79b1);
+      h ^= h >>> 15;
+    }
+    this.hash = h >>> 0;
   }
 
   get isIp(): boolean {
@@ -70,6 +132,7 @@ export class RulePacket {
 
   /** @returns a number of a header, null where the packet has none */
   number_(field: string): number | null {
+    if (this.pseudo) return null;
     const { layers: l, bytes: b } = this;
     if (field.startsWith('tcp.')) return this.tcpNumber(field);
     if (field.startsWith('icmp') || field === 'itype' || field === 'icode') return this.icmpNumber(field);
@@ -158,13 +221,14 @@ export class RulePacket {
 
   /** TCP's flags, all eight; null without TCP. */
   get tcpFlags(): number | null {
+    if (this.pseudo) return null;
     const l = this.layers;
     return l.ipProtocol === IPPROTO_TCP && l.hasPorts ? this.bytes[l.transportAt + 13]! : null;
   }
 
   /** More fragments 1, don't fragment 2, reserved 4; null without IPv4. */
   get fragmentBits(): number | null {
-    if (this.layers.net !== NET_IP4) return null;
+    if (this.pseudo || this.layers.net !== NET_IP4) return null;
     const bits = this.bytes[this.ipAt + 6]! >> 5;
     return (bits & 1) | (bits & 2) | (bits & 4);
   }
@@ -173,6 +237,7 @@ export class RulePacket {
   buffer(name: string): Uint8Array | null {
     const { layers: l, bytes: b } = this;
     const from = (at: number, to: number): Uint8Array => b.subarray(at, Math.min(to, this.end));
+    if (this.pseudo) return null;
     switch (name) {
       case 'ipv4.hdr':
         return l.net === NET_IP4 ? from(this.ipAt, this.ipAt + (b[this.ipAt]! & 15) * 4) : null;
@@ -185,14 +250,35 @@ export class RulePacket {
       case 'udp.hdr':
         return l.ipProtocol === IPPROTO_UDP && l.hasPorts ? from(l.transportAt, l.transportAt + 8) : null;
       case 'icmpv4.hdr':
-        return l.ipProtocol === IPPROTO_ICMP ? from(l.transportAt, l.payloadAt) : null;
+        return l.ipProtocol === IPPROTO_ICMP ? from(l.transportAt, this.icmpEnd) : null;
       case 'icmpv6.hdr':
-        return l.ipProtocol === IPPROTO_ICMPV6 ? from(l.transportAt, l.payloadAt) : null;
+        return l.ipProtocol === IPPROTO_ICMPV6 ? from(l.transportAt, this.icmpEnd) : null;
       case 'ether.hdr':
         return l.macSource >= 0 ? from(this.off, this.off + 14) : null;
       default:
         return null;
     }
+  }
+
+  /** Headers of echoes have eight bytes; of other messages all that there is belongs to it. */
+  private get icmpEnd(): number {
+    const { icmpType, transportAt, payloadAt, payloadLength } = this.layers;
+    const echo = icmpType === 0 || icmpType === 8 || icmpType === 128 || icmpType === 129;
+    return echo ? transportAt + 8 : Math.max(payloadAt + payloadLength, transportAt + 8);
+  }
+
+  /** Stands for what is left of a flow once nothing comes any more. */
+  restOf(flow: FlowEnds, dir: 0 | 1): void {
+    this.pseudo = true;
+    this.dir = dir;
+    const ends = [flow.client, flow.server];
+    const ports = [flow.clientPort, flow.serverPort];
+    this.from = ends[dir]!;
+    this.to = ends[dir ^ 1]!;
+    [this.sourcePort, this.destinationPort] = [ports[dir]!, ports[dir ^ 1]!];
+    this.transport = flow.transport;
+    this.payload = NOTHING;
+    this.events.clear();
   }
 
   checksum(layer: string): boolean | null {
@@ -205,4 +291,15 @@ export function addressAt(b: Uint8Array, at: number, net: number): bigint {
   let value = 0n;
   for (let i = 0; i < 16; i += 4) value = (value << 32n) | BigInt(u32(b, at + i));
   return value;
+}
+
+const TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100, 0x9200, 0x9300]);
+const MAX_TAGS = 8;
+
+/** Ids of the VLAN tags of an Ethernet frame, the outermost first (IEEE 802.1Q). */
+function tagsOf(b: Uint8Array, off: number, end: number, innermost: number): number[] {
+  const ids: number[] = [];
+  for (let at = off + 12; at + 4 <= end && ids.length < MAX_TAGS && TAGS.has(u16(b, at)); at += 4)
+    ids.push(u16(b, at + 2) & 0xfff);
+  return ids.length === 0 ? [innermost] : ids;
 }

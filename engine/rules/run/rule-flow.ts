@@ -10,22 +10,60 @@ const MAX_UNKNOWN = 16_384;
 /** Bytes of a stream that stay to be looked at together with what follows. */
 const WINDOW = 65_536;
 
+const NO_BYTES = new Uint8Array(0);
+/** Bytes of one direction that are put together: what comes after them is not looked at. */
+const DEPTH = 1_048_576;
+/** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
+const CHUNK = 2_560;
+
 /** Bytes of one direction that patterns without a buffer are looked for in. */
 export class StreamWindow {
-  bytes: Uint8Array = new Uint8Array(0);
-  /** Place in the stream of its first byte. */
-  from = 0;
-  /** Changes with every byte. */
-  fresh = false;
+  private store: Uint8Array = NO_BYTES;
+  private length = 0;
+  /** Bytes at the end that nobody has looked at. */
+  fresh = 0;
+  /** The bytes make a whole: an application's message is complete, or nothing follows. */
+  due = false;
+  /** Places of rules whose pattern the bytes have held. */
+  readonly noted: number[] = [];
+
+  get bytes(): Uint8Array {
+    return this.store.subarray(0, this.length);
+  }
+
+  get count(): number {
+    return this.length;
+  }
 
   add(data: Uint8Array): void {
-    const keep = this.bytes.length + data.length > WINDOW * 2 ? this.bytes.subarray(-WINDOW) : this.bytes;
-    this.from += this.bytes.length - keep.length;
-    const whole = new Uint8Array(keep.length + data.length);
-    whole.set(keep);
-    whole.set(data, keep.length);
-    this.bytes = whole;
-    this.fresh = true;
+    const tail = data.length > WINDOW ? data.subarray(-WINDOW) : data;
+    if (this.length + tail.length > this.store.length) this.makeRoom(tail.length);
+    this.store.set(tail, this.length);
+    this.length += tail.length;
+    this.fresh = Math.min(this.fresh + tail.length, this.length);
+  }
+
+  /** The last bytes stay; room doubles until the window has all that it may have. */
+  private makeRoom(bytes: number): void {
+    const keep = Math.min(this.length, WINDOW);
+    const wanted = Math.max(1_024, (keep + bytes) * 2);
+    const old = this.store.subarray(this.length - keep, this.length);
+    if (this.store.length < WINDOW * 2) {
+      this.store = new Uint8Array(Math.min(wanted, WINDOW * 3));
+      this.store.set(old);
+    } else this.store.copyWithin(0, this.length - keep, this.length);
+    this.length = keep;
+  }
+
+  /** Whether patterns are looked for now. */
+  get ready(): boolean {
+    return this.fresh > 0 && (this.due || this.fresh >= CHUNK);
+  }
+
+  looked(): void {
+    if (!this.ready) return;
+    this.fresh = 0;
+    this.due = false;
   }
 }
 
@@ -33,6 +71,9 @@ export type FlowState = 'new' | 'established' | 'closed';
 
 export class RuleFlow {
   readonly transport: number;
+  hash = 0;
+  /** The client stands first in the flow's key. */
+  clientFirst = true;
   /** Address and port of the client and of the server. */
   client = 0n;
   clientPort = 0;
@@ -71,21 +112,37 @@ export class RuleFlow {
   private side(dir: 0 | 1): StreamSide {
     return new StreamSide({
       bytes: (data) => {
-        this.windows[dir].add(data);
+        if (!this.sealed) this.windows[dir].add(data);
         this.tell(dir, data);
+        if (this.streams[dir].next > DEPTH) this.streams[dir].deaf = true;
+        if (this.application?.sealed === true) this.seal();
       },
       gap: (count) => this.application?.gap(dir, count),
     });
   }
 
+  /** What follows is encrypted: nothing can be found in it. */
+  sealed = false;
+
+  private seal(): void {
+    if (this.sealed) return;
+    this.sealed = true;
+    for (const stream of this.streams) stream.deaf = true;
+  }
+
   /** Bytes of the application, in order. */
   tell(dir: 0 | 1, data: Uint8Array): void {
     if (this.application !== null) {
+      const before = this.application.messages[dir];
       this.application.bytes(dir, data);
+      if (this.application.messages[dir] !== before) this.windows[dir].due = true;
       this.follow();
       return;
     }
-    if (this.applicationName === 'failed') return;
+    if (this.applicationName === 'failed') {
+      this.windows[dir].due = true;
+      return;
+    }
     this.waiting[dir].add(data);
     const name = recognise(dir, this.waiting[dir].all(), this, false);
     if (name !== null) this.become(name);
@@ -98,6 +155,7 @@ export class RuleFlow {
     for (const dir of [0, 1] as const) {
       const held = this.waiting[dir];
       if (held.length > 0) this.application?.bytes(dir, held.all());
+      if (this.application === null || this.application.messages[dir] > 0) this.windows[dir].due = true;
       held.clear();
     }
     this.follow();
@@ -147,6 +205,7 @@ export class RuleFlow {
     if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
     if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
       if (this.state === 'new') this.state = 'established';
+    if ((flags & (TCP_FIN | TCP_RST)) !== 0) this.windows[0].due = this.windows[1].due = true;
     if ((flags & TCP_FIN) !== 0) this.finished[dir] = true;
     if ((flags & TCP_RST) !== 0 || (this.finished[0] && this.finished[1] && p.payload.length === 0)) this.close();
     return part;
@@ -164,5 +223,6 @@ export class RuleFlow {
   finish(): void {
     for (const dir of [0, 1] as const) this.streams[dir].flush();
     for (const dir of [0, 1] as const) this.application?.end(dir);
+    for (const window of this.windows) window.due = true;
   }
 }

@@ -12,13 +12,16 @@ import type { CapturedPacket, PacketSink } from '../../read/index.ts';
 import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import { passes } from '../integers.ts';
-import type { BitChange, BitTest, BufferTest, FieldTest, Signature, Step } from '../signature.ts';
+import type { BitChange, BitTest, BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { FlowTable } from './flow-table.ts';
+import { fastPlace } from './fast-pattern.ts';
 import { inOrder } from './order.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
+import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
-import { RuleFlow } from './rule-flow.ts';
+import { RuleFlow, type StreamWindow } from './rule-flow.ts';
 import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
 
 /** One match of a rule. */
@@ -59,11 +62,14 @@ interface Placed {
   readonly kind: Kind;
 }
 
+/** Bytes before new ones that a pattern may begin in. */
+const OVERLAP = 512;
+
 export class RuleRunner implements PacketSink {
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
   private readonly now = new RulePacket();
-  private readonly flows = new Map<string, RuleFlow>();
+  private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
@@ -71,6 +77,15 @@ export class RuleRunner implements PacketSink {
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
+  /** Places of rules that nothing can be waited for. */
+  private readonly always: readonly number[];
+  /** Patterns of payloads: of datagrams, of TCP packets that are part of a stream, of others, and of streams. */
+  private readonly payloadFilters: Readonly<Record<PayloadOf, Prefilter>>;
+  private readonly bufferFilters = new Map<string, Prefilter>();
+  /** By place: the look in which the rule was noted last. */
+  private readonly stamps: Uint32Array;
+  private stamp = 0;
+  private readonly noted: number[] = [];
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
@@ -78,6 +93,26 @@ export class RuleRunner implements PacketSink {
     this.options = options;
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
+    this.stamps = new Uint32Array(this.rules.length);
+    const fast = this.rules.map(({ rule }) => fastPlace(rule));
+    this.always = this.rules.flatMap(({ place }) => (fast[place] === null ? [place] : []));
+    const awaited = new Map<string | null, Awaited[]>();
+    for (const [place, f] of fast.entries()) {
+      if (f === null) continue;
+      const list = awaited.get(f.buffer) ?? [];
+      list.push({ bytes: f.bytes, of: place });
+      awaited.set(f.buffer, list);
+    }
+    const ofPayload = awaited.get(null) ?? [];
+    const filterOf = (of: PayloadOf): Prefilter =>
+      new Prefilter(ofPayload.filter((a) => isAskedOf(this.rules[a.of]!.rule, of)));
+    this.payloadFilters = {
+      datagram: filterOf('datagram'),
+      part: filterOf('part'),
+      loose: filterOf('loose'),
+      stream: filterOf('stream'),
+    };
+    for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
   }
 
   packet(c: CapturedPacket): void {
@@ -89,7 +124,10 @@ export class RuleRunner implements PacketSink {
     if (flow !== null) {
       if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
       else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
-      if (this.options.inline === true) flow.streams[p.dir].flush();
+      if (this.options.inline === true) {
+        flow.streams[p.dir].flush();
+        flow.windows[p.dir].due = true;
+      }
     }
     this.ask(p, flow, part);
     flow?.application?.sweep();
@@ -97,8 +135,7 @@ export class RuleRunner implements PacketSink {
 
   /** The capture is over: what waits in flows is looked at. */
   finish(): void {
-    for (const flow of this.flows.values()) this.endFlow(flow);
-    this.flows.clear();
+    for (const flow of this.flows.all()) this.endFlow(flow);
   }
 
   /** Asks what is left when nothing comes any more, in both directions. */
@@ -106,8 +143,8 @@ export class RuleRunner implements PacketSink {
     flow.finish();
     const p = this.now;
     for (const dir of [0, 1] as const) {
-      p.dir = dir;
-      this.transactions(p, flow, true);
+      p.restOf(flow, dir);
+      this.ask(p, flow, false);
     }
   }
 
@@ -118,19 +155,18 @@ export class RuleRunner implements PacketSink {
     const known = l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_SCTP;
     if (!(known && l.hasPorts) && !isIcmp) return null;
     const [sp, dp] = isIcmp ? [0, 0] : [l.sourcePort, l.destinationPort];
-    const forward = p.source < p.destination || (p.source === p.destination && sp <= dp);
-    const key = forward
-      ? `${l.ipProtocol} ${p.source} ${sp} ${p.destination} ${dp} ${l.vlan}`
-      : `${l.ipProtocol} ${p.destination} ${dp} ${p.source} ${sp} ${l.vlan}`;
-    let flow = this.flows.get(key);
+    p.toKey(sp, dp);
+    const place = this.flows.place(p);
+    let flow = this.flows.at(place);
     const syn = l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
-    if (flow !== undefined && syn && flow.state === 'closed') {
+    if (flow !== null && syn && flow.state === 'closed') {
       this.endFlow(flow);
-      this.flows.delete(key);
-      flow = undefined;
+      this.flows.remove(place);
+      flow = null;
+      p.of(p.bytes, p.off, p.end, l, p.number, p.seconds);
     }
-    flow ??= this.begin(key, p, sp, dp);
-    p.dir = flow.client === p.source && flow.clientPort === sp ? 0 : 1;
+    flow ??= this.begin(place, p, sp, dp);
+    p.dir = p.forward === flow.clientFirst ? 0 : 1;
     flow.packets[p.dir]++;
     flow.wire[p.dir] += wire;
     flow.lastSeconds = p.seconds;
@@ -139,7 +175,7 @@ export class RuleRunner implements PacketSink {
     return flow;
   }
 
-  private begin(key: string, p: RulePacket, sp: number, dp: number): RuleFlow {
+  private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
     const flow = new RuleFlow(p.layers.ipProtocol);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
@@ -147,26 +183,36 @@ export class RuleRunner implements PacketSink {
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
     flow.firstSeconds = p.seconds;
-    this.flows.set(key, flow);
-    if (this.flows.size > MAX_FLOWS) {
-      const [oldest] = this.flows.entries();
-      if (oldest !== undefined) {
-        this.endFlow(oldest[1]);
-        this.flows.delete(oldest[0]);
-      }
-    }
+    flow.clientFirst = p.forward !== answers;
+    this.flows.put(place, p, flow);
+    if (this.flows.size > MAX_FLOWS) this.endOld(p);
     return flow;
+  }
+
+  /** Flows that were idle longest end, half of them. */
+  private endOld(p: RulePacket): void {
+    const times = [...this.flows.all()].map((f) => f.lastSeconds).sort((a, b) => a - b);
+    const middle = times[times.length >>> 1]!;
+    const { bytes, off, end, layers, number, seconds, dir } = p;
+    this.flows.sweep((flow) => {
+      if (flow.lastSeconds >= middle) return false;
+      this.endFlow(flow);
+      return true;
+    });
+    p.of(bytes, off, end, layers, number, seconds).dir = dir;
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
     if (isPassed(flow)) return;
     const first = flow !== null && !flow.asked[p.dir];
     if (flow !== null) flow.asked[p.dir] = true;
-    for (const placed of this.rules) {
+    for (const place of this.candidates(p, flow, part)) {
+      const placed = this.rules[place]!;
       const { rule, kind } = placed;
       if (kind === 'transaction') {
-        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow, false);
+        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
       } else {
+        if (p.pseudo && !asksStream(rule)) continue;
         if (kind === 'addresses' && flow !== null && !first) continue;
         if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
         if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
@@ -181,9 +227,62 @@ export class RuleRunner implements PacketSink {
     this.seen(p, flow);
   }
 
+  /** Places of rules that may match now, in their order. */
+  private candidates(p: RulePacket, flow: RuleFlow | null, part: boolean): readonly number[] {
+    const { noted, stamps } = this;
+    noted.length = 0;
+    const stamp = ++this.stamp;
+    if (p.payload.length > 0 && flow?.sealed !== true) {
+      const of = p.transport !== IPPROTO_TCP ? 'datagram' : part ? 'part' : 'loose';
+      this.payloadFilters[of].scan(p.payload, stamps, stamp, noted);
+    }
+    const window = flow?.windows[p.dir];
+    if (window !== undefined && window.ready) this.note(this.scanned(window), this.stamp);
+    const now = this.stamp;
+    if (!p.pseudo) this.scanHeaders(p, now);
+    for (const t of flow?.application?.transactions ?? []) {
+      const side = t.sides[p.dir];
+      if (t.asked[p.dir] === side.version) continue;
+      for (const [buffer, bytes] of side.all()) this.bufferFilters.get(buffer)?.scan(bytes, stamps, now, noted);
+      this.note(t.noted, now);
+      // What one side of a transaction held counts for rules that ask both.
+      t.noted = [...noted];
+    }
+    if (noted.length === 0) return this.always;
+    return merged(this.always, noted.sort((a, b) => a - b));
+  }
+
+  private note(places: readonly number[], stamp: number): void {
+    for (const place of places) {
+      if (this.stamps[place] === stamp) continue;
+      this.stamps[place] = stamp;
+      this.noted.push(place);
+    }
+  }
+
+  private scanHeaders(p: RulePacket, stamp: number): void {
+    for (const name of PACKET_BUFFERS) {
+      const filter = this.bufferFilters.get(name);
+      const bytes = filter === undefined ? null : p.buffer(name);
+      if (bytes !== null) filter!.scan(bytes, this.stamps, stamp, this.noted);
+    }
+  }
+
+  /** Rules whose pattern the window holds: only its new bytes are looked at. */
+  private scanned(window: StreamWindow): readonly number[] {
+    const from = Math.max(0, window.count - window.fresh - OVERLAP);
+    const found: number[] = [];
+    this.payloadFilters.stream.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
+    const known = new Set(window.noted);
+    for (const place of found) if (!known.has(place)) window.noted.push(place);
+    this.stamp++;
+    for (const place of this.noted) this.stamps[place] = this.stamp;
+    return window.noted;
+  }
+
   /** What was there to be looked at in this direction has been. */
   private seen(p: RulePacket, flow: RuleFlow): void {
-    flow.windows[p.dir].fresh = false;
+    flow.windows[p.dir].looked();
     for (const t of flow.application?.transactions ?? []) t.asked[p.dir] = t.sides[p.dir].version;
   }
 
@@ -195,10 +294,12 @@ export class RuleRunner implements PacketSink {
   private headerFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
     if (!transportFits(rule, p, flow)) return false;
     if (!flowFits(rule, p, flow)) return false;
-    const [sp, dp] = p.layers.hasPorts ? [p.layers.sourcePort, p.layers.destinationPort] : [0, 0];
+    const { sourcePort: sp, destinationPort: dp } = p;
     const there = placesFit(rule, p.source, sp, p.destination, dp, p);
     if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
-    return rule.packetTests.every((t) => packetPasses(t.ask, p, flow, this.reputations));
+    return rule.packetTests.every(
+      (t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations),
+    );
   }
 
   private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
@@ -228,8 +329,8 @@ export class RuleRunner implements PacketSink {
     if (rule.payload.length === 0) return true;
     const window = flow?.windows[p.dir];
     const stream = rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
-    if (stream && window!.fresh && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
-      if (this.inspection.passes(window!.bytes, rule.payload)) return true;
+    if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
+      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
@@ -245,13 +346,7 @@ export class RuleRunner implements PacketSink {
     });
   }
 
-  private transactions(p: RulePacket, flow: RuleFlow, atEnd: boolean): void {
-    if (flow.application === null || flow.passed) return;
-    for (const placed of this.rules) if (placed.kind === 'transaction') this.transactionsOf(placed, p, flow, atEnd);
-    this.seen(p, flow);
-  }
-
-  private transactionsOf(placed: Placed, p: RulePacket, flow: RuleFlow, atEnd: boolean): void {
+  private transactionsOf(placed: Placed, p: RulePacket, flow: RuleFlow): void {
     const { rule } = placed;
     const { transactions } = flow.application!;
     if (transactions.length === 0) return;
@@ -259,7 +354,7 @@ export class RuleRunner implements PacketSink {
     for (const t of transactions) {
       if (!rule.applications.includes(t.application)) continue;
       if (t.matched.has(matchKey(placed, p.dir))) continue;
-      if (!atEnd && t.asked[p.dir] === t.sides[p.dir].version) continue;
+      if (t.asked[p.dir] === t.sides[p.dir].version) continue;
       fits ??= this.headerFits(rule, p, flow);
       if (!fits) return;
       if (!this.remembers(rule, p, flow, t)) continue;
@@ -275,11 +370,12 @@ export class RuleRunner implements PacketSink {
     const side = t.sides[dir];
     if (rule.transaction) {
       return (
-        rule.buffers.every((test) => t.sides.some((s) => this.bufferPasses(test, s))) &&
-        rule.fields.every((f) => t.sides.some((s) => fieldPasses(f, s)))
+        rule.buffers.every((test) => sidesOf(t, test.side).some((s) => this.bufferPasses(test, s))) &&
+        rule.fields.every((f) => sidesOf(t, f.side).some((s) => fieldPasses(f, s)))
       );
     }
     if (side.progress === 0) return false;
+    if (!rule.packetTests.every((test) => !isOfTransaction(test.ask) || side.events.has(test.ask.event))) return false;
     return rule.buffers.every((test) => this.bufferPasses(test, side)) && rule.fields.every((f) => fieldPasses(f, side));
   }
 
@@ -303,18 +399,16 @@ export class RuleRunner implements PacketSink {
       return;
     }
     if (rule.silent || rule.action === 'config' || !tells) return;
-    const { layers: l } = p;
-    const swapped = flow !== null && t !== null && p.dir === 1;
-    const ends = flow === null || t === null ? null : swapped;
+    if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
       packet: p.number,
       seconds: p.seconds,
-      source: ends === null ? p.source : ends ? flow!.server : flow!.client,
-      destination: ends === null ? p.destination : ends ? flow!.client : flow!.server,
-      sourcePort: ends === null ? (l.hasPorts ? l.sourcePort : 0) : ends ? flow!.serverPort : flow!.clientPort,
-      destinationPort: ends === null ? (l.hasPorts ? l.destinationPort : 0) : ends ? flow!.clientPort : flow!.serverPort,
-      transport: flow?.transport ?? l.ipProtocol,
+      source: p.source,
+      destination: p.destination,
+      sourcePort: p.sourcePort,
+      destinationPort: p.destinationPort,
+      transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
     });
@@ -343,11 +437,61 @@ function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
 }
 
+/** Two lists in order as one. */
+function merged(a: readonly number[], b: readonly number[]): readonly number[] {
+  const out: number[] = [];
+  let i = 0;
+  for (const x of b) {
+    while (i < a.length && a[i]! < x) out.push(a[i++]!);
+    out.push(x);
+  }
+  while (i < a.length) out.push(a[i++]!);
+  return out;
+}
+
+/** Where bytes of a payload stand that patterns are looked for in. */
+type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
+
+/** Whether a rule without a buffer can match such bytes. */
+function isAskedOf(rule: Signature, of: PayloadOf): boolean {
+  const tcp = rule.transport === 'tcp' || rule.transport === 'tcp-pkt' || rule.transport === 'tcp-stream';
+  const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
+  const noStream = rule.transport === 'tcp-pkt' || rule.flow.stream === 'no';
+  switch (of) {
+    case 'datagram':
+      return !tcp;
+    case 'stream':
+      return !noStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
+    case 'loose':
+      return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
+    case 'part':
+      if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
+      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+  }
+}
+
 function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
 }
 
+/** Sides of a transaction that a test of a rule for whole transactions is about. */
+function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
+  if (side === 'either') return t.sides;
+  return [t.sides[side === 'toServer' ? 0 : 1]];
+}
+
+/** Events of applications belong to a transaction. */
+function isOfTransaction(ask: PacketAsk): ask is Extract<PacketAsk, { of: 'event' }> {
+  return ask.of === 'event' && ask.event.startsWith('app.');
+}
+
+/** Whether bytes of a stream can make a rule match that no packet goes with. */
+function asksStream(rule: Signature): boolean {
+  return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
+}
+
 function kindOf(rule: Signature): Kind {
+  if (rule.packetTests.some((t) => isOfTransaction(t.ask))) return 'transaction';
   const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
   if (rule.fields.length > 0 || !packetOnly) return 'transaction';
   const plain = rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
@@ -361,7 +505,7 @@ function kindOf(rule: Signature): Kind {
 }
 
 function transportFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
-  const { ipProtocol } = p.layers;
+  const ipProtocol = p.transport;
   if (rule.applications.length > 0 && (flow === null || flow.application === null)) {
     if (flow === null || !rule.applications.includes(flow.applicationName)) return false;
   }
@@ -406,9 +550,10 @@ function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolea
 
 function placesFit(rule: Signature, source: bigint, sp: number, destination: bigint, dp: number, p: RulePacket): boolean {
   if (!p.isIp) return rule.source.any && rule.destination.any && rule.sourcePort.any && rule.destinationPort.any;
+  const hasPorts = p.pseudo || p.layers.hasPorts;
   return (
-    (rule.sourcePort.any || (p.layers.hasPorts && rule.sourcePort.has(sp))) &&
-    (rule.destinationPort.any || (p.layers.hasPorts && rule.destinationPort.has(dp))) &&
+    (rule.sourcePort.any || (hasPorts && rule.sourcePort.has(sp))) &&
+    (rule.destinationPort.any || (hasPorts && rule.destinationPort.has(dp))) &&
     (rule.source.any || rule.source.has(source)) &&
     (rule.destination.any || rule.destination.has(destination))
   );
@@ -463,8 +608,7 @@ function trackKey(rule: Signature, p: RulePacket): string {
     case 'by_rule':
       return '';
     case 'by_flow': {
-      const l = p.layers;
-      const ends = [`${p.source}:${l.sourcePort}`, `${p.destination}:${l.destinationPort}`].sort();
+      const ends = [`${p.source}:${p.sourcePort}`, `${p.destination}:${p.destinationPort}`].sort();
       return ends.join(' ');
     }
   }

@@ -33,7 +33,8 @@ export class StreamSide {
   finAt = -1;
   /** Something was left out because too much waited. */
   overrun = false;
-  /** Keeps a later segment's bytes where two tell different ones. */
+  /** Nothing more is put together; places go on being counted. */
+  deaf = false;
   readonly heard: StreamHeard;
 
   constructor(heard: StreamHeard) {
@@ -80,6 +81,11 @@ export class StreamSide {
     // Far ahead of what was heard: not of this stream, or a gap that nothing will fill.
     if (from > this.next + 0x4000_0000) return false;
     if (from + data.length <= this.next) return false;
+    if (this.deaf) {
+      this.seen = Math.max(this.seen, from + data.length);
+      this.next = this.seen;
+      return true;
+    }
     if (from < this.next) {
       data = data.subarray(this.next - from);
       from = this.next;
@@ -128,12 +134,12 @@ export class StreamSide {
     if (this.first === null) return;
     const place = this.placeOf(sequence);
     if (place > this.acknowledged && place <= this.seen + 0x10_0000 + 1) this.acknowledged = place;
-    this.handOn(this.acknowledged);
+    if (!this.deaf) this.handOn(this.acknowledged);
   }
 
   /** Hands on everything that lies in order, acknowledged or not. */
   flush(): void {
-    this.handOn(this.seen);
+    if (!this.deaf) this.handOn(this.seen);
   }
 
   private handOn(until: number): void {

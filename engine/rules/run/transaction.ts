@@ -35,6 +35,8 @@ const EARLY = new Set([
 
 export class TransactionSide {
   progress: Progress = 0;
+  /** Is told when everything of the side is there. */
+  completed: (() => void) | null = null;
   private readonly buffers = new Map<string, Values>();
   private readonly fields = new Map<string, number[]>();
   /** Values that are made when a rule asks for them. */
@@ -85,6 +87,7 @@ export class TransactionSide {
   reach(progress: Progress): void {
     if (progress <= this.progress) return;
     this.progress = progress;
+    if (progress === DONE) this.completed?.();
     this.version++;
   }
 
@@ -92,6 +95,12 @@ export class TransactionSide {
   later(buffer: string, make: () => Values): void {
     this.makers.set(buffer, make);
     this.version++;
+  }
+
+  /** Every value of every buffer. */
+  *all(): Generator<readonly [string, Uint8Array]> {
+    for (const buffer of [...this.makers.keys()]) if (!buffer.startsWith('file.hash-')) this.values(buffer);
+    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
   }
 
   values(buffer: string): readonly Uint8Array[] | undefined {
@@ -130,6 +139,8 @@ export class Transaction {
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
+  /** Places of rules whose pattern one of the sides has held. */
+  noted: number[] = [];
   /** Bits of `xbits … track tx`. */
   bits: Set<string> | null = null;
 

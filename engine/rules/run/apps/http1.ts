@@ -1,6 +1,6 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
-import { BodyReader, type BodyLength, uncoded, worthAnother } from './http-body.ts';
+import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
 import { tellHashes } from './files.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
@@ -16,8 +16,8 @@ interface Message {
   readonly side: TransactionSide;
   body: BodyReader | null;
   codings: string;
-  /** Bytes of the body at the last look. */
-  looked: number;
+  /** Bytes of the body when it was shown last. */
+  shownAt: number;
   /** Fields by their name in small letters. */
   readonly fields: Map<string, string>;
 }
@@ -112,14 +112,7 @@ export class Http1Reader extends ApplicationReader {
     this.asked.push(t);
     this.methods.push(words.method);
     const length = bodyLength(fields, false, words.method);
-    return {
-      at: t,
-      side,
-      body: new BodyReader(length),
-      codings: fields.get('content-encoding') ?? '',
-      looked: 0,
-      fields,
-    };
+    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', shownAt: 0, fields };
   }
 
   private response(head: Uint8Array, fieldsEnd: number): Message | null {
@@ -159,14 +152,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const bare = method === 'HEAD' || code === 204 || code === 304 || (code >= 100 && code < 200);
     const length: BodyLength = bare ? { is: 'none' } : bodyLength(fields, true, method);
-    return {
-      at: t,
-      side,
-      body: new BodyReader(length),
-      codings: fields.get('content-encoding') ?? '',
-      looked: 0,
-      fields,
-    };
+    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', shownAt: 0, fields };
   }
 
   private body(side: 0 | 1, message: Message): boolean {
@@ -174,7 +160,8 @@ export class Http1Reader extends ApplicationReader {
     const taken = message.body!.take(waiting.all());
     if (taken > 0) {
       waiting.drop(taken);
-      if (worthAnother(message.looked, message.body!.bytes().length)) this.show(side, message);
+      // A body is looked at as it doubles: each look begins at its first byte.
+      if (message.body!.size >= message.shownAt * 2) this.show(side, message);
     }
     if (message.body!.done) {
       this.finish(side, message);
@@ -187,7 +174,7 @@ export class Http1Reader extends ApplicationReader {
   private show(side: 0 | 1, message: Message): void {
     const raw = message.body!.bytes();
     if (raw.length === 0) return;
-    message.looked = raw.length;
+    message.shownAt = message.body!.size;
     const plain = message.codings === '' ? raw : uncoded(raw, message.codings);
     if (side === 0) {
       message.side.set('http.request_body', raw);
@@ -220,7 +207,7 @@ export class Http1Reader extends ApplicationReader {
           files.map((bytes) => ({ bytes, size: bytes.length })),
         );
     }
-    message.side.reach(DONE);
+    this.complete(message.at, side);
     this.now[side] = null;
   }
 }

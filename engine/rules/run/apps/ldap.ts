@@ -35,12 +35,12 @@ export class LdapReader extends ApplicationReader {
   bytes(side: 0 | 1, data: Uint8Array): void {
     if (this.broken[side]) return;
     if (!this.overTcp) {
-      this.messages(side, data);
+      this.read(side, data);
       return;
     }
     const waiting = this.waiting[side];
     waiting.add(data);
-    const used = this.messages(side, waiting.all());
+    const used = this.read(side, waiting.all());
     if (used < 0) {
       this.broken[side] = true;
       waiting.clear();
@@ -59,7 +59,7 @@ export class LdapReader extends ApplicationReader {
   }
 
   /** @returns how many bytes whole messages were made of, -1 where there is something else */
-  private messages(side: 0 | 1, b: Uint8Array): number {
+  private read(side: 0 | 1, b: Uint8Array): number {
     let at = 0;
     while (at + 2 <= b.length) {
       if (b[at] !== 0x30) return -1;

@@ -98,6 +98,7 @@ export class SshReader extends ApplicationReader {
     if (code === KEXINIT) side.reach(HEADED);
     if (code === NEWKEYS) {
       this.over(dir);
+      this.sealed = this.isOver(0) && this.isOver(1);
       return false;
     }
     return true;

@@ -134,6 +134,7 @@ export class TlsReader extends ApplicationReader {
     if (type === CHANGE_CIPHER_SPEC && dir === 0 && other === 0x304) return;
     if (type === APPLICATION_DATA || this.versions[dir] !== 0x304) this.records[dir].over = true;
     this.now.sides[dir].reach(DONE);
+    this.sealed = this.records.every((r) => r.over);
   }
 
   /** RFC 5246, E.2: a client that knows SSL 2 too. */
