@@ -99,7 +99,7 @@ export class TransactionSide {
 
   /** Every value of every buffer. */
   *all(): Generator<readonly [string, Uint8Array]> {
-    for (const buffer of [...this.makers.keys()]) if (!buffer.startsWith('file.hash-')) this.values(buffer);
+    for (const buffer of this.makers.keys()) if (!buffer.startsWith('file.hash-')) this.values(buffer);
     for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
   }
 

@@ -139,7 +139,7 @@ export class Http1Reader extends ApplicationReader {
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header');
     side.set('http.start', head);
     if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
-      side.event('http.too_many_encoding_layers');
+      for (const either of [0, 1] as const) t.event('http.too_many_encoding_layers', either);
     side.reach(HEADED);
     if (code === 101 || (method === 'CONNECT' && code >= 200 && code < 300)) {
       this.tunnel = true;
