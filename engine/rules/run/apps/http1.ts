@@ -112,7 +112,14 @@ export class Http1Reader extends ApplicationReader {
     this.asked.push(t);
     this.methods.push(words.method);
     const length = bodyLength(fields, false, words.method);
-    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', shownAt: 0, fields };
+    return {
+      at: t,
+      side,
+      body: new BodyReader(length),
+      codings: fields.get('content-encoding') ?? '',
+      shownAt: 0,
+      fields,
+    };
   }
 
   private response(head: Uint8Array, fieldsEnd: number): Message | null {
@@ -152,7 +159,14 @@ export class Http1Reader extends ApplicationReader {
     }
     const bare = method === 'HEAD' || code === 204 || code === 304 || (code >= 100 && code < 200);
     const length: BodyLength = bare ? { is: 'none' } : bodyLength(fields, true, method);
-    return { at: t, side, body: new BodyReader(length), codings: fields.get('content-encoding') ?? '', shownAt: 0, fields };
+    return {
+      at: t,
+      side,
+      body: new BodyReader(length),
+      codings: fields.get('content-encoding') ?? '',
+      shownAt: 0,
+      fields,
+    };
   }
 
   private body(side: 0 | 1, message: Message): boolean {
