@@ -83,3 +83,21 @@ test('macros of the user are written out, in the folder that the window keeps th
   assert.match(damaged.said, /the macros in .*filters\.json are not used: it is damaged/);
   rmSync(file);
 });
+
+test('packets of a range, and whole dissections in the forms of tshark', () => {
+  const run = (...args: string[]): { stdout: string; stderr: string; status: number | null } =>
+    spawnSync(process.execPath, [MAIN, 'packets', ...args, capture], { encoding: 'utf8' });
+  const numbers = (text: string): number[] =>
+    [...text.matchAll(/"type":"packet","no":(\d+)/g)].map((m) => Number(m[1]));
+  assert.deepEqual(numbers(run('--json', '-r', '2,4-').stdout), [2, 4, 5]);
+  assert.deepEqual(numbers(run('--json', '--range=-3', '-Y', 'tcp').stdout), [1, 2]);
+  assert.match(run('-r', '3-1').stderr, /The range '3-1' ends before it begins/);
+  assert.match(run('-T', 'yaml').stderr, /text, json, pdml, psml, csv or c/);
+  const json = JSON.parse(run('-T', 'json', '-r', '2').stdout) as Record<string, Record<string, unknown>>[];
+  assert.equal(json.length, 1);
+  assert.match(JSON.stringify(json), /"http.response.code":"404"/);
+  const text = run('-T', 'text', '-Y', 'udp', '--limit', '1').stdout;
+  assert.match(text, /^Frame 3: .*\n {4}[^]*User Datagram Protocol, Src Port: 4000, Dst Port: 4001\n/);
+  assert.match(run('-T', 'psml').stdout, /<section>No.<\/section>[^]*<section>5<\/section>/);
+  assert.match(run('-T', 'csv', '-r', '1').stdout, /^No\.,Time,Source,.*\n1,0\.000000,10\.0\.0\.1,10\.0\.0\.2,HTTP,/);
+});

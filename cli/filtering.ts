@@ -5,7 +5,7 @@ import type { Analysis } from '../engine/host.ts';
 import { packetBytes } from '../engine/host.ts';
 import {
   DissectProcess,
-  DissectSetup,
+  type DissectSetup,
   FilterEngine,
   FilterError,
   type FilterPlan,
@@ -31,18 +31,22 @@ export interface Filtered {
 export class PacketFilter {
   private source: FilterSource | null = null;
   private captures = 0;
-  private readonly setup = new DissectSetup();
-  private readonly checker = new DissectProcess(() => undefined, this.setup);
-  private readonly engine = new FilterEngine(
-    () => this.source,
-    () => this.checker,
-    PROCESSES,
-    this.setup,
-  );
+  private readonly checker: DissectProcess;
+  private readonly engine: FilterEngine;
   private plan: FilterPlan<PacketRow> | null = null;
 
-  /** @param dataFolder where the user's macros are; what is wrong with their file is said */
-  constructor(dataFolder: string) {
+  /**
+   * @param dataFolder where the user's macros are; what is wrong with their file is said
+   * @param setup what the engine is told first
+   */
+  constructor(dataFolder: string, setup: DissectSetup) {
+    this.checker = new DissectProcess(() => undefined, setup);
+    this.engine = new FilterEngine(
+      () => this.source,
+      () => this.checker,
+      PROCESSES,
+      setup,
+    );
     const { macros, problem } = readMacros(dataFolder);
     this.engine.macros = macros;
     if (problem !== null) say(english(problem));
@@ -77,7 +81,7 @@ export class PacketFilter {
     try {
       const subject: Subject = unscored(analysis, bytes);
       if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };
-      const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices(), 0);
+      const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices());
       return { rows, partial: partial === null ? null : english(partial) };
     } finally {
       bytes.close();

@@ -110,8 +110,9 @@ export function choice<const V extends string, D extends V | null = null>(
   text: string,
   choices: readonly V[],
   fallback?: D,
+  short?: string,
 ): ChoiceFlag<V, D> {
-  return { kind: 'choice', value, text, choices, fallback: (fallback ?? null) as D };
+  return { kind: 'choice', value, text, choices, fallback: (fallback ?? null) as D, ...letter(short) };
 }
 
 export function path(value: string, text: string, o: { endings?: readonly string[]; short?: string } = {}): PathFlag {

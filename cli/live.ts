@@ -73,7 +73,7 @@ function filesOf(c: CaptureCall, captures: string): CaptureFiles {
   const ring = c.ring ?? { segmentBytes: 0, segmentSeconds: 0, segments: 0 };
   if (c.write === null) {
     const own = captureFolder(captures, c.source, new Date());
-    pruneCaptures(captures, null);
+    pruneCaptures(captures, []);
     return { kind: 'ring', ...own, ...ring };
   }
   const folder = resolve(c.write);

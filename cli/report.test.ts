@@ -46,6 +46,14 @@ test('a report holds the incidents, the hash of the file and what was done with 
     assert.ok(page.includes(held), held);
   const one = sightline('one', 'report', SAMPLE, '--to', to, '--incidents', '1');
   assert.equal(one.out, `1 incident in ${to}.\n`);
+  const bundle = join(home, 'incidents.json');
+  assert.equal(sightline('one', 'report', SAMPLE, '--to', bundle, '--as', 'stix').out, `2 incidents in ${bundle}.\n`);
+  const stix = JSON.parse(readFileSync(bundle, 'utf8')) as { type: string; objects: { content?: string }[] };
+  assert.equal(stix.type, 'bundle');
+  assert.ok(stix.objects.some((o) => o.content === 'our own scanner'));
+  sightline('one', 'report', SAMPLE, '--to', bundle, '--as', 'misp');
+  const misp = JSON.parse(readFileSync(bundle, 'utf8')) as { response: { Event: { analysis: string } }[] };
+  assert.deepEqual(misp.response.map((r) => r.Event.analysis).sort(), ['0', '2'], 'one is closed');
 });
 
 test('calls that cannot be are refused, and files that are no captures', () => {

@@ -3,6 +3,8 @@ export const FILTER_ENGLISH = {
   'no-such-feature-filter': "there is no feature '{name}'; docs/features.md lists them",
   'stands-alone': "'{name}' stands alone: it has no value to compare with",
   'belongs-to-packets': '{name} belongs to packets; filter by it in Packets',
+  'no-such-set': "no set of packets is kept as '{name}': count Expert information again",
+  'set-equals': 'a set of packets is named whole: {example}',
   'no-such-field': "there is no field '{name}'",
   'no-such-field-near': "there is no field '{name}'; did you mean {near}?",
   'in-every-packet': '{name} is there in every packet: write {name} == true',
@@ -60,6 +62,15 @@ most): matching could take too long`,
   'engine-not-there': "Wireshark's engine is not running, and this part cannot be answered without it",
   'needs-whole': `'{field}' depends on the whole capture, which Wireshark's engine takes only as a complete file \
 of at most 64 MiB and 40,000 packets`,
+  'field-stream': 'number of the stream, from 0, as Wireshark counts them',
+  'streams-announced': `{field} may be counted otherwise in Wireshark: the capture has {protocol}, by which Wireshark \
+numbers conversations before they have packets`,
+  'own-column': "{column} is compared as Sightline words it; Wireshark's wording, which the list shows, may be another",
+  'layers-within': `packets of {protocol} hold others, whose layers Wireshark tells too: of a capture of this size they \
+are not looked into`,
+  'filter-so-far': 'found so far: the filter is still being answered',
+  'filter-stopped': 'found until the filter was given up: there may be more',
+  'filter-broken-off': 'found until the filter broke off, there may be more: {why}',
   'filter-partial': `partial: Wireshark's engine had the packets between the same hosts, in {pieces} pieces, not \
 the whole capture; what depends on other packets may differ`,
 } as const;

@@ -6,6 +6,10 @@ import type { ReportData } from './incident-report.ts';
 import { list, object, oneOf, orNull, text, whole } from './schema.ts';
 import type { SavedFile, ViewState } from './session.ts';
 
+/** How incidents are written for other tools. */
+export const INCIDENT_FORMATS = ['stix', 'misp'] as const;
+export type IncidentFormat = (typeof INCIDENT_FORMATS)[number];
+
 const LARGEST = 2 ** 32 - 2;
 /** Incidents that one request may be about. */
 export const MAX_INCIDENTS = 25_000;
@@ -39,6 +43,8 @@ export const incidentShapes = {
   incidentReport: { alerts },
   /** Writes a page that the window made. */
   savePage: { name: text(200), page: text(16_000_000), path: orNull(text(4096)) },
+  /** Writes incidents as other tools read them; empty for all of the list. */
+  incidentExport: { alerts, as: oneOf(...INCIDENT_FORMATS), path: orNull(text(4096)) },
   hosts: page,
   host: { host: whole(0, LARGEST) },
   hostPlace: { address: text(100) },
@@ -59,6 +65,7 @@ export interface IncidentReplies {
   endRule: { readonly rules: readonly AllowRule[] };
   incidentReport: ReportData;
   savePage: { readonly file: SavedFile };
+  incidentExport: { readonly file: SavedFile; readonly incidents: number; readonly left: number };
   hosts: HostPage;
   host: HostDetail;
   hostPlace: { readonly place: number; readonly host: number };

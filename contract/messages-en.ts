@@ -1,16 +1,21 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
 import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
+import { GRAPH_ENGLISH } from './graph-messages-en.ts';
 import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
+import { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
+import { LOOK_ENGLISH } from './look-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
+import { PROFILE_ENGLISH } from './profile-messages-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
 import { RULE_ENGLISH } from './rule-messages-en.ts';
+import { TAB_ENGLISH } from './tab-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -19,12 +24,17 @@ export const ENGLISH = {
   ...PACKET_WORK_ENGLISH,
   ...ROW_WORK_ENGLISH,
   ...STATS_ENGLISH,
+  ...GRAPH_ENGLISH,
   ...EVIDENCE_ENGLISH,
+  ...FILE_EXPORT_ENGLISH,
   ...FILTER_ENGLISH,
   ...FILTER_LIST_ENGLISH,
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...LOOK_ENGLISH,
+  ...TAB_ENGLISH,
+  ...PROFILE_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': 'No capture is open.',
@@ -46,7 +56,7 @@ export const ENGLISH = {
   'capture-filter-wrong': 'The capture filter is wrong: {why}.',
   'no-such-feature': 'There is no feature {name}.',
   'bytes-left-ring': `The bytes of packet {packet} are no longer on disk: the ring of segments has turned over \
-since. Packets of alerted and labelled flows are kept.`,
+since. Packets of alerted, labelled and tagged flows are kept.`,
   'bytes-not-readable': 'The bytes of packet {packet} can no longer be read. {why}',
   'not-in-the-file': 'They are no longer in the file.',
   'flow-left-ring': `This flow began in a segment that is no longer on disk: its reasons and its stream cannot be \
@@ -76,7 +86,7 @@ stream cannot be made again. Its verdict stands. {why}`,
 is closed: save those displayed first.`,
   'folder-deleted-save': 'The folder of this capture was deleted: save the displayed packets, which can still be read.',
   'first-packets-gone':
-    'The first {gone} packets went with their segments of the ring; those of alerted and labelled flows are in it.',
+    'The first {gone} packets went with their segments of the ring; those of alerted, labelled and tagged flows are in it.',
   'not-saved-as-was': '{why} It cannot be saved as it was.',
   'not-readable-to-end': '{name} can no longer be read to its end. It cannot be saved as it was.',
   'nothing-saved': '{why} Nothing was saved.',

@@ -8,6 +8,8 @@ export const PACKET_WORK_ENGLISH = {
   'no-object-chosen': 'No object is chosen.',
   'not-this-transport': 'This stream is not carried by what {kind} is carried by.',
   'no-key-lines': 'This is no key log of TLS: no line such as CLIENT_RANDOM or CLIENT_TRAFFIC_SECRET_0 was found.',
+  'no-table-lines': 'There is no line in it.',
+  'table-wrong': 'The dissector does not take the table: {why}.',
   'key-file-too-large': 'A key log may have {most} bytes.',
   'key-file-unreadable': 'The key log could not be read: {why}.',
   'what-dissectors': 'Preferences of dissectors',

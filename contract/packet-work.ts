@@ -8,7 +8,7 @@ import { STREAM_FORMS } from './stream-text.ts';
 const MAX_ROW = 2 ** 32 - 2;
 
 /** What a stream can be followed as. */
-export const FOLLOW_KINDS = ['tcp', 'udp', 'tls', 'http', 'http2', 'websocket', 'quic', 'sip'] as const;
+export const FOLLOW_KINDS = ['tcp', 'udp', 'tls', 'http', 'http2', 'websocket', 'dtls', 'quic', 'sip'] as const;
 export type FollowKind = (typeof FOLLOW_KINDS)[number];
 
 /** Kinds of objects that can be found, by the engine's names. */

@@ -70,10 +70,14 @@ export interface FlowPage {
   readonly duration: Float64Array;
   readonly initiator: Texts;
   readonly responder: Texts;
+  /** Such as TCP. */
+  readonly transport: Texts;
   readonly app: Texts;
   readonly name: Texts;
   /** VLAN ids of the flow's packets, '' without a tag. */
   readonly vlan: Texts;
+  /** Words that people gave it, with commas between them. */
+  readonly tags: Texts;
 }
 
 export interface StripPage {

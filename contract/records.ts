@@ -87,6 +87,7 @@ export interface FlowRecord {
   readonly reasons?: readonly ReasonRecord[];
   readonly checkpoints?: readonly Checkpoint[];
   readonly label?: Label;
+  readonly tags?: readonly string[];
 }
 
 export interface PacketRecord {

@@ -1,14 +1,24 @@
 // The contract: one map from request kind to what is asked and what is answered. Both sides and every transport use it.
+import { CONNECTION_SHAPES, type ConnectionReplies } from './connections.ts';
+import { GROUP_SHAPES, type GroupReplies } from './flow-groups.ts';
+import { TAG_SHAPES, type TagReplies } from './flow-tags.ts';
+import { RATE_SHAPES, type RateReplies } from './live-rates.ts';
+import { FILE_EXPORT_SHAPES, type FileExportReplies } from './file-export.ts';
 import { FILTER_LIST_SHAPES, type FilterListReplies, type FilterLists } from './filter-lists.ts';
+import { COLOUR_SHAPES, type ColourReplies } from './colours.ts';
+import { NAMES_SHAPES, type NamesReplies } from './names.ts';
+import { KEY_TABLE_SHAPES, type KeyTableReplies } from './key-tables.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
+import { PROFILE_SHAPES, type ProfileReplies, type ProfileState, type UsedProfile } from './profiles.ts';
 import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { ROW_WORK_SHAPES, type RowWorkReplies } from './row-work.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
+import { TAB_SHAPES, type ShownTab, type TabNotice, type TabNumber, type TabReplies, type TabState } from './tabs.ts';
 import {
   flag,
   list,
@@ -79,6 +89,18 @@ export const MAX_HOURS = 720;
 /** Rows that one page may hold. */
 export const MAX_PAGE = 512;
 
+/** Columns of a list. */
+const columnList = list(
+  object({
+    id: text(100),
+    title: text(100),
+    width: whole(0, 10_000),
+    align: oneOf('start', 'center', 'end'),
+    hidden: flag,
+  }),
+  64,
+);
+
 /** The range of each setting, for what the window asks for and for what the file says. */
 export const SETTING_SHAPES = {
   theme: orNull(oneOf('system', 'dark', 'light')),
@@ -87,22 +109,19 @@ export const SETTING_SHAPES = {
   tcpTimeout: orNull(whole(1, 86_400)),
   udpTimeout: orNull(whole(1, 86_400)),
   otherTimeout: orNull(whole(1, 86_400)),
-  columns: orNull(
-    list(
-      object({
-        id: text(100),
-        title: text(100),
-        width: whole(0, 10_000),
-        align: oneOf('start', 'center', 'end'),
-        hidden: flag,
-      }),
-      64,
-    ),
-  ),
+  columns: orNull(columnList),
+  flowColumns: orNull(columnList),
+  statColumns: orNull(list(object({ table: text(40), columns: columnList }), 64)),
   colours: orNull(flag),
+  macNames: orNull(flag),
+  networkNames: orNull(flag),
+  portNames: orNull(flag),
+  hostsFile: orNull(text(4096)),
   vlan: orNull(flag),
   network: orNull(network),
   notify: orNull(flag),
+  notifySound: orNull(flag),
+  notifyRate: orNull(whole(0, 100_000_000)),
   placesFile: orNull(text(4096)),
   networksFile: orNull(text(4096)),
 } as const;
@@ -185,13 +204,23 @@ const shapes = {
   ...incidentShapes,
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
+  ...NAMES_SHAPES,
+  ...COLOUR_SHAPES,
   ...FILTER_LIST_SHAPES,
+  ...FILE_EXPORT_SHAPES,
+  ...KEY_TABLE_SHAPES,
   /** Captures merged by time into one file. */
   merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
   /** The application log, for a report of a fault. */
   appLog: { path: orNull(text(4096)) },
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
+  ...GROUP_SHAPES,
+  ...RATE_SHAPES,
+  ...CONNECTION_SHAPES,
+  ...TAG_SHAPES,
+  ...TAB_SHAPES,
+  ...PROFILE_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -204,11 +233,7 @@ function row<R extends Row>(): Schema<R> {
   return whole(0, MAX_ROW) as Schema<number> as Schema<R>;
 }
 
-/** The lists of a window. */
-export type ListKind = 'packets' | 'flows' | 'incidents' | 'hosts';
-export type ViewStates = Readonly<Record<ListKind, ViewState>>;
-
-export interface Hello {
+export interface Hello extends ShownTab {
   readonly product: string;
   readonly version: string;
   readonly platform: string;
@@ -221,13 +246,29 @@ export interface Hello {
   readonly settings: Settings;
   readonly recent: readonly RecentCapture[];
   readonly filters: FilterLists;
-  readonly session: SessionState | null;
-  readonly views: ViewStates | null;
+  readonly tabs: readonly TabState[];
+  readonly profile: ProfileState;
   /** What was wrong with files of the user's when Sightline started: set aside, not used, not writable. */
   readonly notes: readonly Message[];
 }
 
-export interface Replies extends IncidentReplies, PacketWorkReplies, RowWorkReplies, FilterListReplies, StatReplies {
+export interface Replies
+  extends
+    IncidentReplies,
+    PacketWorkReplies,
+    RowWorkReplies,
+    FilterListReplies,
+    NamesReplies,
+    ColourReplies,
+    FileExportReplies,
+    KeyTableReplies,
+    StatReplies,
+    TabReplies,
+    ProfileReplies,
+    GroupReplies,
+    TagReplies,
+    ConnectionReplies,
+    RateReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;
@@ -295,6 +336,8 @@ export interface RequestMessage {
   readonly id: number;
   readonly kind: RequestKind;
   readonly body: unknown;
+  /** The tab that is meant, null for the one that the window shows: what is on screen may be another tab's by then. */
+  readonly tab?: TabNumber | null;
 }
 export interface AnswerMessage {
   readonly id: number;
@@ -304,7 +347,10 @@ export interface AnswerMessage {
 /** What the host says without being asked. State notices are merged, at most 20 a second. Alerts
  * of a live capture are told each, of a file that is read the first twenty and then four a second. */
 export type Notice =
-  | { readonly notice: 'state'; readonly session: SessionState | null; readonly views: ViewStates | null }
+  | ({ readonly notice: 'state' } & ShownTab)
+  | TabNotice
+  /** Another profile is used, or which there are has changed. */
+  | ({ readonly notice: 'profile' } & UsedProfile)
   | { readonly notice: 'alert'; readonly alert: AlertRow }
   /** Filters or macros of the user's have changed. */
   | { readonly notice: 'filters'; readonly filters: FilterLists }

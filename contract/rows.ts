@@ -13,6 +13,9 @@ export interface RowTextsPage {
   readonly row: Uint32Array;
   readonly protocol: Texts;
   readonly info: Texts;
+  /** Addresses as the engine shows them: those of Ethernet with the name of a vendor. */
+  readonly source: Texts;
+  readonly destination: Texts;
   /** Colours of Wireshark's rules, 0xRRGGBB. */
   readonly background: Uint32Array;
   readonly foreground: Uint32Array;

@@ -79,6 +79,10 @@ export interface ViewState {
   readonly working: number | null;
 }
 
+/** The lists of a window. */
+export type ListKind = 'packets' | 'flows' | 'incidents' | 'hosts';
+export type ViewStates = Readonly<Record<ListKind, ViewState>>;
+
 export interface FilterProblem {
   /** Where in the text, in characters. */
   readonly at: number;
@@ -179,6 +183,7 @@ export interface FlowDetail {
   /** Incidents that the flow is part of, the gravest first, also those of one point: facts. */
   readonly incidents: readonly IncidentRow[];
   readonly label: Label | null;
+  readonly tags: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
   readonly ja3: string | null;
   readonly ja3s: string | null;
@@ -359,20 +364,33 @@ export interface Settings {
   readonly otherTimeout: number;
   /** Columns of the packet list, in their order; without any they are as they are by default. */
   readonly columns: readonly ColumnSetting[];
+  /** Columns of the list of flows, and of each table of statistics, in the same way. */
+  readonly flowColumns: readonly ColumnSetting[];
+  readonly statColumns: readonly { readonly table: string; readonly columns: readonly ColumnSetting[] }[];
   /** Rows have the colours of Wireshark's rules. */
   readonly colours: boolean;
+  /** Names stand for addresses of Ethernet, for addresses of IP, for ports. */
+  readonly macNames: boolean;
+  readonly networkNames: boolean;
+  readonly portNames: boolean;
+  /** A file of names like /etc/hosts, '' for none. */
+  readonly hostsFile: string;
   /** VLAN tags keep flows apart. */
   readonly vlan: boolean;
   /** Whose baseline captures are judged by, '' for that of the network without a name. */
   readonly network: string;
   /** The desktop tells of incidents while the window is not looked at. */
   readonly notify: boolean;
+  /** With a sound. */
+  readonly notifySound: boolean;
+  /** More packets a second than this of a live capture are told; 0 for never. */
+  readonly notifyRate: number;
   /** MaxMind databases of places and of networks, '' for none. */
   readonly placesFile: string;
   readonly networksFile: string;
 }
 
-/** A column of the packet list. */
+/** A column of a list. */
 export interface ColumnSetting {
   /** The name of one of the product's own, or of a field of Wireshark's. */
   readonly id: string;

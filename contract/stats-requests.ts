@@ -3,7 +3,6 @@ import { flag, list, number, object, oneOf, orNull, text, whole } from './schema
 import {
   type CaptureProperties,
   type FileHashes,
-  GRAPH_FIELDS,
   GRAPH_VALUES,
   type GraphPage,
   type SequencePage,
@@ -30,7 +29,7 @@ export const STAT_SHAPES = {
   statsProperties: {},
   statsHashes: {},
   statsGraph: {
-    series: list(object({ filter: text(4096), value: oneOf(...GRAPH_VALUES), field: oneOf(...GRAPH_FIELDS) }), 12),
+    series: list(object({ filter: text(4096), value: oneOf(...GRAPH_VALUES), field: text(200) }), 12),
     /** Seconds. */
     interval: number(1e-6, 1e7),
   },

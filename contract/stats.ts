@@ -30,14 +30,25 @@ export const STAT_TABLES = [
   'http-servers',
   'tls',
   'services',
+  'resolved',
 ] as const;
 export type StatTableName = (typeof STAT_TABLES)[number];
 
 /**
  * What a column holds: texts, numbers that name something, amounts, bytes, seconds with all their digits, a duration
- * that was measured (seconds), bits a second, a share of 100.
+ * that was measured (seconds), bits a second, a share of 100, a moment (seconds since 1970).
  */
-export type StatKind = 'text' | 'number' | 'count' | 'bytes' | 'seconds' | 'duration' | 'rate' | 'percent' | 'decimal';
+export type StatKind =
+  | 'text'
+  | 'number'
+  | 'count'
+  | 'bytes'
+  | 'seconds'
+  | 'duration'
+  | 'rate'
+  | 'percent'
+  | 'decimal'
+  | 'moment';
 
 export interface StatColumn {
   /** The window has a word for each, `stats.c.ID`. */
@@ -119,23 +130,41 @@ export interface FileHashes {
   readonly sha1: string;
 }
 
-/** What a series of the I/O graph counts. The last four want a field. */
-export const GRAPH_VALUES = ['packets', 'bytes', 'bits', 'sum', 'avg', 'max', 'min'] as const;
+/**
+ * What a series of the I/O graph counts, as in Wireshark. Those after bits want a field: the sum, largest, smallest and
+ * mean of its values, how many packets have it, how many values there are, and how many are under way at a time (LOAD,
+ * of a time that something took).
+ */
+export const GRAPH_VALUES = [
+  'packets',
+  'bytes',
+  'bits',
+  'sum',
+  'frames',
+  'fields',
+  'max',
+  'min',
+  'avg',
+  'load',
+] as const;
 export type GraphValue = (typeof GRAPH_VALUES)[number];
-/** Fields that can be had for a sum from the columns. */
-export const GRAPH_FIELDS = ['frame.len', 'frame.cap_len', 'frame.time_delta'] as const;
-export type GraphField = (typeof GRAPH_FIELDS)[number];
 
 export interface GraphSeries {
   /** NaN where an interval has no value. */
   readonly values: Float64Array;
-  /** What was wrong with its filter. */
+  /** Number of the series' first packet in each interval, 0 without. */
+  readonly packet: Uint32Array;
+  /** What was wrong with its filter, or its field. */
   readonly problem: Message | null;
+  /** What its answer leaves open. */
+  readonly partial: Message | null;
 }
 
 export interface GraphPage {
-  /** Seconds since 1970 at which the first interval begins, and their length. */
-  readonly from: number;
+  /** Seconds since 1970 at which the first interval begins, with nanoseconds. */
+  readonly fromSeconds: number;
+  readonly fromNanoseconds: number;
+  /** Seconds; a whole number of nanoseconds. */
   readonly interval: number;
   /** Number of the first packet in each interval, 0 without. */
   readonly packet: Uint32Array;

@@ -21,6 +21,15 @@ export function textAt(texts: Texts, i: number): string {
   return decoder.decode(texts.bytes.subarray(i === 0 ? 0 : texts.ends[i - 1]!, texts.ends[i]!));
 }
 
+/** Reads many texts of a column: where all are ASCII, they are decoded together once. */
+export function textReader(texts: Texts): (i: number) => string {
+  const { bytes, ends } = texts;
+  const all = decoder.decode(bytes);
+  // As many characters as bytes: each place in the text is the place of its byte.
+  if (all.length !== bytes.length) return (i) => textAt(texts, i);
+  return (i) => all.slice(i === 0 ? 0 : ends[i - 1]!, ends[i]!);
+}
+
 export function unpackTexts(texts: Texts): string[] {
   return Array.from(texts.ends, (_, i) => textAt(texts, i));
 }

@@ -21,6 +21,12 @@ test('a value has one text: missing, flags, shares, short times, large numbers, 
     [4, 'version', '4'],
     [12, 'count', '12'],
     [1.5, 'ratio', '1.5 ratio'],
+    [1, 'packets', '1 packet'],
+    [2, 'packets', '2 packets'],
+    [0, 'packets', '0 packets'],
+    [1, 'days', '1 day'],
+    [1, 'B', '1 B'],
+    [1, 'packets/s', '1 packets/s'],
   ];
   for (const [value, unit, text] of cases) assert.equal(valueText(value, unit), text);
   const other = { ...ENGLISH_VALUES, missing: '缺失', units: { ...ENGLISH_VALUES.units, ratio: '', days: '天' } };

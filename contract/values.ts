@@ -29,6 +29,8 @@ export interface ValueWords {
   readonly no: string;
   /** What stands behind a number, nothing where it is empty. Flags and shares are written in another way. */
   readonly units: Readonly<Record<Exclude<Unit, 'flag' | 'share'>, string>>;
+  /** What stands behind exactly one, where that is another word. */
+  readonly one?: Readonly<Partial<Record<Unit, string>>>;
 }
 
 export const ENGLISH_VALUES: ValueWords = {
@@ -52,6 +54,7 @@ export const ENGLISH_VALUES: ValueWords = {
     hops: 'hops',
     characters: 'characters',
   },
+  one: { packets: 'packet', days: 'day', bits: 'bit', bins: 'bin', hops: 'hop', characters: 'character' },
 };
 
 /**
@@ -66,7 +69,7 @@ export function valueText(value: number, unit: Unit, words: ValueWords = ENGLISH
   if (unit === 's' && size > 0 && size < 1e-3) return `${rounded(value * 1e6)} µs`;
   if (unit === 's' && size > 0 && size < 1) return `${rounded(value * 1e3)} ms`;
   const text = size >= 1000 ? count(value) : rounded(value);
-  const behind = words.units[unit];
+  const behind = (text === '1' ? words.one?.[unit] : undefined) ?? words.units[unit];
   return behind === '' ? text : `${text} ${behind}`;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { english, decode, encode, packTexts, REQUESTS, transferable, unpackTexts } from './index.ts';
+import { english, decode, encode, packTexts, REQUESTS, textReader, transferable, unpackTexts } from './index.ts';
 
 test('messages come out of the bytes as they went in, columns as columns', () => {
   const message = {
@@ -67,4 +67,15 @@ test('schemas say what is wrong', () => {
     /none of packets, flows/,
   );
   assert.match(english(REQUESTS.label.check({ flows: [1, -1], label: null }, 'label')!), /flows\[1\]/);
+});
+
+test('a reader of a column gives each of its texts, whether all are ASCII or not', () => {
+  for (const texts of [['', 'TCP', 'a b', '', 'x'], ['né', '', '🙂 b', 'plain', '\ud800'], []]) {
+    const packed = packTexts(texts);
+    const read = textReader(packed);
+    assert.deepEqual(
+      texts.map((_, i) => read(i)),
+      unpackTexts(packed),
+    );
+  }
 });

@@ -165,4 +165,23 @@ describe('filters that are kept', { skip: NO_BROWSER }, () => {
     await page.locator('.languages [lang="en"]').click();
     assert.deepEqual(app.problems, []);
   });
+
+  test('Escape before suggestions have come: none comes after it, and the next one leaves the bar', async () => {
+    const { page } = app;
+    await page.routeWebSocket(/\/contract$/, (ws) => {
+      const server = ws.connectToServer();
+      server.onMessage((message) => {
+        setTimeout(() => ws.send(message), 300);
+      });
+    });
+    await page.reload();
+    await app.settled();
+    await page.locator('#filter').fill('tcp.p');
+    await page.locator('#filter').press('Escape');
+    assert.equal(await value(), '');
+    await page.waitForTimeout(900);
+    assert.equal(await page.locator('.suggestions:not([hidden]) li').count(), 0);
+    await page.locator('#filter').press('Escape');
+    await page.locator('.packets .grid:focus').waitFor();
+  });
 });

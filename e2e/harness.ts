@@ -22,6 +22,8 @@ export interface AppOptions {
   readonly height?: number;
   readonly theme?: 'dark' | 'light';
   readonly folder?: string;
+  /** A browser that is open already, and stays open: what is kept between pages is each one's own. */
+  readonly browser?: Browser;
   /** Where the browser goes first instead of the link. */
   readonly through?: (link: string) => string;
 }
@@ -32,7 +34,8 @@ export class App {
   readonly server: ChildProcess;
   readonly problems: string[] = [];
   private readonly context: BrowserContext;
-  private readonly browser: Browser;
+  /** null: another's. */
+  private readonly browser: Browser | null;
   private readonly ownFolder: boolean;
 
   private constructor(o: {
@@ -41,7 +44,7 @@ export class App {
     page: Page;
     server: ChildProcess;
     context: BrowserContext;
-    browser: Browser;
+    browser: Browser | null;
   }) {
     this.folder = o.folder;
     this.ownFolder = o.ownFolder;
@@ -79,19 +82,7 @@ export class App {
       },
     });
     const link = await linkOf(server);
-    // Chromium itself may have to run in the namespace where the server listens.
-    const wrapper = within.length === 0 ? CHROMIUM! : namespaceWrapper(folder, within);
-    const browser = await chromium.launch({
-      executablePath: wrapper,
-      ignoreDefaultArgs: ['--hide-scrollbars'],
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-        '--force-color-profile=srgb',
-        '--font-render-hinting=none',
-      ],
-    });
+    const browser = o.browser ?? (await launch(folder, within));
     const context = await browser.newContext({
       viewport: { width: o.width ?? 1440, height: o.height ?? 900 },
       colorScheme: o.theme ?? 'dark',
@@ -99,7 +90,14 @@ export class App {
     });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
-    const app = new App({ folder, ownFolder: o.folder === undefined, page, server, context, browser });
+    const app = new App({
+      folder,
+      ownFolder: o.folder === undefined,
+      page,
+      server,
+      context,
+      browser: o.browser === undefined ? browser : null,
+    });
     await page.goto(o.through?.(link) ?? link);
     await page.locator('.status').waitFor();
     return app;
@@ -184,10 +182,25 @@ export class App {
 
   async close(): Promise<void> {
     await this.context.close();
-    await this.browser.close();
+    await this.browser?.close();
     await endProcess(this.server);
     if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** @param within Chromium itself may have to run in the namespace where the server listens */
+export function launch(folder: string, within: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({
+    executablePath: within.length === 0 ? CHROMIUM! : namespaceWrapper(folder, within),
+    ignoreDefaultArgs: ['--hide-scrollbars'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--force-color-profile=srgb',
+      '--font-render-hinting=none',
+    ],
+  });
 }
 
 export async function endProcess(child: ChildProcess): Promise<void> {

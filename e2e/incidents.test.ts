@@ -215,6 +215,15 @@ describe('incidents', { skip: NO_BROWSER }, () => {
       return page.evaluate(() => (window as unknown as { known: { told: string[] } }).known.told);
     };
     await page.locator('.languages [lang="en"]').click();
+    await page.evaluate(() => {
+      const { start } = AudioScheduledSourceNode.prototype;
+      Object.assign(window, { tones: 0 });
+      AudioScheduledSourceNode.prototype.start = function tone(this: AudioScheduledSourceNode, when?: number): void {
+        (window as unknown as { tones: number }).tones++;
+        start.call(this, when);
+      };
+    });
+    const tones = (): Promise<number> => page.evaluate(() => (window as unknown as { tones: number }).tones);
     assert.deepEqual(await read(false), [], 'it was not asked for');
     await app.command('settings');
     await page
@@ -222,10 +231,16 @@ describe('incidents', { skip: NO_BROWSER }, () => {
       .getByRole('button', { name: 'While' })
       .click();
     await page.keyboard.press('Escape');
+    await app.command('settings');
+    await page.getByRole('group', { name: 'With a sound' }).getByRole('button', { name: 'On' }).click();
+    assert.equal(await tones(), 2, 'it is heard once when it is chosen');
+    await page.keyboard.press('Escape');
     assert.deepEqual(await read(true), [], 'somebody looks');
+    assert.equal(await tones(), 2);
     const told = await read(false);
     assert.equal(told.length, 1, 'the second one within five seconds waits');
     assert.match(told[0]!, /192\.0\.2\.10 to 192\.0\.2\.8\d/);
+    assert.equal(await tones(), 4);
   });
 
   test('what was done is there after a new start', async () => {

@@ -165,6 +165,27 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
     assert.equal((await heads()).includes('ip.ttl'), false);
   });
 
+  test('a line of the tree is dragged to the bar: applied there, or joined to what is there by a menu', async () => {
+    const { page } = app;
+    const bar = page.locator('#filter');
+    await app.cell('4', 'info').click();
+    const line = page.locator('.node', { hasText: 'Transmission Control Protocol' }).first();
+    await line.click();
+    await line.dragTo(bar);
+    await page.locator('.filter-status', { hasText: /^991 of 1,066/ }).waitFor();
+    assert.equal(await filter(), 'tcp');
+    assert.equal(await page.locator('.drop-here').count(), 0);
+    const other = page.locator('.node', { hasText: 'Ethernet II' }).first();
+    await other.click();
+    await other.dragTo(bar);
+    await app.choose('Prepare as filter', '… and not selected');
+    assert.equal(await filter(), '(tcp) && !(eth)');
+    await page.getByRole('button', { name: 'Clear the filter' }).press('Enter');
+    assert.equal(await filter(), '');
+    // Who clears the bar with its button goes on in the list, by keys too.
+    await page.locator('.packets .grid:focus').waitFor();
+  });
+
   test('a conversation is coloured; tree, bytes, flows and column heads have their menus', async () => {
     const { page } = app;
     await app.cell('4', 'info').click({ button: 'right' });

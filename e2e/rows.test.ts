@@ -152,6 +152,37 @@ describe('rows', { skip: NO_BROWSER }, () => {
     assert.equal(Number(await time('7')), seventh);
   });
 
+  test('keys that a browser keeps for itself in a tab have others there, which are shown', async () => {
+    const { page } = app;
+    await page.keyboard.press('1');
+    await app.cell('4', 'info').click();
+    await page.keyboard.press('Alt+Shift+T');
+    await page.locator('.toast, .grid-row', { hasText: '*REF*' }).first().waitFor();
+    await app.command('Take all time references away');
+    await page.waitForFunction(() => !document.body.textContent!.includes('*REF*'));
+    await page.keyboard.press('Control+f');
+    await page.locator('#find-text').fill('www.sample.test');
+    await page.keyboard.press('Enter');
+    await page.locator('.pane-head h2', { hasText: /^Packet (?!4$)/ }).waitFor();
+    const found = await page.locator('.pane-head h2').first().innerText();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F3');
+    await page.waitForFunction((first) => document.querySelector('.pane-head h2')!.textContent !== first, found);
+    await app
+      .cell((await page.locator('.grid-row.selected .c-no').innerText()).trim(), 'info')
+      .click({ button: 'right' });
+    await page.locator('.context-menu kbd', { hasText: /^Alt\+Shift\+T$/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.locator('dialog kbd').first().waitFor();
+    const keys = (await page.locator('dialog kbd').allInnerTexts()).join('  ');
+    assert.match(keys, /F3 \/ Ctrl\+B/);
+    assert.doesNotMatch(keys, /Ctrl\+(Shift\+)?[NTW]\b/);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Home');
+  });
+
   test('a comment is written by keys, shown as text, filtered and taken away', async () => {
     const { page } = app;
     await page.keyboard.press('1');

@@ -175,6 +175,67 @@ describe('statistics', { skip: NO_BROWSER }, () => {
     await page.keyboard.press('5');
   });
 
+  test('the I/O graph of any field, from the engine too, smoothed, with axes of its own', async () => {
+    const { page } = app;
+    await open('I/O graphs');
+    const third = page.locator('.stats-serie').nth(2);
+    const value = third.locator('select').first();
+    await third.locator('input.field').first().fill('');
+    await value.selectOption('max');
+    const field = third.locator('input.stats-field');
+    await field.fill('dns.qry.name');
+    await page.keyboard.press('Enter');
+    await third.locator('[role="alert"]', { hasText: 'has no numbers' }).waitFor();
+    await field.fill('tcp.analysis.ack_rtt');
+    await page.keyboard.press('Enter');
+    await page.locator('.u-legend', { hasText: 'MAX(tcp.analysis.ack_rtt)' }).waitFor();
+    assert.equal(await third.locator('[role="alert"]').count(), 0);
+    await third.locator('select').last().selectOption('10');
+    await page.locator('.u-legend', { hasText: 'SMA 10' }).waitFor();
+    await third.locator('select').last().selectOption('0');
+    await value.selectOption('bytes');
+    await page.locator('.u-legend', { hasText: '(Bytes)' }).waitFor();
+  });
+
+  test('the menu of a graph, by the menu key and by a right click', async () => {
+    const { page } = app;
+    const chart = page.locator('.chart');
+    await chart.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ContextMenu');
+    const menu = page.locator('.context-menu').first();
+    await menu.waitFor();
+    const entries = await menu.locator('button').allInnerTexts();
+    for (const name of [
+      'Show packets of this interval',
+      'Apply as filter',
+      'Zoom in',
+      'Reset zoom',
+      'Save the graph as',
+    ])
+      assert.ok(
+        entries.some((entry) => entry.startsWith(name)),
+        `${name} in ${entries.join(', ')}`,
+      );
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    // All values as text.
+    await page.keyboard.press('ContextMenu');
+    await app.choose('Copy', 'All values as CSV');
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    assert.match(text, /^"Time, s",/);
+    // The packets of the interval under the pointer are those that the list then shows.
+    await chart.click({ button: 'right', position: { x: 400, y: 120 } });
+    await app.choose('Show packets of this interval');
+    await page.locator('.filter-status', { hasText: /\d (of|\/) .*·/ }).waitFor();
+    assert.match(
+      await page.locator('#filter').inputValue(),
+      /^frame\.time_epoch >= \d+\.\d{9} and frame\.time_epoch < \d+\.\d{9}$/,
+    );
+    await app.filter('');
+    await page.keyboard.press('5');
+  });
+
   test('a TCP conversation leads to its graphs', async () => {
     const { page } = app;
     await open('Conversations');

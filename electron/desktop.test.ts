@@ -59,6 +59,7 @@ class StandIn {
     sent: { channel: string; transfer: readonly object[] }[];
     commands: string[];
     window: Emitter;
+    loaded: string;
   }[] = [];
   schemes: readonly { scheme: string }[] = [];
   serve: (request: { url: string }) => Promise<Response> | Response = () => new Response('');
@@ -66,6 +67,8 @@ class StandIn {
   permission: ((contents: unknown, permission: string, answer: (allowed: boolean) => void) => void) | null = null;
   menu: readonly MenuItem[] = [];
   channels = 0;
+  canTell = true;
+  readonly told: { title: string; body: string; clicked: () => void }[] = [];
 
   get electron(): Electron {
     return {
@@ -89,6 +92,12 @@ class StandIn {
           canceled: false,
           filePath: (options as { defaultPath: string }).defaultPath,
         }),
+      },
+      notification: {
+        isSupported: () => this.canTell,
+        show: (told: { title: string; body: string }, clicked: () => void) => {
+          this.told.push({ ...told, clicked });
+        },
       },
       menu: {
         build: (template: unknown) => template,
@@ -122,6 +131,7 @@ class StandIn {
       commands: [] as string[],
       contents: new Emitter() as Emitter & Record<string, unknown>,
       window: new Emitter(),
+      loaded: '',
     };
     Object.assign(made.contents, {
       id: 1,
@@ -145,7 +155,9 @@ class StandIn {
     this.windows.push(made);
     return Object.assign(made.window, {
       webContents: made.contents,
-      loadURL: async () => undefined,
+      loadURL: async (url: string) => {
+        made.loaded = url;
+      },
       show: () => undefined,
       focus: () => undefined,
       isMinimized: () => false,
@@ -196,6 +208,37 @@ test('the window is sandboxed and isolated, and goes nowhere', async () => {
   for (const permission of ['geolocation', 'media', 'notifications', 'clipboard-sanitized-write'])
     s.permission!(null, permission, (allowed) => granted.push(allowed));
   assert.deepEqual(granted, [false, false, false, true]);
+});
+
+test('a page opens its own tabs in windows beside it, which are like the first, and nothing else', async () => {
+  const s = await started();
+  for (const url of [
+    'sightline://window/index.html',
+    'sightline://window/index.html#tab=1x',
+    'sightline://window/other.html#tab=1',
+    'https://example.test/#tab=1',
+    'file:///etc/passwd#tab=1',
+  ])
+    assert.deepEqual(s.opened!({ url }), { action: 'deny' });
+  assert.equal(s.windows.length, 1);
+  assert.deepEqual(s.opened!({ url: 'sightline://window/index.html#tab=3' }), { action: 'deny' });
+  const [first, second] = s.windows;
+  assert.deepEqual(second!.options.webPreferences, first!.options.webPreferences);
+  assert.deepEqual(
+    s.windows.map(({ loaded }) => loaded),
+    ['sightline://window/index.html', 'sightline://window/index.html#tab=3'],
+  );
+  // Each has a port of its own; commands of the menu go to the one in front.
+  second!.contents.emit('did-finish-load');
+  assert.deepEqual([first!.sent.length, second!.sent.length], [0, 1]);
+  const click = s.menu[0]!.submenu![0]!.click!;
+  click();
+  first!.window.emit('focus');
+  click();
+  assert.deepEqual([first!.commands, second!.commands], [['open'], ['open']]);
+  first!.window.emit('closed');
+  const own = { senderFrame: second!.contents['mainFrame'] as object };
+  assert.equal(await s.handled.get('choose-file')!(own), '/chosen.pcap');
 });
 
 test('the scheme serves the window with its policy, and nothing beside it', async () => {
@@ -274,9 +317,10 @@ test('command lines', () => {
 test('every entry of the menu is a command of the window', async () => {
   const s = await started();
   const known = new Set(
-    [
-      ...readFileSync(new URL('../renderer/state/commands.ts', import.meta.url), 'utf8').matchAll(/id: '([\w-]+)'/g),
-    ].map((m) => m[1]),
+    ['commands.ts', 'file-export.ts'].flatMap((name) => {
+      const source = readFileSync(new URL(`../renderer/state/${name}`, import.meta.url), 'utf8');
+      return [...source.matchAll(/id: '([\w-]+)'/g)].map((m) => m[1]);
+    }),
   );
   const clickable: MenuItem[] = [];
   const walk = (items: readonly MenuItem[]): void => {
@@ -296,7 +340,26 @@ test('every entry of the menu is a command of the window', async () => {
   assert.equal(menuTemplate('darwin', 'en', () => undefined)[0]!.role, 'appMenu');
 });
 
-test('the preload exposes five calls and hands the port over', () => {
+test('incidents are told by the desktop: bounded, for our own page only, and a press comes back to it', async () => {
+  const s = await started();
+  const notify = s.handled.get('notify')!;
+  const { contents, commands } = s.windows[0]!;
+  const own = { senderFrame: contents['mainFrame'] as object };
+  const told = { title: 't'.repeat(500), body: 'malicious', about: 'sightline-3' };
+  assert.equal(await notify(own, told), true);
+  assert.deepEqual([s.told[0]!.title.length, s.told[0]!.body], [200, 'malicious']);
+  assert.deepEqual(commands, []);
+  s.told[0]!.clicked();
+  assert.deepEqual(commands, ['sightline-3']);
+  for (const odd of [null, 'text', { title: 1, body: '', about: '' }, { title: 't' }])
+    assert.equal(await notify(own, odd), false);
+  s.canTell = false;
+  assert.equal(await notify(own, told), false);
+  assert.equal(s.told.length, 1);
+  assert.throws(() => notify({ senderFrame: {} }, told), /refused/);
+});
+
+test('the preload exposes seven calls and hands the port over', () => {
   const text = readFileSync(new URL('../dist/electron/preload.cjs', import.meta.url), 'utf8');
   const exposed: Record<string, Record<string, unknown>> = {};
   const listeners = new Map<string, Listener>();
@@ -335,7 +398,9 @@ test('the preload exposes five calls and hands the port over', () => {
     'chooseFile',
     'chooseFolder',
     'chooseSave',
+    'notify',
     'onCommand',
+    'onNotified',
     'pathOf',
     'platform',
   ]);

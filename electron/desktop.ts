@@ -1,4 +1,4 @@
-// The desktop shell: one window, one engine host, a port between them, dialogs and a menu. It has no capture and makes
+// The desktop shell: windows, one engine host, a port between each and it, dialogs and a menu. It has no capture and makes
 // no decision about one.
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, resolve, sep } from 'node:path';
@@ -9,6 +9,9 @@ import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.
 
 export const SCHEME = 'sightline';
 const HOME = `${SCHEME}://window/index.html`;
+/** What a page may open: one of its own tabs. */
+const OF_TAB = /^sightline:\/\/window\/index\.html(#tab=\d{1,15})$/;
+const MAX_WINDOWS = 16;
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -19,6 +22,8 @@ const TYPES: Record<string, string> = {
 const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4', 'bz2', 'xz'];
 /** Restarts of the host that failed at once, before giving up. */
 const MAX_RESTARTS = 3;
+/** Characters of a notification. */
+const LONGEST_TOLD = 200;
 
 export interface DesktopOptions {
   /** The product's own folder. */
@@ -62,10 +67,23 @@ function valueOf(argv: readonly string[], option: string): string | null {
   return whole === undefined ? null : whole.slice(option.length + 1);
 }
 
+/** What the page wants told, bounded: its texts come from packets. @returns null where it is nothing of the kind */
+function toldOf(value: unknown): { readonly title: string; readonly body: string; readonly about: string } | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { title, body, about } = value as Record<string, unknown>;
+  if (typeof title !== 'string' || typeof body !== 'string' || typeof about !== 'string') return null;
+  return {
+    title: title.slice(0, LONGEST_TOLD),
+    body: body.slice(0, LONGEST_TOLD),
+    about: about.slice(0, LONGEST_TOLD),
+  };
+}
+
 export class Desktop {
   private readonly electron: Electron;
   private readonly options: DesktopOptions;
-  private window: BrowserWindow | null = null;
+  /** The one that was in front last is the last one. */
+  private windows: readonly BrowserWindow[] = [];
   private host: HostProcess | null = null;
   private restarts = 0;
   private quitting = false;
@@ -103,18 +121,24 @@ export class Desktop {
     await app.whenReady();
     protocol.handle(SCHEME, (request) => this.file(request.url));
     this.handleDialogs();
+    this.handleNotifications();
     this.startHost(begins(this.options.argv, process.cwd()));
     this.openWindow();
     this.electron.menu.set(
       this.electron.menu.build(
         menuTemplate(this.options.platform, this.options.language(), (command) =>
-          this.window?.webContents.send('command', command),
+          this.front?.webContents.send('command', command),
         ),
       ),
     );
   }
 
-  private openWindow(): void {
+  private get front(): BrowserWindow | null {
+    return this.windows.at(-1) ?? null;
+  }
+
+  /** @param page what stands behind the address of the window's one page */
+  private openWindow(page = ''): void {
     const window = this.electron.newWindow({
       width: 1440,
       height: 900,
@@ -135,10 +159,15 @@ export class Desktop {
         navigateOnDragDrop: false,
       },
     });
-    this.window = window;
+    this.windows = [...this.windows, window];
     const { webContents } = window;
-    // The window shows one page for life: it opens nothing, goes nowhere, gets no permission but the clipboard's.
-    webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+    // A window shows one page for life: it goes nowhere, gets no permission but the clipboard's, and opens nothing but a
+    // tab of its own captures in a window beside it, which is made here like every other.
+    webContents.setWindowOpenHandler(({ url }) => {
+      const tab = OF_TAB.exec(url);
+      if (tab !== null && this.windows.length < MAX_WINDOWS) this.openWindow(tab[1]);
+      return { action: 'deny' };
+    });
     webContents.on('will-navigate', (event) => event.preventDefault());
     webContents.on('will-redirect', (event) => event.preventDefault());
     webContents.on('will-attach-webview', (event) => event.preventDefault());
@@ -151,12 +180,15 @@ export class Desktop {
     webContents.on('render-process-gone', () => {
       if (!this.quitting) window.reload();
     });
-    webContents.on('did-finish-load', () => this.connect());
+    webContents.on('did-finish-load', () => this.connect(window));
     window.once('ready-to-show', () => window.show());
-    window.on('closed', () => {
-      this.window = null;
+    window.on('focus', () => {
+      this.windows = [...this.windows.filter((w) => w !== window), window];
     });
-    void window.loadURL(HOME);
+    window.on('closed', () => {
+      this.windows = this.windows.filter((w) => w !== window);
+    });
+    void window.loadURL(`${HOME}${page}`);
   }
 
   private startHost(open: Begin | null): void {
@@ -178,16 +210,16 @@ export class Desktop {
       this.host = null;
       if (++this.restarts > MAX_RESTARTS) return;
       this.startHost(null);
-      this.connect();
+      for (const window of this.windows) this.connect(window);
     });
   }
 
   /** A channel straight between the window and the host; this process keeps neither end. */
-  private connect(): void {
-    if (this.window === null || this.host === null) return;
+  private connect(window: BrowserWindow): void {
+    if (this.host === null) return;
     const { port1, port2 } = this.electron.newChannel();
     this.host.postMessage({ kind: 'window' } satisfies ToHost, [port1]);
-    this.window.webContents.postMessage('port', null, [port2]);
+    window.webContents.postMessage('port', null, [port2]);
   }
 
   private open(path: string): void {
@@ -196,20 +228,40 @@ export class Desktop {
     this.toFront();
   }
 
-  private toFront(): void {
-    if (this.window?.isMinimized()) this.window.restore();
-    this.window?.focus();
+  private toFront(window = this.front): void {
+    if (window?.isMinimized()) window.restore();
+    window?.focus();
+  }
+
+  /** Answers what the page asks; only the main frame of a page of our own may. */
+  private handle<T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void {
+    this.electron.ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
+      const window = this.windows.find(({ webContents }) => webContents.mainFrame === event.senderFrame);
+      if (window === undefined) throw new Error('refused');
+      return answer(window, argument);
+    });
+  }
+
+  /** Incidents told by the desktop: a press brings their window to the front and tells it which one was pressed. */
+  private handleNotifications(): void {
+    const { notification } = this.electron;
+    this.handle('notify', async (window, argument) => {
+      const told = toldOf(argument);
+      if (told === null || !notification.isSupported()) return false;
+      const { title, body, about } = told;
+      notification.show({ title, body }, () => {
+        // The window that told may be closed by then.
+        if (!this.windows.includes(window)) return;
+        this.toFront(window);
+        window.webContents.send('notified', about);
+      });
+      return true;
+    });
   }
 
   private handleDialogs(): void {
-    const { ipcMain, dialog } = this.electron;
-    const asked = <T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void => {
-      ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
-        // Only the main frame of our own page may ask.
-        if (this.window === null || event.senderFrame !== this.window.webContents.mainFrame) throw new Error('refused');
-        return answer(this.window, argument);
-      });
-    };
+    const { dialog } = this.electron;
+    const asked: typeof this.handle = (channel, answer) => this.handle(channel, answer);
     asked('choose-file', async (window) => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         properties: ['openFile'],

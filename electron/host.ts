@@ -23,7 +23,7 @@ let desk: Desk | null = null;
 
 async function open(path: string): Promise<void> {
   // What could not be opened is told in the window: the session says so.
-  await desk?.openFile(path, 'file').catch(() => undefined);
+  await desk?.tabs.open(path).catch(() => undefined);
 }
 
 parent.on('message', ({ data, ports }) => {
@@ -33,8 +33,14 @@ parent.on('message', ({ data, ports }) => {
     desk = new Desk(options);
     const { open: first } = data;
     if (first?.what === 'file') void open(first.path);
-    if (first?.what === 'sample') void desk.openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');
-    if (first?.what === 'interface') void desk.capture(plainCapture([first.name], first.filter)).catch(() => undefined);
+    if (first?.what === 'sample') void desk.tabs.place().openFile(join(data.root, 'assets', 'sample.pcapng'), 'sample');
+    if (first?.what === 'interface') {
+      const { tabs } = desk;
+      void tabs
+        .place()
+        .capture(plainCapture([first.name], first.filter))
+        .catch(() => undefined);
+    }
     parent.postMessage('ready');
   } else if (data.kind === 'open') void open(data.path);
   else if (desk !== null && ports[0] !== undefined) {

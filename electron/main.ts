@@ -1,15 +1,38 @@
 // Electron's entry: the real things handed to the shell. The only file beside the preload that imports Electron.
-import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, utilityProcess } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  Notification,
+  protocol,
+  utilityProcess,
+} from 'electron';
 import { join } from 'node:path';
 import { Desktop } from './desktop.ts';
 import type { Electron } from './shell.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+const notifications = new Set<Notification>();
 const electron = {
   app,
   protocol,
   ipcMain,
   dialog,
+  notification: {
+    isSupported: () => Notification.isSupported(),
+    show: (told: { title: string; body: string }, clicked: () => void) => {
+      const shown = new Notification(told);
+      // One that nobody holds is collected, and its click with it.
+      notifications.add(shown);
+      shown.on('click', clicked);
+      for (const end of ['click', 'close', 'failed'] as const)
+        shown.on(end as 'close', () => notifications.delete(shown));
+      shown.show();
+    },
+  },
   menu: {
     build: (template: never) => Menu.buildFromTemplate(template),
     set: (menu: never) => Menu.setApplicationMenu(menu),

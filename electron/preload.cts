@@ -1,4 +1,4 @@
-// The bridge between the desktop shell and the page: five calls, no Node, nothing else. A sandboxed preload must be
+// The bridge between the desktop shell and the page: seven calls, no Node, nothing else. A sandboxed preload must be
 // CommonJS.
 const { contextBridge, ipcRenderer, webUtils }: typeof import('electron') = require('electron');
 
@@ -13,6 +13,12 @@ contextBridge.exposeInMainWorld('sightline', {
   chooseFolder: () => ipcRenderer.invoke('choose-folder'),
   chooseSave: (name: unknown) => ipcRenderer.invoke('choose-save', String(name)),
   pathOf: (file: File) => webUtils.getPathForFile(file),
+  notify: (told: unknown) => ipcRenderer.invoke('notify', told),
+  onNotified: (listener: (about: string) => void) => {
+    ipcRenderer.on('notified', (_event: unknown, about: unknown) => {
+      if (typeof about === 'string') listener(about);
+    });
+  },
   onCommand: (listener: (command: string) => void) => {
     ipcRenderer.on('command', (_event: unknown, command: unknown) => {
       if (typeof command === 'string') listener(command);

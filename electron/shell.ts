@@ -31,7 +31,7 @@ export interface BrowserWindow {
   isMinimized(): boolean;
   restore(): void;
   reload(): void;
-  on(event: 'closed', listener: () => void): void;
+  on(event: 'closed' | 'focus', listener: () => void): void;
   once(event: 'ready-to-show', listener: () => void): void;
 }
 
@@ -115,6 +115,11 @@ export interface Electron {
       window: BrowserWindow,
       options: object,
     ): Promise<{ readonly canceled: boolean; readonly filePath?: string }>;
+  };
+  /** What the desktop shows beside our window; `clicked` is called when somebody presses it. */
+  readonly notification: {
+    isSupported(): boolean;
+    show(told: { readonly title: string; readonly body: string }, clicked: () => void): void;
   };
   readonly menu: { build(template: readonly MenuItem[]): unknown; set(menu: unknown): void };
   newWindow(options: WindowOptions): BrowserWindow;

@@ -70,5 +70,6 @@ export {
   type Folders,
   type ImportedRow,
   Store,
+  type TagRow,
   StoreProblem,
 } from './store/index.ts';

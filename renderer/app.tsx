@@ -3,12 +3,14 @@ import { useEffect, useState, type ComponentType, type DragEvent, type ReactNode
 import { openFiles } from './state/actions.ts';
 import { commandOf, COMMANDS } from './state/commands.ts';
 import { useStore, type View } from './state/store.ts';
+import { tabKey, useTabs } from './state/tabs.ts';
 import { DIALOGS } from './dialogs.ts';
 import { ContextMenu } from './parts/context-menu.tsx';
 import { FindBar } from './parts/find-bar.tsx';
 import { LabelMenu } from './parts/label-menu.tsx';
 import { Rail } from './parts/rail.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
+import { TabBar } from './parts/tab-bar.tsx';
 import { TimeStrip } from './parts/time-strip.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { Toolbar } from './parts/toolbar.tsx';
@@ -34,11 +36,16 @@ export function App(): ReactNode {
   const refused = useStore((s) => s.refused);
   const dialog = useStore((s) => s.dialog);
   const title = useStore((s) => s.session?.name ?? null);
+  const several = useTabs((s) => s.tabs.length > 1);
   const [over, setOver] = useState(false);
 
   useEffect(() => {
     const keys = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || useStore.getState().dialog !== null) return;
+      if (tabKey(event)) {
+        event.preventDefault();
+        return;
+      }
       const command = commandOf(event);
       if (command === null) return;
       event.preventDefault();
@@ -66,16 +73,18 @@ export function App(): ReactNode {
   }, [title]);
 
   const drop = (event: DragEvent): void => {
-    event.preventDefault();
     setOver(false);
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
     void openFiles([...event.dataTransfer.files]);
   };
   const shown = session === null && view !== 'lab' ? 'start' : view;
   const Open = dialog === null ? null : DIALOGS[dialog];
   return (
     <div
-      className={`app${shown === 'start' ? '' : ' with-strip'}`}
+      className={`app${shown === 'start' ? '' : ' with-strip'}${several ? ' with-tabs' : ''}`}
       onDragOver={(e) => {
+        if (!e.dataTransfer.types.includes('Files')) return;
         e.preventDefault();
         setOver(true);
       }}
@@ -85,6 +94,7 @@ export function App(): ReactNode {
       onDrop={drop}
     >
       <Toolbar />
+      {several ? <TabBar /> : null}
       <Rail />
       <Shown view={shown} session={session} refused={refused} />
       <StatusBar />

@@ -14,18 +14,27 @@ import './style/hosts.css';
 import './style/lab.css';
 import './style/learn.css';
 import './style/packet-work.css';
+import './style/file-export.css';
 import './style/filters.css';
+import './style/look.css';
 import 'uplot/dist/uPlot.min.css';
 import './style/statistics.css';
+import './style/graph.css';
+import './style/tabs.css';
+import './style/profiles.css';
 import { createRoot } from 'react-dom/client';
-import type { SessionState } from '../contract/index.ts';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
+import { ownName } from './state/client-name.ts';
 import { useFilters } from './state/filter-lists.ts';
 import { notifyOf } from './state/notify.ts';
 import './state/place.ts';
+import { watchRates } from './state/rates.ts';
+import { hearProfile, useProfiles } from './state/profiles.ts';
+import './state/rate-watch.ts';
 import { filtersOf, startOver } from './state/selection.ts';
-import { clientName, remembered, useStore, type View } from './state/store.ts';
+import { remembered, useStore } from './state/store.ts';
+import { enterTab, hearTabs, isOfShown, knowTabs, viewOf } from './state/tabs.ts';
 import { client } from './wire/client.ts';
 import { visible } from './words/format.ts';
 import { sentence, word } from './words/words.ts';
@@ -46,6 +55,15 @@ client.onNotice = (notice) => {
     useFilters.setState(notice.filters);
     return;
   }
+  if (notice.notice === 'tabs' || notice.notice === 'elsewhere') {
+    hearTabs(notice);
+    return;
+  }
+  if (notice.notice === 'profile') {
+    hearProfile(notice);
+    return;
+  }
+  if (!isOfShown(notice)) return;
   const { session, views } = notice;
   const before = useStore.getState();
   if (session?.learning?.ready === true && before.session?.learning?.ready === false)
@@ -54,17 +72,11 @@ client.onNotice = (notice) => {
   else startOver(viewOf(session, before.view), { session, views: views ?? null });
 };
 
-/** The view of another capture: the one that is shown, where it shows captures. */
-function viewOf(session: SessionState | null, shown: View): View {
-  if (shown === 'lab') return 'lab';
-  if (session === null) return 'start';
-  return shown === 'start' ? 'packets' : shown;
-}
-
 client.onWay = (open) => {
   set({ connected: open, ...(open ? { refused: null } : {}) });
   if (!open) return;
-  void client.ask('hello', { client: clientName() }).then((hello) => {
+  const greeted = ownName().then((name) => client.ask('hello', { client: name }));
+  void greeted.then((hello) => {
     const was = remembered();
     // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;
@@ -79,13 +91,17 @@ client.onWay = (open) => {
       ...(same ? { view: was.view, packet: was.packet, flow: was.flow } : {}),
     });
     useFilters.setState(hello.filters);
+    knowTabs(hello);
+    useProfiles.setState(hello.profile);
     for (const note of hello.notes) say(sentence(note), true, [], true);
   });
 };
+watchRates();
 client.onRefused = (refused) => set({ refused });
 // A new link pasted into this tab changes only what stands behind the '#', which loads nothing by itself.
 window.addEventListener('hashchange', () => {
   if (location.hash.startsWith('#token=')) location.reload();
 });
+enterTab();
 client.start();
 createRoot(document.getElementById('window')!).render(<App />);

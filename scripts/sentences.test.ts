@@ -12,21 +12,14 @@ const SENTENCE = /[A-Za-z’']{2,}[,:;]? [a-z’']{2,}[,:;]? [a-z’']+|^[A-Z][a
 /** Commands to copy, SQL, headers: typed or read by machines in every language. */
 const FOR_MACHINES = /^(?:sudo|docker|xcode-select|CREATE|SELECT|INSERT|not tcp port)\b|^\s*CREATE TABLE/;
 
+/** The tables themselves: one for each area. */
+const TABLE = /^contract\/(?:[a-z-]+-)?messages-en\.ts$/;
+
 /** Files whose sentences never reach the window, and why. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['contract/messages-en.ts', 'the table itself'],
   ['contract/rules-en.ts', 'the part of the table that rules have'],
-  ['contract/learning-messages-en.ts', 'the part of the table that learning has'],
-  ['contract/packet-work-messages-en.ts', 'the part of the table that streams, objects and dissectors have'],
-  ['contract/lab-messages-en.ts', 'the part of the table that the Lab has'],
-  ['contract/filter-messages-en.ts', 'the part of the table that the filter has'],
-  ['contract/filter-list-messages-en.ts', 'the part of the table that macros and kept filters have'],
-  ['contract/capture-messages-en.ts', 'the part of the table that capturing has'],
-  ['contract/evidence-messages-en.ts', 'the part of the table that evidence has'],
   ['contract/policy.ts', 'a header that browsers read'],
-  ['contract/row-work-messages-en.ts', 'the part of the table that marks and comments have'],
-  ['contract/stats-messages-en.ts', 'the part of the table that statistics have'],
-  ['contract/incident-messages-en.ts', 'the part of the table that incidents, hosts and reports have'],
+  ['contract/colours.ts', 'the first line of a file of Wireshark'],
   ['contract/incident-report-page.ts', 'styles'],
   ['contract/start-options.ts', 'the terminal that the window is started from'],
   ['contract/policy.ts', 'a header that browsers read'],
@@ -35,12 +28,19 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
   ['engine/capture/own-window.ts', 'a capture filter'],
   ['engine/desk/app-log.ts', 'the log'],
+  ['engine/dissect/piece-fields.ts', 'names of protocols and operators'],
   ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],
+  ['engine/dissect/child.ts', 'the beginning of what the engine says of tables, compared'],
+  ['engine/dissect/print-forms.ts', 'C'],
+  ['engine/dissect/print-page.ts', 'markup and styles'],
   ['engine/dissect/filter-engine.ts', 'why the engine is asked in pieces; the error is caught where pieces are asked'],
   ['engine/filter/needs.ts', 'names of protocols'],
   ['engine/filter/rows.ts', 'a fault of ours: an engine was needed and not given'],
+  ['engine/exchange/incident-facts.ts', 'files for other tools, which are in English'],
+  ['engine/exchange/misp.ts', 'files for other tools, which are in English'],
+  ['engine/exchange/stix.ts', 'files for other tools, which are in English'],
   ['engine/exchange/goodx.ts', 'rows that the command line imports'],
   ['engine/evidence/data', 'names and texts that are looked for, not said'],
   ['engine/observe', 'texts that are looked for, not said'],
@@ -54,10 +54,12 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/read/open.ts', 'the log'],
   ['engine/session/index-cache.ts', 'a cache that is made anew'],
   ['engine/session/scoring.ts', 'the log'],
+  ['engine/stats/facet-values.ts', 'a fault of ours: a field that is none to group by'],
   ['engine/stats/properties.ts', 'names of link types, as capinfos has them'],
   ['engine/store/journal.ts', 'columns'],
   ['engine/store/salvage.ts', 'columns'],
   ['engine/store/store.ts', 'the log'],
+  ['engine/store/tags.ts', 'columns'],
   ['engine/view/shown-rows.ts', 'a fault of ours'],
   ['web', 'the terminal, and plain pages for whoever is not in the window yet'],
   ['electron/desktop.ts', 'the log of the desktop shell'],
@@ -130,7 +132,7 @@ test('what the host says stands in the tables of messages and nowhere else', () 
   for (const path of ['contract', 'engine', 'web', 'electron'].flatMap((folder) => [...sources(folder)])) {
     const found = sentencesOf(readFileSync(join(ROOT, path), 'utf8'));
     const known = placeOf(path);
-    if (found.length === 0) continue;
+    if (found.length === 0 || TABLE.test(path)) continue;
     if (known === undefined) wrong.push(...found.map((f) => `${path}:${f.line}: '${f.text}'`));
     else used.add(known);
   }

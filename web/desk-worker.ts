@@ -32,7 +32,7 @@ export type FromDesk =
 const options = workerData as DeskOptions;
 keepLog(join(options.dataFolder, 'log'));
 const desk = new Desk(options);
-desk.onClosed = (path) => tell({ kind: 'closed', path });
+desk.shared.onClosed = (path) => tell({ kind: 'closed', path });
 const windows = new Map<number, Served>();
 
 function tell(message: FromDesk): void {
@@ -60,8 +60,9 @@ process.on('uncaughtException', (error) => {
 
 async function begin(open: Begin): Promise<void> {
   try {
-    if (open.what === 'interface') await desk.capture(plainCapture([open.name], open.filter));
-    else await desk.openFile(open.what === 'sample' ? `${options.root}/assets/sample.pcapng` : open.path, open.what);
+    if (open.what === 'interface') await desk.tabs.place().capture(plainCapture([open.name], open.filter));
+    else if (open.what === 'file') await desk.tabs.open(open.path);
+    else await desk.tabs.place().openFile(`${options.root}/assets/sample.pcapng`, 'sample');
   } catch (error) {
     tell({ kind: 'said', message: errorText(error) });
   }
@@ -70,7 +71,7 @@ async function begin(open: Begin): Promise<void> {
 parentPort!.on('message', (message: ToDesk) => {
   switch (message.kind) {
     case 'listening':
-      desk.windowPort = message.port;
+      desk.shared.windowPort = message.port;
       return;
     case 'window': {
       const { port, window } = message;

@@ -89,7 +89,7 @@ for (const file of captures) {
     let partial = false;
     try {
       const plan = (await planFilter(filter, 'packets', desk.filters))!;
-      const answer = await matching(plan, 'packets', s, desk.filters, new TimeSlices(), 0);
+      const answer = await matching(plan, 'packets', s, desk.filters, new TimeSlices());
       ours = Array.from(answer.rows, (row) => row + 1);
       partial = answer.partial !== null;
       if (plan.leaves.length === 0) compareColumns(filter, name, plan.columns(s, false), expected);
@@ -157,6 +157,10 @@ function cell(filter: string): string {
   return filter.replaceAll('|', '\\|');
 }
 
+/** Other campaigns write here too. */
+const others = readFileSync(join(HERE, '..', '..', 'docs', 'filters.md'), 'utf8')
+  .split(/\n(?=## )/)
+  .filter((part) => part.startsWith('## A filter on every line of the tree'));
 const over = CLASSES.filter((c) => (classes.get(c) ?? 0) > c.most);
 writeFileSync(
   options.out,
@@ -191,6 +195,7 @@ writeFileSync(
     ...table('Other packets than the bundled engine', ['capture', 'filter', 'ours', 'engine'], wrong),
     ...table('Columns alone', ['capture', 'filter', 'columns', 'engine'], [...columnsWrong.values()].slice(0, 60)),
     ...table('Not explained beside tshark 4.0', ['capture', 'filter', 'ours', 'tshark 4.0'], unexplained.slice(0, 400)),
+    ...others,
   ].join('\n'),
 );
 process.stderr.write(

@@ -210,6 +210,16 @@ async function writeMixed(path: string): Promise<void> {
     ...quic.frames,
     ...small(),
     ...smbTalk('what is planned'),
+    // An answer in two segments, put together again where it ends.
+    ...talk('10.0.0.1:40021', '10.0.0.2:80', [
+      [0, 'GET /long HTTP/1.1\r\nHost: Fox.test\r\n\r\n'],
+      [1, 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\n\r\nthe first half'],
+      [1, ', the end'],
+    ]),
+    // An address of a vendor.
+    [...ethernet(0x0806, [0, 1, 8, 0, 6, 4, 0, 1, 0, 0x1b, 0x21, 0, 0, 1, 10, 0, 0, 77, ...zeros(6), 10, 0, 0, 1])].map(
+      (byte, i) => (i >= 6 && i < 12 ? [0, 0x1b, 0x21, 0, 0, 1][i - 6]! : byte),
+    ),
     tcp('10.0.0.1:40020', '10.0.0.2:81', { flags: 'S', seq: 9, options: [2, 4, 5, 180, 4, 2, 1, 3, 3, 7, 1, 1] }),
     tcp('10.0.0.2:81', '10.0.0.1:40020', { flags: 'RA', ack: 10 }),
   ];

@@ -79,10 +79,11 @@ async function carry(
   const store = openStore(folders);
   try {
     const capture = captureIdentity(file);
-    const { labels, entries } =
+    const { labels, tags, entries } =
       o.save === null ? loadLabels(store, capture, o.load!) : await saveLabels(store, capture, o.save);
     const done = o.save === null ? 'taken over' : `written to ${o.save}`;
-    print(`${labels} labels and ${entries} entries about incidents are ${done}.`);
+    const tagged = tags === 0 ? '' : `, ${tags} tags`;
+    print(`${labels} labels${tagged} and ${entries} entries about incidents are ${done}.`);
     return EXIT.clean;
   } finally {
     store.close();

@@ -1,5 +1,12 @@
 // `sightline packets`: packets, one a line, printed as they are read.
-import { type PacketRecord, type PacketRow, packetRow } from '../../contract/index.ts';
+import {
+  english,
+  type PacketRecord,
+  packetRanges,
+  type PacketRow,
+  packetRow,
+  type RowRange,
+} from '../../contract/index.ts';
 import {
   Analysis,
   type Ending,
@@ -11,9 +18,12 @@ import {
   saveIndex,
 } from '../../engine/host.ts';
 import { READING, RECORDS } from '../common-flags.ts';
-import { byVlan, stop, telling, type Folders } from '../context.ts';
+import { byVlan, stop, telling, UsageError, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { freeText, onOff, whole } from '../flags.ts';
+import type { DissectOptions } from '../dissecting.ts';
+import { choice, freeText, onOff, path, repeated, whole } from '../flags.ts';
+import type { Dissector } from '../dissections.ts';
+import { type Form, FORMS } from '../forms.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import type { PacketFilter } from '../filtering.ts';
@@ -31,31 +41,53 @@ export const command = defineCommand({
     'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
       short: 'Y',
     }),
+    keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that the filter sees what they decrypt'),
+    preference: repeated(
+      freeText('NAME:VALUE', "a preference of Wireshark's dissectors for the filter, such as tcp.check_checksum:TRUE", {
+        short: 'o',
+      }),
+    ),
+    'decode-as': repeated(
+      freeText('TABLE==PORT,NAME', 'what a port is decoded as for the filter, such as tcp.port==8888,http', {
+        short: 'd',
+      }),
+    ),
+    range: freeText('RANGE', "only packets of a range of numbers, such as '1-5,8,10-'", { short: 'r' }),
+    dissect: choice('FORM', 'whole dissections as tshark -T writes them, instead of lines', FORMS, null, 'T'),
     limit: whole('N', 'stop after N packets of each file', { least: 0 }),
     'no-info': onOff('leave Info empty and read no packet twice'),
     ...READING,
   },
-  apart: [['summary', 'json', 'output']],
+  apart: [
+    ['summary', 'json', 'output'],
+    ['dissect', 'summary', 'json'],
+  ],
   examples: [
     'sightline packets capture.pcap --limit 20',
     `sightline packets -Y 'http.response.code >= 400' capture.pcap`,
+    `sightline packets --keylog keys.log -Y 'http2 or http' capture.pcap`,
+    'sightline packets -r 1-100 -T json capture.pcap',
   ],
   run: async (o, paths, folders) => {
+    const ranges = o.range === null ? null : rangesOf(o.range);
     const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
-    const filter = o['display-filter'] === null ? null : await filterOf(o['display-filter'], folders);
+    const filter = await filterOf(o, folders);
+    const dissector = o.dissect === null ? null : new (await import('../dissections.ts')).Dissector();
     const writer = new RecordWriter(o.output);
     const tally = new Tally(o['partial-ok']);
     const captures = tally.captures(paths, (bad) => {
-      if (asJson) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
+      if (asJson && dissector === null) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
     });
     try {
       for (const input of captures) {
-        if (!asJson) writer.line(HEAD);
+        if (!asJson && dissector === null) writer.line(HEAD);
         const printer = new PacketPrinter(writer, asJson, o.limit ?? Infinity, !o['no-info']);
-        const read = await (filter === null
+        const some = { filter, ranges, limit: o.limit ?? Infinity };
+        const print = dissector === null ? printer : new DissectedPrinter(dissector, o.dissect!, writer);
+        const read = await (filter === null && ranges === null && dissector === null
           ? printFile(input, printer, folders)
-          : printFiltered(input, printer, folders, filter));
-        if (asJson) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
+          : printSome(input, print, folders, some));
+        if (asJson && dissector === null) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
         await writer.relax();
         tally.ended(input.name, read.ending);
         if (read.partial !== null) tally.incomplete(input.name, read.partial);
@@ -63,6 +95,7 @@ export const command = defineCommand({
       }
     } finally {
       filter?.close();
+      dissector?.close();
     }
     await writer.end();
     return tally.code(stop.asked);
@@ -70,9 +103,19 @@ export const command = defineCommand({
 });
 
 /** The engine behind filters is loaded only where one is given. */
-async function filterOf(text: string, folders: Folders): Promise<PacketFilter> {
+async function filterOf(
+  o: DissectOptions & { readonly 'display-filter': string | null },
+  folders: Folders,
+): Promise<PacketFilter | null> {
+  const text = o['display-filter'];
+  if (text === null) {
+    if (o.keylog !== null || o.preference.length > 0 || o['decode-as'].length > 0)
+      throw new UsageError('--keylog, --preference and --decode-as are for --display-filter, which is not given');
+    return null;
+  }
   const { PacketFilter: Filter } = await import('../filtering.ts');
-  const filter = new Filter(folders.data);
+  const { dissectSetup } = await import('../dissecting.ts');
+  const filter = new Filter(folders.data, await dissectSetup(o));
   try {
     await filter.understand(text);
     return filter;
@@ -203,13 +246,58 @@ function read(analysis: Analysis, ending: Ending): Read {
   return { ending, packets: analysis.packetCount, flows: analysis.flows.columns.count, partial: null };
 }
 
-/** Prints what a filter lets through: the file is read to its end first, since the engine is asked about all of it. */
-async function printFiltered(
-  { path, name }: FileInput,
-  printer: PacketPrinter,
-  folders: Folders,
-  filter: PacketFilter,
-): Promise<Read> {
+/** Which packets of a file are printed. */
+interface Some {
+  readonly filter: PacketFilter | null;
+  readonly ranges: readonly RowRange[] | null;
+  readonly limit: number;
+}
+
+/** What prints packets of a file that was read to its end. */
+interface RowPrinter {
+  printRows(analysis: Analysis, path: string, rows: Uint32Array, more: More): Promise<void>;
+  close(): void;
+}
+interface More {
+  readonly name: string;
+  readonly secrets: readonly string[];
+}
+
+/** Writes dissections in a form. */
+class DissectedPrinter implements RowPrinter {
+  private readonly dissector: Dissector;
+  private readonly form: Form;
+  private readonly writer: RecordWriter;
+
+  constructor(dissector: Dissector, form: Form, writer: RecordWriter) {
+    this.dissector = dissector;
+    this.form = form;
+    this.writer = writer;
+  }
+
+  async printRows(analysis: Analysis, path: string, rows: Uint32Array, { name, secrets }: More): Promise<void> {
+    await this.dissector.print({ name, analysis, path, secrets }, rows, this.form, this.writer);
+  }
+
+  close(): void {
+    /* The dissector is for every file. */
+  }
+}
+
+/** @throws UsageError */
+function rangesOf(text: string): readonly RowRange[] {
+  const ranges = packetRanges(text);
+  if ('say' in ranges) throw new UsageError(english(ranges));
+  return ranges;
+}
+
+function within(rows: Uint32Array, { ranges, limit }: Some): Uint32Array {
+  const kept = ranges === null ? rows : rows.filter((row) => ranges.some((r) => r.from <= row && row <= r.to));
+  return kept.subarray(0, Math.min(kept.length, limit));
+}
+
+/** Prints some packets: the file is read to its end first, since the engine is asked about all of it. */
+async function printSome({ path, name }: FileInput, printer: RowPrinter, folders: Folders, some: Some): Promise<Read> {
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
   if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0, partial: null };
@@ -219,9 +307,12 @@ async function printFiltered(
     while (!stop.asked && (await reader.step()))
       progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
     analysis.finish();
-    const { rows, partial } = await filter.rows(analysis, reader.source.path, reader.stream.meta.tlsSecrets);
+    const secrets = reader.stream.meta.tlsSecrets;
+    const all = Uint32Array.from({ length: some.filter === null ? analysis.packetCount : 0 }, (_, i) => i);
+    const found = await some.filter?.rows(analysis, reader.source.path, secrets);
+    const { rows, partial } = found ?? { rows: all, partial: null };
     progress.clear();
-    await printer.printRows(analysis, reader.source.path, rows);
+    await printer.printRows(analysis, reader.source.path, within(rows, some), { name, secrets });
     return { ...read(analysis, reader.ending()), partial };
   } finally {
     progress.clear();

@@ -1,13 +1,14 @@
-// `sightline report`: the incidents of a capture as a page of its own, with packets, hosts and the file's hash.
+// `sightline report`: the incidents of a capture as a page of its own, with packets, hosts and the file's hash; or as a
+// file for other tools, STIX or MISP.
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { count, ENGLISH, EXIT, incidentReportHtml, SaidError } from '../../contract/index.ts';
+import { count, ENGLISH, EXIT, INCIDENT_FORMATS, incidentReportHtml, SaidError } from '../../contract/index.ts';
 import { writeWhole } from '../../engine/host.ts';
-import { deskOptions, reportAlone } from '../../engine/host-report.ts';
+import { deskOptions, incidentFile, reportAlone } from '../../engine/host-report.ts';
 import { READING } from '../common-flags.ts';
 import { print, stop, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { freeText, path } from '../flags.ts';
+import { choice, freeText, path } from '../flags.ts';
 import { ROOT, VERSION } from '../product.ts';
 import { Tally } from '../tally.ts';
 
@@ -18,16 +19,22 @@ const MOST = 100_000;
 export const command = defineCommand({
   name: 'report',
   summary: 'Incidents of a capture as a page, with packets, hosts and hashes',
-  usage: 'FILE --to FILE.html [--incidents 1,3-5]',
+  usage: 'FILE --to FILE.html [--as stix] [--incidents 1,3-5]',
   takesPaths: true,
   flags: {
     to: path('FILE', 'where to write'),
+    as: choice(
+      'FORMAT',
+      'for other tools: a bundle of STIX 2.1, or events of MISP; without it a page',
+      INCIDENT_FORMATS,
+    ),
     incidents: freeText('LIST', 'incident numbers as `score` prints them; without it all that no rule allows'),
     ...READING,
   },
   examples: [
     'sightline report capture.pcap --to report.html',
     'sightline report capture.pcap --to one.html --incidents 1',
+    'sightline report capture.pcap --to incidents.json --as stix',
   ],
   run: async (o, paths, folders) => {
     const [file] = paths;
@@ -52,7 +59,8 @@ export const command = defineCommand({
     if (missing.length > 0)
       throw new UsageError(`there is no incident ${missing.slice(0, 5).join(', ')} in this capture`);
     mkdirSync(dirname(resolve(o.to)), { recursive: true });
-    await writeWhole(o.to, incidentReportHtml(data, { table: ENGLISH, comma: ', ', lang: 'en' }));
+    const page = (): string => incidentReportHtml(data, { table: ENGLISH, comma: ', ', lang: 'en' });
+    await writeWhole(o.to, o.as === null ? page() : incidentFile(data, o.as));
     const n = data.incidents.length;
     print(`${count(n)} ${n === 1 ? 'incident' : 'incidents'} in ${o.to}.`);
     tally.malicious += data.incidents.filter((i) => i.alert.verdict === 'malicious').length;

@@ -1,34 +1,17 @@
 // Rows of the review about files, capturing and keys.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { ROOT } from '../harness.ts';
 import { SERVER } from '../network.ts';
-import type { Kit } from './kit.ts';
-import { command } from './list-rows.ts';
+import { fieldOf, type Kit } from './kit.ts';
 import { must } from './must.ts';
 import { rowsOf, type Trial } from './trial.ts';
 
 const files = rowsOf('wireshark', 'Files');
 const capture = rowsOf('wireshark', 'Capture');
 const keys = rowsOf('wireshark', 'Keys');
-
-interface Dropped {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-async function drop(k: Kit, all: readonly Dropped[]): Promise<void> {
-  const texts = all.map(({ name, bytes }) => ({ name, text: Buffer.from(bytes).toString('base64') }));
-  await k.page.evaluate((given) => {
-    const data = new DataTransfer();
-    for (const { name, text } of given)
-      data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
-    const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
-    document.querySelector('.app')!.dispatchEvent(event);
-  }, texts);
-}
 
 /** Packets of the capture that is open, once it is read. */
 async function packets(k: Kit, name: string): Promise<number> {
@@ -38,113 +21,203 @@ async function packets(k: Kit, name: string): Promise<number> {
   return Number((await k.page.locator('.status > span').first().innerText()).replace(/\D/g, ''));
 }
 
-const counted = (path: string, ...args: string[]): number =>
-  Number(
-    /Number of packets:\s+(\d+)/.exec(
-      spawnSync('capinfos', ['-M', '-c', ...args, path], { encoding: 'utf8' }).stdout,
-    )?.[1],
-  );
-
-const all = (k: Kit): number => counted(k.mixed);
-
-async function saveBy(k: Kit, choice: string, said: RegExp): Promise<string> {
-  const before = new Set(k.saved());
-  await k.page.keyboard.press('Control+s');
-  await k.page.locator('.choice', { hasText: choice }).first().click();
-  await k.page.locator('.toast', { hasText: said }).waitFor();
-  const name = k.saved().find((n) => !before.has(n));
-  must(name !== undefined, 'no file is there');
-  await k.page.locator('.toast .icon-button').first().click();
-  return name!;
+/** Writes what is dropped. @returns its path */
+function made(k: Kit, name: string, bytes: Uint8Array): string {
+  const path = join(k.folder, name);
+  writeFileSync(path, bytes);
+  return path;
 }
 
 export const FILE_ROWS: readonly Trial[] = [
-  files('open, recent, drop, gz/zst/lz4, damaged', 'none', {
-    'the sample by its button, and it is recent then': async (k) => {
-      await k.page.locator('.drop .button').last().click();
+  files('open, recent, drop, gz/zst/lz4, damaged', 'mixed', {
+    'one that was opened is recent, and opens again': async (k) => {
+      await k.command('close');
+      await k.page.locator('.recent li', { hasText: 'mixed.pcap' }).first().locator('button').click();
+      const count = await packets(k, 'mixed.pcap');
+      must(count === k.packets(), `${count} packets of ${k.packets()}`);
+    },
+    'the sample by its button': async (k) => {
+      await k.command('close');
+      await k.page.getByRole('button', { name: 'Try the sample' }).click();
       must((await packets(k, 'sample')) === 1066, 'another number of packets');
-      await k.command('start');
-      await k.page.locator('.recent li', { hasText: 'sample' }).first().waitFor();
     },
     'dropped, compressed with gzip and zstd': async (k) => {
       const bytes = readFileSync(k.mixed);
-      await drop(k, [{ name: 'one.pcap.gz', bytes: gzipSync(bytes) }]);
-      must((await packets(k, 'one.pcap.gz')) === all(k), 'gzip: another number of packets');
-      await drop(k, [{ name: 'two.pcap.zst', bytes: zstdCompressSync(bytes) }]);
-      must((await packets(k, 'two.pcap.zst')) === all(k), 'zstd: another number of packets');
+      await k.drop([made(k, 'one.pcap.gz', gzipSync(bytes))]);
+      must((await packets(k, 'one.pcap.gz')) === k.packets(), 'gzip: another number of packets');
+      await k.drop([made(k, 'two.pcap.zst', zstdCompressSync(bytes))]);
+      must((await packets(k, 'two.pcap.zst')) === k.packets(), 'zstd: another number of packets');
+      return `${k.packets()} packets each`;
     },
     lz4: async (k) => {
       const path = `${k.folder}/mixed.pcap.lz4`;
-      const made = spawnSync('lz4', ['-f', '-q', k.mixed, path], { encoding: 'utf8' });
-      must(made.status === 0, 'lz4 is not installed here: nothing to try it with');
-      await drop(k, [{ name: 'three.pcap.lz4', bytes: readFileSync(path) }]);
-      must((await packets(k, 'three.pcap.lz4')) === all(k), 'another number of packets');
+      const done = spawnSync('lz4', ['-f', '-q', k.mixed, path], { encoding: 'utf8' });
+      must(done.status === 0, 'lz4 is not installed here: nothing to try it with');
+      await k.drop([path]);
+      must((await packets(k, 'mixed.pcap.lz4')) === k.packets(), 'another number of packets');
     },
     'cut in a packet: what is there opens, and it is said': async (k) => {
       const bytes = readFileSync(k.mixed);
-      await drop(k, [{ name: 'cut.pcap', bytes: bytes.subarray(0, bytes.length - 10) }]);
-      must((await packets(k, 'cut.pcap')) >= all(k) - 1, 'another number of packets');
+      await k.drop([made(k, 'short.pcap', bytes.subarray(0, bytes.length - 10))]);
+      const count = await packets(k, 'short.pcap');
+      must(count === k.packets() - 1, `${count} packets of ${k.packets() - 1}`);
       const said = await k.page.locator('body').innerText();
-      must(/cut|damaged|ends|incomplete/i.test(said.replaceAll('cut.pcap', '')), 'nothing says that it is cut');
+      must(/ends in the middle of packet/.test(said), 'nothing says that it is cut');
+      return `${count} of ${k.packets()} packets`;
     },
   }),
   files('several files, merge', 'none', {
     'two dropped, merged by time': async (k) => {
       const bytes = readFileSync(k.mixed);
-      await drop(k, [
-        { name: 'a.pcap', bytes },
-        { name: 'b.pcap', bytes },
-      ]);
+      await k.drop([made(k, 'a.pcap', bytes), made(k, 'b.pcap', bytes)]);
       await k.page.locator('.choice', { hasText: 'Merge by time' }).click();
       await k.page.locator('.toast', { hasText: 'merged' }).waitFor();
-      must((await packets(k, 'merged')) === 2 * all(k), 'another number of packets');
+      const count = await packets(k, 'merged');
+      must(count === 2 * k.packets(k.mixed), `${count} packets of twice ${k.packets(k.mixed)}`);
+      const done = spawnSync('mergecap', ['-w', join(k.folder, 'beside.pcapng'), k.mixed, k.mixed], {
+        encoding: 'utf8',
+      });
+      must(done.status === 0, done.stderr);
+      const wanted = fieldOf(join(k.folder, 'beside.pcapng'), 'frame.len').slice(0, 10).join();
+      await k.page.locator('.grid').press('Home');
+      const own = (await k.page.locator('.grid-row:not([hidden], .alert) .c-length').allInnerTexts())
+        .slice(0, 10)
+        .join();
+      must(own === wanted, `the list begins with the lengths ${own}, mergecap's with ${wanted}`);
+      return `${count} packets, in mergecap's order`;
     },
   }),
   files('save displayed / all packets as pcapng', 'mixed', {
     displayed: async (k) => {
-      const wanted = await k.count('dns');
-      const path = await saveBy(k, 'Displayed packets', /packets? saved/);
-      must(counted(path) === wanted, `capinfos counts ${counted(path)} of ${wanted}`);
+      await k.count('dns');
+      const path = await k.saveBy('Displayed packets', /packets? saved/);
+      const [own, wanted] = [
+        fieldOf(path, 'dns.id').join(),
+        k
+          .tshark('dns')
+          .map((no) => k.field(no, 'dns.id'))
+          .join(),
+      ];
+      must(own === wanted && own !== '', `the file has ${own}, displayed are ${wanted}`);
+      return `${k.packets(path)} packets`;
     },
     all: async (k) => {
-      const path = await saveBy(k, 'The capture', /packets? saved/);
-      must(counted(path) === all(k), `capinfos counts ${counted(path)} of ${all(k)}`);
+      const path = await k.saveBy('The capture', /packets? saved/);
+      must(k.packets(path) === k.packets(), `capinfos counts ${k.packets(path)} of ${k.packets()}`);
+      return `${k.packets(path)} packets`;
     },
   }),
   files('save marked, a range, as pcap', 'mixed', {
-    marked: (k) => choiceOf(k, /marked/i, 'packets that are marked'),
-    'a range': async (k) => choiceOf(k, /range/i, 'a range'),
-    'as pcap': async (k) => choiceOf(k, /\bpcap\b/i, 'pcap'),
-  }),
-  files('print, export dissections as text/CSV/JSON/XML', 'mixed', {
-    'all rows as CSV and JSON by way of the clipboard': async (k) => {
-      await k.page.locator('.grid').press('Home');
-      await k.page.locator('.grid').press('Shift+End');
-      const csv = await k.copied(async () => {
-        await k.page.locator('.grid-row.selected [data-column="info"]').first().click({ button: 'right' });
-        await k.choose('Copy', 'Rows as CSV');
-      });
-      must(csv.trim().split('\n').length === all(k) + 1, `${csv.trim().split('\n').length} lines`);
+    marked: async (k) => {
+      for (const no of [3, 20, 60]) {
+        await k.goTo(no);
+        await k.page.locator('.grid').press('Control+m');
+      }
+      return holds(k, await exported(k, 'Marked packets'), [3, 20, 60]);
     },
-    'rows as JSON lines by the command line': async (k) => {
-      const lines = k
-        .cli('packets', '--json', k.mixed)
-        .stdout.split('\n')
-        .filter((l) => l.includes('"type":"packet"'));
-      must(lines.length === all(k), `${lines.length} records`);
+    'a range': async (k) => holds(k, await exported(k, 'Range', '1-5,8,100-102'), [1, 2, 3, 4, 5, 8, 100, 101, 102]),
+    'as pcap': async (k) => {
+      await k.count('dns');
+      const path = await exported(k, 'All packets', 'pcap (µs)', 'Displayed');
+      const type = spawnSync('capinfos', ['-t', path], { encoding: 'utf8' }).stdout;
+      must(/- pcap\s*$/m.test(type), type);
+      return holds(k, path, k.tshark('dns'));
     },
-    'whole dissections as text, JSON or XML': (k) => command(k, 'export dissection', 'no command exports dissections'),
-    print: (k) => command(k, 'print', 'no command prints'),
   }),
+  files(
+    'print, export dissections as text/CSV/JSON/XML',
+    'mixed',
+    {
+      'all rows as CSV by way of the clipboard': async (k) => {
+        await k.page.locator('.grid').press('Home');
+        await k.page.locator('.grid').press('Shift+End');
+        const csv = await k.copied(async () => {
+          await k.page.locator('.grid-row.selected [data-column="info"]').first().click({ button: 'right' });
+          await k.choose('Copy', 'Rows as CSV');
+        });
+        must(csv.trim().split('\n').length === k.packets() + 1, `${csv.trim().split('\n').length} lines`);
+        return `${k.packets()} rows`;
+      },
+      'plain text, with every line of the details that tshark -V prints of a packet of DNS': async (k) => {
+        const text = readFileSync(await dissected(k, 'Plain text', 'dns'), 'utf8');
+        const lines = text.split('\n').map((l) => l.trim().replace(/^\[(.*)\]$/, '$1'));
+        const wanted = spawnSync('tshark', ['-n', '-2', '-r', k.capture, '-Y', 'dns', '-O', 'dns,udp', '-V'], {
+          encoding: 'utf8',
+        }).stdout;
+        const own = wanted
+          .split('\n')
+          .map((l) => l.trim())
+          .filter((l) => /^(Transaction ID|Source Port|Name|Queries|Answer RRs)/.test(l));
+        const lacking = own.filter((l) => !lines.includes(l));
+        must(own.length > 10 && lacking.length === 0, `lines lack: ${lacking.slice(0, 3).join(' | ')}`);
+        return `${own.length} lines held to it`;
+      },
+      'CSV, a line a packet with tshark’s protocol': async (k) => {
+        const lines = readFileSync(await dissected(k, 'CSV', 'dns'), 'utf8')
+          .trim()
+          .split(/\r?\n/);
+        const wanted = k.tshark('dns');
+        must(lines.length === wanted.length + 1, `${lines.length - 1} lines of ${wanted.length} packets`);
+        must(
+          lines.slice(1).every((l) => l.includes('DNS')),
+          'a line is not of DNS',
+        );
+        return `${wanted.length} lines`;
+      },
+      'JSON, of which the fields are tshark’s': async (k) => {
+        const packets = JSON.parse(readFileSync(await dissected(k, 'JSON', 'dns'), 'utf8')) as unknown[];
+        const ids = (all: readonly unknown[]): string =>
+          all.map((p) => /"dns\.id": ?"(\w+)"/.exec(JSON.stringify(p))?.[1]).join();
+        const done = spawnSync('tshark', ['-n', '-2', '-r', k.capture, '-Y', 'dns', '-T', 'json'], {
+          encoding: 'utf8',
+        });
+        const wanted = ids(JSON.parse(done.stdout) as unknown[]);
+        must(ids(packets) === wanted && wanted !== '', `dns.id ${ids(packets)}, tshark ${wanted}`);
+        return `${packets.length} packets`;
+      },
+      'PDML, of which the fields are tshark’s': async (k) => {
+        const ids = (xml: string): string =>
+          [...xml.matchAll(/name="dns\.id"[^>]*show="(\w+)"/g)].map((m) => m[1]).join();
+        const own = ids(readFileSync(await dissected(k, 'PDML (XML)', 'dns'), 'utf8'));
+        const done = spawnSync('tshark', ['-n', '-2', '-r', k.capture, '-Y', 'dns', '-T', 'pdml'], {
+          encoding: 'utf8',
+        });
+        must(own === ids(done.stdout) && own !== '', `dns.id ${own}, tshark ${ids(done.stdout)}`);
+      },
+      'printed: a page with every packet, which a browser prints': async (k) => {
+        await k.count('dns');
+        const before = new Set(k.saved());
+        await k.page.keyboard.press('Control+p');
+        await k.page.locator('dialog').getByLabel('Displayed').check();
+        await k.page.locator('dialog').getByRole('button', { name: 'Make the page' }).click();
+        const html = readFileSync(await k.newFile(before), 'utf8');
+        const looked = await k.page.context().newPage();
+        await looked.setContent(html);
+        const said = await looked.locator('body').innerText();
+        const pdf = await looked.pdf({ format: 'A4' });
+        await looked.close();
+        const wanted = k.tshark('dns').length;
+        const names = (said.match(/Standard query(?: response)? 0x/g) ?? []).length;
+        must(pdf.subarray(0, 5).toString() === '%PDF-' && names >= 4, `${names} lines of DNS for ${wanted} packets`);
+        return `${wanted} packets`;
+      },
+    },
+    { apart: true, limit: 110 },
+  ),
   files('flows as CSV and Parquet', 'mixed', {
     CSV: async (k) => {
-      const path = await saveBy(k, 'Flows as CSV', /flows? exported/);
+      const path = await k.saveBy('Flows as CSV', /flows? exported/);
       const lines = readFileSync(path, 'utf8').trim().split('\r\n');
-      must(lines.length > 10 && lines[0]!.includes('verdict'), `${lines.length} lines`);
+      const wanted = k.records('flows', '--json', k.capture).filter((r) => r['type'] === 'flow').length;
+      must(lines.length === wanted + 1 && lines[0]!.includes('verdict'), `${lines.length - 1} flows of ${wanted}`);
+      return `${wanted} flows`;
     },
     Parquet: async (k) => {
-      const path = await saveBy(k, 'Flows as Parquet', /flows? exported/);
-      must(readFileSync(path).subarray(0, 4).toString() === 'PAR1', 'it does not begin as Parquet does');
+      const path = await k.saveBy('Flows as Parquet', /flows? exported/);
+      const bytes = readFileSync(path);
+      const ends = [bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()].join();
+      must(ends === 'PAR1,PAR1', `it begins and ends with ${ends}`);
+      return `${bytes.length} bytes`;
     },
   }),
   capture('interfaces, sparklines, BPF check, options, ring, ssh, pipe', 'live', {
@@ -275,16 +348,53 @@ export const FILE_ROWS: readonly Trial[] = [
       const palette = await k.page.locator('#palette-list kbd').allInnerTexts();
       const taken = [...new Set([...shown, ...palette])].filter((t) => /Ctrl\+(Shift\+)?[NTW]\b/i.test(t));
       must(taken.length === 0, `${taken.join(', ')}: Chrome keeps them in a tab; they act in the desktop window`);
+      await k.page.keyboard.press('Escape');
+      await k.goTo(8);
+      await k.page.keyboard.press('Alt+Shift+T');
+      await k
+        .cell('8', 'time')
+        .filter({ hasText: /^\*REF\*$/ })
+        .waitFor();
+      return 'F3, Alt+Shift+N, T and W instead; the desktop window has Wireshark’s';
     },
   }),
 ];
 
-/** The dialog of saving has a choice of this kind. */
-async function choiceOf(k: Kit, kind: RegExp, what: string): Promise<void> {
-  await k.page.keyboard.press('Control+s');
-  await k.page.locator('.choice').first().waitFor();
-  const choices = await k.page.locator('dialog').innerText();
-  const own = choices.split('\n').filter((l) => kind.test(l) && !/pcapng/.test(l));
-  must(own.length > 0, `the dialog has no choice for ${what}`);
-  throw new Error(`there is '${own[0]}', which is not tried here`);
+type Count = 'Captured' | 'Displayed';
+
+/** Exports packets by the dialog. @param more a range, or a format @returns the path of the file */
+async function exported(k: Kit, which: string, more?: string, of: Count = 'Captured'): Promise<string> {
+  const before = new Set(k.saved());
+  await k.command('Export specified packets');
+  const dialog = k.page.locator('dialog');
+  await dialog.getByLabel(of).check();
+  await dialog.getByLabel(which, { exact: true }).check();
+  if (which === 'Range') await dialog.getByLabel('Range, such as').fill(more!);
+  else if (more !== undefined) await dialog.getByRole('button', { name: more, exact: true }).click();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  return k.newFile(before);
+}
+
+/** A file holds these packets of the capture, by their times and lengths. */
+function holds(k: Kit, path: string, numbers: readonly number[]): string {
+  const of = (file: string): string[] => {
+    const lengths = fieldOf(file, 'frame.len');
+    return fieldOf(file, 'frame.time_epoch').map((time, i) => `${time} ${lengths[i]}`);
+  };
+  const all = of(k.capture);
+  const [own, wanted] = [of(path), numbers.map((no) => all[no - 1]!)];
+  must(own.join() === wanted.join(), `the file has ${own.length} packets, ${wanted.length} were to be saved`);
+  return `${own.length} packets`;
+}
+
+/** Exports dissections of what a filter lets through. */
+async function dissected(k: Kit, form: string, filter: string): Promise<string> {
+  await k.count(filter);
+  const before = new Set(k.saved());
+  await k.command('Export packet dissections');
+  const dialog = k.page.locator('dialog');
+  await dialog.getByLabel('Displayed').check();
+  await dialog.getByRole('button', { name: form, exact: true }).click();
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  return k.newFile(before);
 }

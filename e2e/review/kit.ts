@@ -1,13 +1,14 @@
 // What trials do again and again in the window: filter, choose from menus, copy, open pages, ask tshark beside it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
-import { App, ROOT } from '../harness.ts';
+import { basename, join } from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { App, launch, ROOT } from '../harness.ts';
 import { Network } from '../network.ts';
 import { must, type Subject } from './must.ts';
 
-const WAIT = 6_000;
+/** What a window does at once may take so long on a busy machine, ms. */
+const WAIT = 8_000;
 
 export class Kit {
   readonly folder: string;
@@ -16,7 +17,9 @@ export class Kit {
   /** Two namespaces with a wire between them, while the subject is a live capture. */
   network: Network | null = null;
   private open: App | null = null;
-  private counted = new Map<string, readonly number[]>();
+  private browser: Browser | null = null;
+  private readonly counted = new Map<string, readonly number[]>();
+  private readonly sizes = new Map<string, number>();
 
   readonly mixed: string;
   /** Lines of the key log of its TLS and QUIC. */
@@ -38,26 +41,41 @@ export class Kit {
     return this.open!.page;
   }
 
-  /** Opens the window on a subject. */
+  /** Opens a window on a subject that nobody used before: a server, a data folder and a page of its own. */
   async begin(on: Subject): Promise<void> {
     await this.end();
-    this.counted = new Map();
     this.capture = on === 'mixed' ? this.mixed : join(ROOT, 'assets', 'sample.pcapng');
     const args = { mixed: [this.mixed], sample: ['--sample'], none: [], live: [] }[on];
     this.network = on === 'live' ? new Network() : null;
-    this.open = await App.open({ args, ...(this.network === null ? {} : { within: this.network.within }) });
+    if (this.browser?.isConnected() !== true) this.browser = await launch(this.folder);
+    this.open = await App.open({
+      args,
+      // Compiled code is kept there, so that a server starts in a moment.
+      env: { SIGHTLINE_CACHE: join(this.folder, 'cache') },
+      ...(this.network === null ? { browser: this.browser } : { within: this.network.within }),
+    });
     this.page.setDefaultTimeout(WAIT);
-    if (on === 'sample' || on === 'mixed') await this.app.settled();
+    if (on !== 'sample' && on !== 'mixed') return;
+    await this.app.settled();
+    await this.page.locator('.status', { hasText: `${this.packets().toLocaleString('en-US')} packets` }).waitFor();
+    await this.page.locator('.packets .grid').focus();
   }
 
+  /** Closes the window that is open. */
   async end(): Promise<void> {
-    await this.open?.close();
+    const [open, network] = [this.open, this.network];
     this.open = null;
-    await this.network?.close();
     this.network = null;
+    await open?.close();
+    await network?.close();
   }
 
-  /** The packet list without dialog, menu and filter, whatever the part before left. */
+  async close(): Promise<void> {
+    await this.end();
+    await this.browser?.close();
+  }
+
+  /** The packet list without dialog, menu and filter, for the next part of a row. */
   async anew(): Promise<void> {
     const { page } = this;
     for (let i = 0; i < 6 && (await page.locator('dialog, .context-menu, .find-bar').count()) > 0; i++) {
@@ -67,21 +85,29 @@ export class Kit {
     if ((await page.locator('.start').count()) > 0) return;
     if ((await page.locator('.packets .grid').count()) === 0) await page.locator('.rail-button').first().click();
     await page.locator('.packets .grid').waitFor();
-    // Suggestions that are open keep the focus in the bar: the first Escape closes them, the second leaves the bar.
-    for (let i = 0; i < 2 && (await page.locator('#filter:focus').count()) > 0; i++)
-      await page.keyboard.press('Escape');
-    // By its button: Enter in the bar would take a suggestion that is still offered from the part before.
     const clear = page.locator('.filter-bar').getByRole('button', { name: 'Clear the filter' });
     if ((await clear.count()) > 0) await clear.click();
-    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#filter')!.value === '');
+    await this.page.locator('.filter-status', { hasText: /^$/ }).waitFor({ state: 'attached' });
     // The bar is empty before the rows of the new order are there.
     await page.waitForTimeout(250);
     await page.locator('.grid').focus();
   }
 
+  /** Packets of the capture that is open, as capinfos counts them. */
+  packets(path = this.capture): number {
+    const known = this.sizes.get(path);
+    if (known !== undefined) return known;
+    const done = spawnSync('capinfos', ['-M', '-c', path], { encoding: 'utf8' });
+    const packets = Number(/Number of packets:\s+(\d+)/.exec(done.stdout)?.[1]);
+    must(packets >= 0, `capinfos says nothing of ${path}: ${done.stderr}`);
+    this.sizes.set(path, packets);
+    return packets;
+  }
+
   /** Packets that tshark lets through, by number. */
   tshark(filter: string): readonly number[] {
-    const known = this.counted.get(filter);
+    const key = `${this.capture} ${filter}`;
+    const known = this.counted.get(key);
     if (known !== undefined) return known;
     const done = spawnSync(
       'tshark',
@@ -90,7 +116,7 @@ export class Kit {
     );
     must(done.status === 0, `tshark refuses ${filter}: ${done.stderr.split('\n').at(-2) ?? ''}`);
     const numbers = done.stdout.split('\n').filter(Boolean).map(Number);
-    this.counted.set(filter, numbers);
+    this.counted.set(key, numbers);
     return numbers;
   }
 
@@ -98,6 +124,8 @@ export class Kit {
   async count(filter: string): Promise<number> {
     const { page } = this;
     const field = page.locator('#filter');
+    // The figure of before would be taken for that of now.
+    if ((await field.inputValue()) === filter) await this.app.filter('');
     await field.fill(filter);
     await page.locator('.filter-bar.valid, .filter-bar.invalid').waitFor();
     if ((await page.locator('.filter-bar.invalid').count()) > 0)
@@ -111,23 +139,36 @@ export class Kit {
   /**
    * Applies a filter, which must let through exactly the packets that tshark's does, and at least one.
    * @param other the same for tshark, where Debian's 4.0 has not the words
+   * @returns the figure
    */
-  async same(filter: string, other = filter): Promise<void> {
+  async same(filter: string, other = filter): Promise<string> {
     const wanted = this.tshark(other);
     must(wanted.length > 0, `the trial itself is wrong: tshark finds nothing for ${other}`);
     const count = await this.count(filter);
     must(count === wanted.length, `${filter} lets ${count} packets through, tshark ${wanted.length}`);
-    await this.page.locator('.grid').press('Home');
-    const first = wanted.slice(0, 5).join();
+    await this.inSight(wanted.slice(0, 12), 'Home', filter);
+    await this.inSight(wanted.slice(-6), 'End', filter);
+    return `${count}, tshark ${wanted.length}`;
+  }
+
+  /** The list begins, or ends, with these packets. */
+  private async inSight(numbers: readonly number[], key: 'Home' | 'End', filter: string): Promise<void> {
+    await this.page.locator('.grid').press(key);
     await this.page
-      .waitForFunction((f) => {
-        const rows = [...document.querySelectorAll('.grid-row:not([hidden], .alert)')];
-        const by = (e: Element): number => Number(e.getAttribute('aria-rowindex'));
-        const numbers = rows.toSorted((a, b) => by(a) - by(b)).map((r) => r.querySelector('.c-no')?.textContent);
-        return numbers.slice(0, f.split(',').length).join().replaceAll(/\s/g, '') === f;
-      }, first)
+      .waitForFunction(
+        ({ wanted, end }) => {
+          const rows = [...document.querySelectorAll('.grid-row:not([hidden], .alert)')];
+          const by = (e: Element): number => Number(e.getAttribute('aria-rowindex'));
+          const all = rows
+            .toSorted((a, b) => by(a) - by(b))
+            .map((r) => Number(r.querySelector('.c-no')!.textContent!.replaceAll(',', '')));
+          const shown = end ? all.slice(-wanted.length) : all.slice(0, wanted.length);
+          return shown.join() === wanted.join();
+        },
+        { wanted: numbers, end: key === 'End' },
+      )
       .catch(() => {
-        throw new Error(`${filter} shows other packets than tshark's, which begin ${first}`);
+        throw new Error(`${filter} shows other packets than tshark's ${numbers.join(', ')}`);
       });
   }
 
@@ -183,14 +224,20 @@ export class Kit {
     return found;
   }
 
-  /** Runs what the palette has for these words, or says that there is nothing. */
+  /** Runs the command of this name or id, or what the palette has first for these words; says when there is nothing. */
   async command(words: string): Promise<void> {
     await this.page.keyboard.press('Control+k');
     await this.page.locator('.palette-field').fill(words);
-    if ((await this.page.locator('#palette-list li').count()) === 0) {
+    const offered = this.page.locator('#palette-list li');
+    const all = await offered.evaluateAll((list) =>
+      list.map((e) => ({ id: e.id, text: e.querySelector('span')!.textContent! })),
+    );
+    if (all.length === 0) {
       await this.page.keyboard.press('Escape');
       throw new Error(`no command is called '${words}'`);
     }
+    const meant = all.findIndex((c) => c.id === `command-${words}` || c.text.toLowerCase() === words.toLowerCase());
+    for (let i = 0; i < meant; i++) await this.page.keyboard.press('ArrowDown');
     await this.page.keyboard.press('Enter');
     await this.page.locator('.palette-field').waitFor({ state: 'detached' });
   }
@@ -229,18 +276,26 @@ export class Kit {
     await page.keyboard.press('5');
     await page.locator('.stats-nav button').filter({ hasText: name }).first().click();
     await page.locator('.stats-head h2', { hasText: name }).waitFor();
-    await page.locator('.stat-row, .stats-plain, .u-over, .seq-row').first().waitFor({ timeout: 30_000 });
+    await page
+      .locator('.stat-row, .stats-plain, .u-over, .seq-row, .connection-picture')
+      .first()
+      .waitFor({ timeout: 30_000 });
   }
 
-  /** Cells of the rows of a table, in their order. */
-  table(): Promise<string[][]> {
-    return this.page
-      .locator('.stat-row')
-      .evaluateAll((rows) =>
-        rows
-          .toSorted((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')))
-          .map((row) => [...row.children].map((c) => c.textContent ?? '')),
-      );
+  /** The whole table of the page of Statistics that is open: what Ctrl+C copies of it, by its columns. */
+  async table(): Promise<readonly Record<string, string>[]> {
+    const grid = this.page.locator('.stat-grid');
+    await grid.focus();
+    return csvRows(await this.copied(() => this.page.keyboard.press('Control+c')));
+  }
+
+  /** The numbers of the chart that is shown, by its series. */
+  async chart(): Promise<readonly Record<string, string>[]> {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.page.locator('.chart-buttons .button', { hasText: 'CSV' }).click(),
+    ]);
+    return csvRows(readFileSync(await download.path(), 'utf8'));
   }
 
   /** Paths of what was saved. */
@@ -270,4 +325,80 @@ export class Kit {
       },
     });
   }
+
+  /** Records that a command of ours prints, one a line. */
+  records(...args: readonly string[]): readonly Record<string, unknown>[] {
+    const done = this.cli(...args);
+    // 1: something is malicious.
+    must(done.status === 0 || done.status === 1, `${args.join(' ')}: ${done.stderr.slice(0, 120)}`);
+    return done.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  /** A field of a packet, as tshark prints it. */
+  field(no: number, name: string): string {
+    return fieldOf(this.capture, name)[no - 1] ?? '';
+  }
+
+  /** Drops files on the window. */
+  async drop(paths: readonly string[]): Promise<void> {
+    const texts = paths.map((path) => ({ name: basename(path), text: readFileSync(path).toString('base64') }));
+    await this.page.evaluate((given) => {
+      const data = new DataTransfer();
+      for (const { name, text } of given)
+        data.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+      const event = new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true });
+      document.querySelector('.app')!.dispatchEvent(event);
+    }, texts);
+  }
+
+  /** Saves by a choice of the dialog. @param said in the notice about it @returns the path of the file */
+  async saveBy(choice: string, said: RegExp): Promise<string> {
+    const before = new Set(this.saved());
+    await this.page.keyboard.press('Control+s');
+    await this.page.locator('.choice', { hasText: choice }).first().click();
+    await this.page.locator('.toast', { hasText: said }).first().waitFor();
+    return this.newFile(before);
+  }
+
+  /** The file that came since, once it is there. */
+  async newFile(before: ReadonlySet<string>): Promise<string> {
+    const [name] = await this.newFiles(before, 1);
+    return name!;
+  }
+
+  /** Files that came since, once there are so many. */
+  async newFiles(before: ReadonlySet<string>, least: number): Promise<readonly string[]> {
+    for (let i = 0; ; i++) {
+      // A file that is being written has another name until it is whole.
+      const came = this.saved().filter((n) => !before.has(n) && !/\.(part|tmp)$/.test(n));
+      if (came.length >= least) return came;
+      if (i === 100) {
+        const said = (await this.page.locator('.toast').allInnerTexts()).join(' ').replaceAll('\n', ' ');
+        throw new Error(`${came.length} files came, not ${least}: ${said}`);
+      }
+      await this.page.waitForTimeout(100);
+    }
+  }
+}
+
+/** A field of every packet of a file, as tshark prints it. */
+export function fieldOf(path: string, field: string, ...options: readonly string[]): string[] {
+  const done = spawnSync('tshark', ['-n', '-2', ...options, '-r', path, '-T', 'fields', '-e', field], {
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
+  must(done.status === 0, `tshark: ${done.stderr}`);
+  return done.stdout.replace(/\n$/, '').split('\n');
+}
+
+/** Rows of a table whose texts may be quoted, by the names in its head. */
+function csvRows(text: string): readonly Record<string, string>[] {
+  const cells = (line: string): string[] =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1]?.replaceAll('""', '"') ?? m[2] ?? '');
+  const [head, ...lines] = text.trim().split(/\r?\n/);
+  const names = cells(head!);
+  return lines.map((line) => Object.fromEntries(cells(line).map((cell, i) => [names[i] ?? String(i), cell])));
 }

@@ -222,7 +222,7 @@ export function discardCapture(parent: string, path: string): boolean {
 }
 
 /** Removes the oldest captures to make room. One that is open, running or interrupted stays. */
-export function pruneCaptures(parent: string, open: string | null): void {
+export function pruneCaptures(parent: string, open: readonly string[]): void {
   const folders = readdirSync(parent)
     .map((name) => join(parent, name))
     .flatMap((path) => {
@@ -234,7 +234,7 @@ export function pruneCaptures(parent: string, open: string | null): void {
   folders.forEach(({ path, own }, i) => {
     bytes +=
       own + (captureFiles(path) ?? []).reduce((sum, f) => sum + (statSync(f, { throwIfNoEntry: false })?.size ?? 0), 0);
-    if (path !== open && sessionRecord(path)?.state !== 'running' && (i >= KEPT_CAPTURES || bytes > KEPT_BYTES))
+    if (!open.includes(path) && sessionRecord(path)?.state !== 'running' && (i >= KEPT_CAPTURES || bytes > KEPT_BYTES))
       rmSync(path, { recursive: true, force: true });
   });
 }

@@ -11,7 +11,7 @@
 // filter is wrong: `bpf.ts` finds the first word with which no completion makes a filter of the beginning, by halving,
 // and opens no interface for it. `captures.ts` keeps the folders of captures: `session.json` says 'running' and
 // `session.lock` is held as long as the host lives, which other pid namespaces see too; the next start offers what was
-// interrupted and cuts the half of a block that may be at its end. `kept.ts` copies packets of alerted and labelled
+// interrupted and cuts the half of a block that may be at its end. `kept.ts` copies packets of alerted, labelled and tagged
 // flows after their segment lost its name and before its file is let go, so that the ring never waits for a slow
 // engine. Pausing lets the helper read on and throw away, so that nothing stale comes in when it goes on.
 export { checkCaptureFilter } from './bpf.ts';

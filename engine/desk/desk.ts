@@ -1,33 +1,27 @@
-// The desk: what one running Sightline has open, for any number of windows. State that must outlive a window is here.
+// A desk: what one tab has open, for any number of windows. State that must outlive a window is here; what tabs share is
+// in `shared.ts`.
 import { statSync } from 'node:fs';
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
   type AlertRow,
   type FlowRow,
   type InterruptedCapture,
   type Label,
-  english,
   type LearnState,
   type Notice,
-  type RecentCapture,
   type Request,
   type SessionState,
-  type Settings,
+  type TabNumber,
   type ViewStates,
-  type Message,
-  SaidError,
   saidBy,
   say,
-  sameMessage,
-  UNCHANGED,
 } from '../../contract/index.ts';
 import {
   beginRecord,
   captureFolder,
   type CaptureSource,
   discardCapture,
-  InterfaceWatch,
   interruptedCaptures,
   LiveCapture,
   mendCapture,
@@ -38,167 +32,88 @@ import {
   sourceProblem,
   withoutWindow,
 } from '../capture/index.ts';
-import type { Baseline, Model } from '../detect/index.ts';
-import { DissectProcess, FilterEngine, PacketTrees, Surveyor } from '../dissect/index.ts';
+import { FilterEngine } from '../dissect/index.ts';
 import { log } from '../log/index.ts';
-import { captureIdentity, oddKind, Store, StoreProblem } from '../store/index.ts';
+import { captureIdentity, oddKind, StoreProblem } from '../store/index.ts';
 import type { AnchoredAlert, TimeSlices } from '../view/index.ts';
 import { captureSource } from './capture-source.ts';
 import { AlertPace } from './alert-pace.ts';
-import { Allowing } from './allowing.ts';
+import { AtHand } from './at-hand.ts';
 import { alertKey, alertRow } from './detail.ts';
-import { Geo } from './geo.ts';
-import { FilterLists } from './filter-lists.ts';
-import { filterSource } from './filter-source.ts';
-import { type Judging, judgingOf, judgingOn } from './judging.ts';
-import { Lab } from './lab.ts';
+import { placesById } from './geo.ts';
+import { FILTER_PROCESSES, filterSource } from './filter-source.ts';
+import { type Judging, judgingOn } from './judging.ts';
 import { giveLabels, takeLabels } from './labels.ts';
-import { Lessons } from './lessons.ts';
-import { changeSettings, readRecent, readSettings, remember, timeoutsOf } from './memory.ts';
-import { Places } from './places.ts';
-import { adoptModel, chosenModel } from './model-choice.ts';
+import { timeoutsOf } from './memory.ts';
+import type { DeskOptions } from './options.ts';
+import { Refused } from './refused.ts';
+import { Shared, type SharingDesk } from './shared.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
-import { PacketWork } from './packet-work.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
-import { recentOf } from './session-state.ts';
 import { Statistics } from './statistics.ts';
+import type { Resting } from './tabs.ts';
 
-export interface DeskOptions {
-  readonly product: string;
-  readonly version: string;
-  /** The product's own folder: models, assets, the built helper. */
-  readonly root: string;
-  readonly cacheFolder: string;
-  readonly dataFolder: string;
-  readonly helper: string;
-  /** Windows may name files of the machine. */
-  readonly native: boolean;
-}
-
+export type { DeskOptions } from './options.ts';
+export { Refused } from './refused.ts';
 export type { WindowViews } from './window-views.ts';
 
 const MAX_WINDOWS = 8;
 const FOLLOW_EVERY = 40;
 const LOOK_FOR_RETURN = 2000;
-/** How often it is checked whether the open file is unchanged and the store can be written again, ms. */
-const LOOK_AROUND_EVERY = 2_000;
-const MAX_NOTES = 20;
-
-/** A request that is not done, and why: the window shows the message in its language. */
-export class Refused extends SaidError {
-  readonly reason: 'no-capture' | 'not-found' | 'refused' | 'failed';
-  constructor(reason: Refused['reason'], said: Message) {
-    super(said);
-    this.reason = reason;
-  }
-}
-
-/** Processes that answer a filter of a large capture at once. */
-const FILTER_PROCESSES = Math.max(1, Math.min(4, availableParallelism() - 1));
-
-export class Desk {
-  readonly options: DeskOptions;
-  /** What captures are judged by that are opened from now on. */
-  model: Model;
-  readonly lab: Lab;
-  readonly store: Store;
-  readonly watch: InterfaceWatch;
-  readonly trees: PacketTrees;
-  readonly packetWork: PacketWork;
+export class Desk extends AtHand<Desk> implements SharingDesk {
+  /** The number of its tab, for life. */
+  readonly tab: TabNumber;
   readonly filters: FilterEngine;
-  readonly surveyor: Surveyor;
   readonly statistics = new Statistics();
-  settings: Settings;
   session: CaptureSession | null = null;
-  recent: RecentCapture[];
-  private readonly dissect: DissectProcess;
-  /** By the network that was chosen. */
-  private judging: Judging;
-  private readonly lessons: Lessons;
-  readonly places: Places;
-  readonly filterLists: FilterLists;
+  resting: Resting | null = null;
+  /** Requests that are being answered. */
+  busy = 0;
+  /** When its tab was looked at last, ms. */
+  looked = performance.now();
   private readonly windows = new Map<string, WindowViews>();
-  private readonly listeners = new Set<(notice: Notice | 'changed') => void>();
-  private sessions = 0;
   private lastCapture: Request<'capture'> | null = null;
-  readonly allowing: Allowing;
-  readonly geo = new Geo();
   private readonly shownAlerts = new ShownAlerts();
   private following = false;
+  private left = false;
+  private waking: Promise<void> | null = null;
   private finishing: Promise<void> = Promise.resolve();
-  /** Where the window is served over loopback, 0 where it is not. */
-  windowPort = 0;
-  /** What a person must know of the user's files. */
-  readonly notes: Message[] = [];
   private readonly timer: NodeJS.Timeout;
-  private readonly around: NodeJS.Timeout;
 
-  /** A capture was closed: nothing reads its file any more. */
-  onClosed: (path: string) => void = () => undefined;
-
-  constructor(o: DeskOptions) {
-    this.options = o;
-    const chosen = chosenModel(o.root, o.dataFolder);
-    this.model = chosen.model;
-    this.lab = new Lab(o.dataFolder, o.cacheFolder);
-    this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
-    this.store = Store.forWindow(o.dataFolder);
-    this.allowing = new Allowing(this.store);
-    const settings = readSettings(o.dataFolder);
-    this.settings = settings.value;
-    this.judging = judgingOf(o.dataFolder, this.model, this.settings.network);
-    const recent = readRecent(o.dataFolder);
-    this.recent = recent.value;
-    const places = Places.read(o.dataFolder);
-    this.places = places.value;
-    const lists = FilterLists.read(o.dataFolder);
-    this.filterLists = lists.value;
-    const ofFiles = [...settings.notes, ...recent.notes, ...places.notes, ...lists.notes];
-    for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
-      if (note !== null) this.say(note);
-    this.store.onNote = (note) => this.say(note);
-    this.watch = new InterfaceWatch(o.helper);
-    this.packetWork = new PacketWork(o.dataFolder, (note) => this.say(note));
-    this.dissect = new DissectProcess(() => this.changed(), this.packetWork.setup);
-    this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
-    this.usePlaces();
+  /** @param shared of the tabs that there are; without one, this is the first tab of a Sightline */
+  constructor(o: DeskOptions, shared?: Shared<Desk>) {
+    super(shared ?? new Shared<Desk>(o, (all) => new Desk(all.options, all)));
+    this.tab = this.shared.tabs.enter(this);
     this.filters = new FilterEngine(
       () => filterSource(this.session),
-      () => this.dissect,
+      () => this.shared.dissect,
       FILTER_PROCESSES,
       this.packetWork.setup,
+      this.statistics,
     );
     this.filters.macros = this.filterLists.macros;
-    this.surveyor = new Surveyor(this.dissect);
-    // With keys or other preferences, packets consist of something else.
-    this.packetWork.setup.listen(() => {
-      this.statistics.forget();
-      this.askAgain();
-    });
     this.timer = setInterval(() => void this.follow(), FOLLOW_EVERY);
-    this.around = setInterval(() => this.lookAround(), LOOK_AROUND_EVERY);
+    if (shared === undefined) this.tabs.restore();
   }
 
-  get baseline(): Baseline {
-    return this.judging.baseline;
+  /** Of its capture, open or resting; null where there is none. */
+  get path(): string | null {
+    return this.session?.options.path ?? this.resting?.path ?? null;
   }
 
-  get dissectPid(): number | null {
-    return this.dissect.pid;
+  /** What of it the next start opens again; null for nothing. */
+  get keeps(): Pick<Resting, 'path' | 'name'> | null {
+    const from = this.session?.options ?? this.resting;
+    if (from === null || this.session?.options.source === 'sample' || this.passes(from.path)) return null;
+    return { path: from.path, name: from.name };
   }
 
+  /** Hears what is told of this desk, and of all. */
   listen(listener: (notice: Notice | 'changed') => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** Tells windows something that no request asked for; those that come later hear it with their first answer. */
-  say(message: Message): void {
-    log('desk', () => `said: ${english(message)}`);
-    if (this.notes.some((note) => sameMessage(note, message))) return;
-    if (this.notes.push(message) > MAX_NOTES) this.notes.shift();
-    this.tell({ notice: 'said', message });
+    return this.shared.listen((notice, from) => {
+      if (from === null || from === this) listener(notice);
+    });
   }
 
   /** Resolves when the labels of the capture that was read last are shown. */
@@ -211,7 +126,7 @@ export class Desk {
   }
 
   tell(notice: Notice | 'changed'): void {
-    for (const listener of this.listeners) listener(notice);
+    this.shared.tell(notice, this);
   }
 
   /** What filters are answered by has changed: every list asks its own again when it follows. */
@@ -233,7 +148,7 @@ export class Desk {
       if (this.windows.size >= MAX_WINDOWS) this.windows.delete(this.windows.keys().next().value!);
       const s = this.session;
       const allowed = (alert: Alert): boolean => this.isAllowed(s, alert);
-      views = windowViews(s, { filters: this.filters, allowed, whereIs: (address) => this.geo.of(address) });
+      views = windowViews(s, { filters: this.filters, allowed });
       this.windows.set(client, views);
       void this.follow();
     }
@@ -250,9 +165,9 @@ export class Desk {
     return s === null
       ? null
       : s.state({
-          dissect: this.dissect.state,
+          dissect: this.shared.dissect.state,
           allowed: (alert) => this.isAllowed(s, alert),
-          learning: this.lessons.learning(s),
+          learning: this.shared.lessons.learning(s),
         });
   }
 
@@ -292,7 +207,10 @@ export class Desk {
     const now = new Date();
     const parent = this.capturesFolder;
     const { folder, prefix } = captureFolder(parent, source, now);
-    pruneCaptures(parent, this.session?.options.path ?? null);
+    pruneCaptures(
+      parent,
+      this.tabs.desks.flatMap(({ path }) => path ?? []),
+    );
     const name = sourceName(source);
     const begin = (from: CaptureSource): ReturnType<typeof LiveCapture.start> =>
       LiveCapture.start({
@@ -302,11 +220,11 @@ export class Desk {
         application: `${this.options.product} ${this.options.version}`,
         helper: this.options.helper,
       });
-    const apart = withoutWindow(source, this.windowPort);
+    const apart = withoutWindow(source, this.shared.windowPort);
     let started = await begin(apart ?? source);
     // What is wrong with a filter is said of the one that the user wrote.
     if (apart !== null && !started.ok && started.code === 'filter') started = await begin(source);
-    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.windowPort }));
+    else if (apart !== null && started.ok) this.say(say('window-left-out', { port: this.shared.windowPort }));
     if (!started.ok) {
       if (started.code !== 'permission' || source.kind !== 'helper')
         throw new Refused(
@@ -353,44 +271,66 @@ export class Desk {
 
   async closeCapture(): Promise<void> {
     const s = this.session;
-    this.session = null;
+    const rested = this.resting?.path ?? null;
+    this.session = this.resting = null;
     this.windows.clear();
     this.statistics.forget();
     if (s !== null) {
       log('desk', () => `session ${s.options.number} ends: ${s.phase}, ${s.analysis.packetCount} packets`);
       await s.close();
-      this.onClosed(s.options.path);
-    }
+      this.shared.onClosed(s.options.path);
+    } else if (rested !== null) this.shared.onClosed(rested);
     await this.finishing;
-    this.changed();
+    this.tabs.changed();
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.timer);
-    clearInterval(this.around);
-    this.lab.close();
-    await this.closeCapture();
-    await this.store.settled();
-    this.store.retry();
-    this.watch.close();
-    this.trees.close();
-    this.packetWork.close();
+  /** Whether its capture can be closed and read again, so that it is as it was. */
+  mayRest(): boolean {
+    const s = this.session;
+    if (s === null || s.options.source !== 'file' || s.phase !== 'done' || this.busy > 0) return false;
+    return s.comments.edited === 0 && s.opened.change === null && this.shared.lessons.learning(s) === null;
+  }
+
+  /** Closes its capture, which is read again when the tab is shown. */
+  async restNow(): Promise<void> {
+    const s = this.session;
+    if (s === null) return;
+    const { path, name } = s.options;
+    this.rest({ path, name, marks: s.marks, identity: s.opened.identity });
+    this.session = null;
+    this.windows.clear();
+    this.statistics.forget();
     this.filters.close();
-    this.store.close();
+    this.tabs.changed();
+    await s.close();
   }
 
-  changeSettings(change: Parameters<typeof changeSettings>[2]): Settings {
-    const after = changeSettings(this.options.dataFolder, this.settings, change);
-    this.settings = after.value;
-    for (const note of after.notes) this.say(note);
-    if (change.network !== null) this.judgeAnew();
-    if (change.placesFile !== null || change.networksFile !== null) this.usePlaces();
-    return this.settings;
+  rest(resting: Resting): void {
+    this.resting = resting;
+  }
+
+  /** Reads a resting capture again. @returns whether it rested */
+  async wake(): Promise<boolean> {
+    const { resting } = this;
+    if (resting === null && this.waking === null) return false;
+    this.waking ??= this.wakeNow(resting!).finally(() => {
+      this.waking = null;
+    });
+    await this.waking;
+    return true;
+  }
+
+  /** Its tab is closed. */
+  async leave(): Promise<void> {
+    this.left = true;
+    clearInterval(this.timer);
+    await this.closeCapture();
+    this.filters.end();
   }
 
   /** What is learned of networks: looked at, reviewed out of the open capture or waited for, kept, forgotten. */
   async learn({ act, network, hours, replace }: Request<'learn'>, turns: TimeSlices): Promise<LearnState> {
-    const { lessons, model } = this;
+    const { lessons, model } = this.shared;
     switch (act) {
       case 'look':
         return lessons.state(model);
@@ -401,26 +341,15 @@ export class Desk {
       case 'review':
         return lessons.review(model, this.open(), hours, turns);
       case 'keep':
-        return this.learned(await lessons.keep(model, network, replace));
+        return this.shared.learned(await lessons.keep(model, network, replace));
       case 'forget':
-        if (network !== '' && network === this.settings.network) this.changeSettings({ ...UNCHANGED, network: '' });
-        return this.learned(lessons.forget(model, network));
+        return this.shared.forget(network);
     }
   }
 
   /** Writes what is learned of a network to a file. */
   exportLearned(path: string, network: string): Promise<void> {
-    return this.lessons.exportTo(path, network);
-  }
-
-  /**
-   * Another model judges captures that are opened from now on.
-   * @param path its file; null for the one that is shipped
-   */
-  async adopt(path: string | null): Promise<void> {
-    const { root, dataFolder } = this.options;
-    this.model = await adoptModel(root, dataFolder, path);
-    this.judgeAnew();
+    return this.shared.lessons.exportTo(path, network);
   }
 
   /** Resolves when the labels are on the disk, all of them; rejects with a sentence when none is. */
@@ -458,12 +387,6 @@ export class Desk {
     this.allowedAnew();
   }
 
-  /** Rules came, went or expired. */
-  allowedAnew(): void {
-    this.session?.touch();
-    void this.follow();
-  }
-
   alertRow(number: number): AlertRow {
     const s = this.open();
     const alert = s.alerts[number];
@@ -497,27 +420,8 @@ export class Desk {
     }
   }
 
-  /** Opens the databases of places that the settings name. */
-  private usePlaces(): void {
-    void this.geo.use(this.settings.placesFile, this.settings.networksFile).then((notes) => {
-      for (const note of notes) this.say(note);
-      this.session?.touch();
-    });
-  }
-
-  /** What captures are judged by that are opened from now on. */
-  private judgeAnew(): void {
-    this.judging = judgingOf(this.options.dataFolder, this.model, this.settings.network);
-  }
-
-  private learned(state: LearnState): LearnState {
-    this.judgeAnew();
-    this.changed();
-    return state;
-  }
-
   private judgingFor(o: Pick<SessionOptions, 'live' | 'interface'>): Pick<Judging, 'baseline' | 'known' | 'network'> {
-    const { judging } = this;
+    const { judging } = this.shared;
     const { baseline, known, network } =
       o.live === null ? judging : judgingOn(this.options.dataFolder, this.model, o.interface ?? '', judging);
     return { baseline, known, network };
@@ -526,11 +430,17 @@ export class Desk {
   private async begin(
     o: Pick<SessionOptions, 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>,
   ): Promise<void> {
-    await this.closeCapture();
+    // Two that open at the same moment: the later one stays.
+    do await this.closeCapture();
+    while (this.session !== null);
+    if (this.left) {
+      await o.live?.stop();
+      throw new Refused('not-found', say('no-such-tab'));
+    }
     const pace = new AlertPace();
     const session: CaptureSession = new CaptureSession({
       ...o,
-      number: ++this.sessions,
+      number: this.shared.nextSession(),
       model: this.model,
       ...this.judgingFor(o),
       cacheFolder: this.options.cacheFolder,
@@ -541,11 +451,12 @@ export class Desk {
         this.tell({ notice: 'alert', alert: alertRow(session, alert, false) });
       },
     });
+    session.placeOf = placesById(this.geo, (id) => session.analysis.addresses.text(id));
     session.isAllowed = (incident) => this.allowing.allows(session.analysis, incident);
     this.session = session;
-    log('desk', () => `session ${this.sessions} begins: ${o.source} ${o.path}`);
+    log('desk', () => `session ${session.options.number} begins: ${o.source} ${o.path}`);
     session.start();
-    this.changed();
+    this.tabs.changed();
     this.finishing = session.done.then(() => this.finished(session));
   }
 
@@ -565,13 +476,6 @@ export class Desk {
     }
   }
 
-  private lookAround(): void {
-    this.session?.lookAround();
-    this.lessons.look(this.session);
-    if (!this.store.stored) this.store.retry();
-    if (this.allowing.look()) this.allowedAnew();
-  }
-
   /**
    * A capture is complete: labels that it had before are shown, and it is remembered, also when it is closed already.
    */
@@ -579,9 +483,8 @@ export class Desk {
     const gone = s.options.live?.ended?.gone ?? null;
     if (gone !== null) void this.awaitReturn(s, gone);
     if (s.phase !== 'done' || (this.session !== s && s.options.live === null)) return;
-    // A file that was dropped on the page is removed when it is closed, so it cannot be opened again by its path.
-    const passing = s.options.path.startsWith(join(this.options.cacheFolder, 'uploads'));
-    if (s.options.source !== 'sample' && !passing) this.rememberCapture(s);
+    if (s.options.source !== 'sample' && !this.passes(s.options.path)) this.shared.rememberCapture(s);
+    this.tabs.changed();
     if (this.session !== s) return;
     try {
       await takeLabels(this.store, s);
@@ -592,9 +495,25 @@ export class Desk {
     void this.follow();
   }
 
-  private rememberCapture(s: CaptureSession): void {
-    const recent = remember(this.options.dataFolder, this.recent, recentOf(s));
-    this.recent = recent.value;
-    for (const note of recent.notes) this.say(note);
+  /** A file that was dropped on the page is removed when it is closed, so it cannot be opened again by its path. */
+  private passes(path: string): boolean {
+    return path.startsWith(join(this.options.cacheFolder, 'uploads'));
+  }
+
+  private async wakeNow(resting: Resting): Promise<void> {
+    // What it rests by is no capture that is closed for good.
+    this.resting = null;
+    const s = await this.openFile(resting.path, 'file').catch((error: unknown) => {
+      this.resting ??= resting;
+      throw error;
+    });
+    const { marks, identity } = resting;
+    if (marks === null) return;
+    void s.done.then(() => {
+      if (this.session !== s || s.opened.identity !== identity) return;
+      s.marks.take(marks);
+      this.askAgain();
+      s.touch();
+    });
   }
 }

@@ -153,6 +153,7 @@ export function flowDetail(s: CaptureSession, flow: FlowRow): FlowDetail {
     points: incidents[0]?.points ?? 0,
     incidents: incidents.map((incident) => incidentRow(s, incident)),
     label: labelOf(s, flow),
+    tags: s.tags.of(flow),
     checkpoints: s.checkpoints.get(flow) ?? [],
     ...fingerprints(facts),
     sameJa4: same.all,

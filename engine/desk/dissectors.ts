@@ -9,7 +9,7 @@ import {
   type Request,
   say,
 } from '../../contract/index.ts';
-import type { DecodeAs, DeepWork, EnginePreference, Preference } from '../dissect/index.ts';
+import { type DecodeAs, type DeepWork, type EnginePreference, type Preference, unfit } from '../dissect/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
 
 const FILE = 'dissectors.json';
@@ -21,7 +21,7 @@ interface Kept {
 }
 
 export class Dissectors {
-  private readonly path: string;
+  private path: string;
   private readonly deep: DeepWork;
   private readonly note: (message: Message) => void;
   /** As the engine has them by itself. */
@@ -31,9 +31,24 @@ export class Dissectors {
     this.path = join(dataFolder, FILE);
     this.deep = deep;
     this.note = note;
+    const kept = this.read();
+    if (kept !== null) deep.setup.change(kept);
+  }
+
+  /** Those of another folder from now on; dissect processes start anew where that makes a difference. */
+  use(folder: string): void {
+    this.path = join(folder, FILE);
+    const { preferences, decodeAs } = this.read() ?? { preferences: [], decodeAs: [] };
+    const { setup } = this.deep;
+    const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+    if (same(preferences, setup.preferences) && same(decodeAs, setup.decodeAs)) return;
+    setup.change({ preferences, decodeAs });
+  }
+
+  private read(): Kept | null {
     const { value, notes } = readJson(this.path, say('what-dissectors'), isKept);
-    for (const said of notes) note(said);
-    if (value !== null) deep.setup.change({ preferences: value.preferences, decodeAs: value.decodeAs });
+    for (const said of notes) this.note(said);
+    return value === null ? null : { preferences: value.preferences, decodeAs: value.decodeAs };
   }
 
   async page({ search, only, from, count }: Request<'preferences'>): Promise<PreferencePage> {
@@ -106,16 +121,6 @@ export class Dissectors {
 function row(p: EnginePreference, now: ReadonlyMap<string, string>): PreferenceRow {
   const changed = now.get(`${p.module}.${p.name}`);
   return { ...p, original: p.value, value: changed ?? p.value, changed: changed !== undefined };
-}
-
-/** The engine takes words that it does not know without a word, so they are looked at here. */
-function unfit(p: EnginePreference, value: string): Message | null {
-  if (p.kind === 'bool') return value === 'TRUE' || value === 'FALSE' ? null : say('preference-true-false');
-  if (p.kind === 'uint')
-    return /^\d{1,10}$/.test(value) && Number(value) <= 0xffff_ffff ? null : say('preference-whole');
-  if (p.kind === 'enum' && !p.choices.some(([name]) => name === value))
-    return say('preference-one-of', { values: p.choices.map(([name]) => name) });
-  return null;
 }
 
 function isKept(v: unknown): v is Kept {

@@ -8,10 +8,7 @@ export const filterListHandlers: Pick<Handlers, keyof FilterListReplies> = {
     const wrong = desk.filterLists.wrong(change);
     if (wrong !== null) throw new Refused('refused', wrong);
     told(desk, desk.filterLists.change(change));
-    if (change.macros !== null) {
-      desk.filters.macros = desk.filterLists.macros;
-      desk.askAgain();
-    }
+    if (change.macros !== null) desk.shared.useMacros();
     return desk.filterLists.now;
   },
 };
@@ -23,5 +20,5 @@ export function rememberApplied(desk: Desk, { which, filter }: AppliedFilter): v
 
 function told(desk: Desk, notes: readonly Message[]): void {
   for (const note of notes) desk.say(note);
-  desk.tell({ notice: 'filters', filters: desk.filterLists.now });
+  desk.shared.tell({ notice: 'filters', filters: desk.filterLists.now });
 }

@@ -123,6 +123,18 @@ describe('a desk', () => {
     await desk?.close();
   });
 
+  test('macros that Wireshark comes with are there, and one of the user’s stands instead', async () => {
+    const all = await apply(first, 'packets', 'ip');
+    assert.equal(await apply(first, 'packets', '${private_ipv4:ip.src}'), all);
+    assert.equal(await apply(first, 'packets', '$private_ethernet(eth.src)'), all);
+    assert.equal(await apply(first, 'packets', '${private_ipv6;ipv6.src}'), 0);
+    await keep({ macros: [{ name: 'private_ipv4', text: '$1 == 10.0.0.1' }] });
+    assert.equal(await apply(first, 'packets', '${private_ipv4:ip.addr}'), all / 2);
+    await keep({ macros: [], history: [] });
+    await apply(first, 'packets', '');
+    heard.length = 0;
+  });
+
   test('remembers what windows apply, tells all of them, and forgets what it shall', async () => {
     await apply(first, 'packets', 'tcp.len > 0');
     await apply(first, 'flows', 'tcp.port == 80');

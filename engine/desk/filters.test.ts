@@ -110,7 +110,7 @@ async function open(path: string): Promise<void> {
 
 async function oursOf(filter: string, over: ListName = 'packets', asker: Asker = desk.filters): Promise<number[]> {
   const plan = (await planFilter(filter, over, asker))!;
-  const { rows } = await matching(plan, over, desk.session!, asker, new TimeSlices(), 0);
+  const { rows } = await matching(plan, over, desk.session!, asker, new TimeSlices());
   return Array.from(rows, (row) => row + 1);
 }
 
@@ -212,7 +212,7 @@ test('a flow is let through where it has such a packet', async () => {
   assert.ok(short.length > 0);
 });
 
-test('an engine that does not have the whole capture answers in pieces, and that is said', async () => {
+test('an engine that does not have the whole capture answers in pieces; what may be otherwise is said', async () => {
   await open(SAMPLE);
   const { filters: whole } = desk;
   const inPieces: Asker = {
@@ -220,22 +220,31 @@ test('an engine that does not have the whole capture answers in pieces, and that
     check: (filter) => whole.check(filter),
     ask: (asked, wanted, subject, turns) => whole.askPieces(asked, wanted, subject, turns),
   };
-  for (const filter of [
-    'http.response.code == 200',
-    'dns.flags.rcode == 0 and frame.number > 40',
-    'tcp and not http',
-  ]) {
+  for (const [filter, said] of [
+    ['http.response.code == 200', undefined],
+    ['dns.flags.rcode == 0 and frame.number > 40', undefined],
+    ['tcp and not http', undefined],
+    ['tcp.analysis.ack_rtt > 0.001', undefined],
+    ['http.response_in > 90', undefined],
+    ['tcp.analysis.acks_frame == 3', undefined],
+    ['frame.protocols contains "http"', 'filter-partial'],
+  ] as const) {
     const plan = (await planFilter(filter, 'packets', inPieces))!;
-    const { rows, partial } = await matching(plan, 'packets', desk.session!, inPieces, new TimeSlices(), 0);
+    const { rows, partial } = await matching(plan, 'packets', desk.session!, inPieces, new TimeSlices());
     assert.deepEqual(
       Array.from(rows, (row) => row + 1),
       await theirsOf(filter),
       filter,
     );
-    assert.equal(partial?.say, 'filter-partial');
+    assert.equal(partial?.say, said, filter);
   }
+  const refused = (await planFilter('http.response_in in {1, 2}', 'packets', inPieces))!;
+  await assert.rejects(
+    matching(refused, 'packets', desk.session!, inPieces, new TimeSlices()),
+    /'http\.response_in' depends on the whole capture/,
+  );
   const plain = (await planFilter('tcp.port == 443 and frame.len > 100', 'packets', inPieces))!;
-  const { partial } = await matching(plain, 'packets', desk.session!, inPieces, new TimeSlices(), 0);
+  const { partial } = await matching(plain, 'packets', desk.session!, inPieces, new TimeSlices());
   assert.equal(partial, null);
 });
 

@@ -10,7 +10,7 @@ import type { CaptureSession } from './session.ts';
 import { followStream } from './stream.ts';
 
 const KINDS_OF_TCP: readonly FollowKind[] = ['tcp', 'tls', 'http', 'http2', 'websocket', 'sip'];
-const KINDS_OF_UDP: readonly FollowKind[] = ['udp', 'quic', 'sip'];
+const KINDS_OF_UDP: readonly FollowKind[] = ['udp', 'dtls', 'quic', 'sip'];
 
 /** What a flow can be followed as; its payload in the order of its packets is offered for every transport. */
 function kindsOf(s: CaptureSession, flow: FlowRow): readonly FollowKind[] {

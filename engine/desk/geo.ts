@@ -1,8 +1,8 @@
 // Where an address is and whose it is, as MaxMind databases of the user's say. They are loaded when one is set; nothing
 // is fetched from anywhere.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { errorText, type HostPlace, type Message, say } from '../../contract/index.ts';
-import { plainReason } from '../store/index.ts';
+import { closeSync, readSync } from 'node:fs';
+import { type AddressId, errorText, type HostPlace, type Message, SaidError, say } from '../../contract/index.ts';
+import { openPlain, plainReason } from '../store/index.ts';
 
 /** The largest that are sold have a third of it. */
 const MOST = 512 * 1024 * 1024;
@@ -10,6 +10,8 @@ const MARK = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
 /** The metadata lie in the last so many bytes (MaxMind DB format 2.0). */
 const MARK_WITHIN = 128 * 1024;
 const LONGEST = 120;
+/** Addresses whose places are kept. */
+const MOST_KNOWN = 1_000_000;
 
 interface Lookup {
   get(address: string): unknown;
@@ -21,6 +23,8 @@ export class Geo {
   private places: Lookup | null = null;
   private networks: Lookup | null = null;
   private paths = '';
+  /** Grows with each database that is taken. */
+  version = 0;
 
   get used(): boolean {
     return this.places !== null || this.networks !== null;
@@ -37,13 +41,14 @@ export class Geo {
       try {
         return await opened(path);
       } catch (error) {
-        const why = error instanceof Unusable ? error.said : plainReason(errorText(error));
+        const why = error instanceof SaidError ? error.said : plainReason(errorText(error));
         notes.push(say('mmdb-unreadable', { path, why }));
         return null;
       }
     };
     this.places = await open(placesFile);
     this.networks = await open(networksFile);
+    this.version++;
     return notes;
   }
 
@@ -65,29 +70,33 @@ export class Geo {
   }
 }
 
-class Unusable extends Error {
-  readonly said: Message;
-  constructor(said: Message) {
-    super(said.say);
-    this.said = said;
-  }
+/** Places of a capture's addresses by their ids: each is looked up once. @param textOf an address by its id */
+export function placesById(geo: Geo, textOf: (id: AddressId) => string): (id: AddressId) => HostPlace | null {
+  const known = new Map<AddressId, HostPlace | null>();
+  let version = geo.version;
+  return (id) => {
+    if (!geo.used) return null;
+    if (version !== geo.version || known.size > MOST_KNOWN) known.clear();
+    ({ version } = geo);
+    let place = known.get(id);
+    if (place === undefined) known.set(id, (place = geo.of(textOf(id))));
+    return place;
+  };
 }
 
 async function opened(path: string): Promise<Lookup> {
   const bytes = whole(path);
   if (bytes.subarray(Math.max(0, bytes.length - MARK_WITHIN)).lastIndexOf(MARK) < 0)
-    throw new Unusable(say('mmdb-no-database'));
+    throw new SaidError(say('mmdb-no-database'));
   const { Reader } = await import('mmdb-lib');
   return new Reader(bytes);
 }
 
 function whole(path: string): Buffer {
-  const fd = openSync(path, 'r');
+  const { fd, size } = openPlain(path);
   try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) throw new Unusable(say('mmdb-no-database'));
-    if (stat.size > MOST) throw new Unusable(say('mmdb-too-large', { bytes: stat.size, most: MOST }));
-    const bytes = Buffer.alloc(stat.size);
+    if (size > MOST) throw new SaidError(say('mmdb-too-large', { bytes: size, most: MOST }));
+    const bytes = Buffer.alloc(size);
     for (let at = 0; at < bytes.length;) {
       const n = readSync(fd, bytes, at, bytes.length - at, at);
       if (n === 0) return bytes.subarray(0, at);

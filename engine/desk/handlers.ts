@@ -8,6 +8,7 @@ import {
   type ModelInfo,
   packetRow,
   type Request,
+  saidBy,
   say,
   type SortOrder,
   type ViewState,
@@ -35,27 +36,45 @@ import { type Desk, Refused } from './desk.ts';
 import { evidenceOf } from './evidence.ts';
 import { explain } from './explain.ts';
 import { completions } from './completions.ts';
+import { fileHandlers } from './file-handlers.ts';
 import { filterListHandlers, rememberApplied } from './filter-list-handlers.ts';
+import { groupHandlers } from './flow-groups.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { incidentHandlers } from './incident-handlers.ts';
+import { lookHandlers } from './look-handlers.ts';
+import { keyTableHandlers } from './key-table-handlers.ts';
 import { mergeInto } from './merging.ts';
 import { rowTextsOf } from './row-texts.ts';
 import { replayFlow } from './replay.ts';
 import { packetWorkHandlers } from './packet-handlers.ts';
 import { treeWithoutOldComments } from './comment-texts.ts';
 import { treeWithReferences } from './reference-time.ts';
+import { profileHandlers } from './profile-handlers.ts';
 import { rowHandlers } from './row-handlers.ts';
 import { plainName, saveCapture, saveDisplayed, saveFlows, saveLabelled, savePackets, type Saved } from './save.ts';
+import { treeWithShift } from './time-shift.ts';
 import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
+import { tagHandlers } from './tag-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
+import { tabHandlers } from './tab-handlers.ts';
 
 export const handlers: Handlers = {
   ...statisticsHandlers,
-  hello: (desk, asker, { client }) => {
+  ...groupHandlers,
+  ...tagHandlers,
+  ...tabHandlers,
+  ...profileHandlers,
+  hello: async (desk, asker, { client }) => {
     asker.client = client;
+    desk.tabs.show(client, desk);
+    // What cannot be read again is said with the answer.
+    await desk.wake().catch((error: unknown) => desk.say(saidBy(error)));
     return {
+      tab: desk.tab,
+      tabs: desk.tabs.states(),
+      profile: desk.shared.profiles.state(),
       product: desk.options.product,
       version: desk.options.version,
       platform: process.platform,
@@ -172,7 +191,8 @@ export const handlers: Handlers = {
     wantBytes(s, row);
     const answer = await desk.trees.tree(treeSource(s), row);
     if (!answer.ok) throw new Refused('failed', answer.message);
-    return treeWithReferences(s, row, treeWithoutOldComments(s, row, answer.tree));
+    const tree = treeWithShift(s.shift, s.analysis, row, treeWithoutOldComments(s, row, answer.tree));
+    return treeWithReferences(s, row, tree);
   },
   rows: (desk, _asker, body) => rowTextsOf(desk, body),
   bytes: (desk, _asker, { row }) => {
@@ -271,6 +291,8 @@ export const handlers: Handlers = {
   ...incidentHandlers,
   ...hostHandlers,
   ...filterListHandlers,
+  ...fileHandlers,
+  ...keyTableHandlers,
   merge: async (desk, asker, { paths, path: asked }, turns) => {
     const path = chosenPath(desk, asked) ?? join(downloads(), `Sightline merged ${stampNow()}.pcapng`);
     const { packets, notes } = await mergeInto(desk, paths, path, turns);
@@ -284,6 +306,7 @@ export const handlers: Handlers = {
   queue: (desk) => ({ alerts: labelQueue(desk) }),
   ...packetWorkHandlers,
   ...rowHandlers,
+  ...lookHandlers,
   cancel: (_desk, asker, { id }) => {
     asker.jobs.get(id)?.cancel();
     return null;

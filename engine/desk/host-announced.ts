@@ -15,7 +15,11 @@ const OF_ALL = 20_000;
 /** Rows between the first and the last packet of a flow that are looked through. */
 const SPAN = 200_000;
 
-export type Announced = ReadonlyMap<string, readonly HostName[]>;
+/** @see HostName, and the number of the packet that said it first. */
+export interface AnnouncedName extends HostName {
+  readonly packet: number;
+}
+export type Announced = ReadonlyMap<string, readonly AnnouncedName[]>;
 
 const known = new WeakMap<CaptureSession, { readonly flows: number; readonly names: Announced }>();
 
@@ -24,7 +28,7 @@ export async function announcedNames(s: CaptureSession, turns: TimeSlices): Prom
   const c = s.analysis.flows.columns;
   const before = known.get(s);
   if (before?.flows === c.count) return before.names;
-  const names = new Map<string, HostName[]>();
+  const names = new Map<string, AnnouncedName[]>();
   const { count } = c;
   let looked = 0;
   for (let row = flowRow(0); row < count && looked < OF_ALL; row++) {
@@ -44,7 +48,7 @@ export async function announcedNames(s: CaptureSession, turns: TimeSlices): Prom
       const found = dhcp ? dhcpName(payload) : netbiosName(payload);
       if (found === null) continue;
       const address = found.address ?? s.analysis.addresses.text(c.initiatorOf(row));
-      note(names, address, dhcp ? 'dhcp' : 'netbios', found.name);
+      note(names, address, { by: dhcp ? 'dhcp' : 'netbios', name: found.name, flows: 1, packet: at + 1 });
     }
     looked += ofFlow;
   }
@@ -58,11 +62,11 @@ function payloadOf(s: CaptureSession, row: ReturnType<typeof packetRow>): Uint8A
   return bytes.subarray(payloadAt, payloadAt + payloadLength);
 }
 
-function note(into: Map<string, HostName[]>, address: string, by: 'dhcp' | 'netbios', name: string): void {
+function note(into: Map<string, AnnouncedName[]>, address: string, said: AnnouncedName): void {
   const list = into.get(address) ?? [];
-  const at = list.findIndex((n) => n.by === by && n.name === name);
+  const at = list.findIndex((n) => n.by === said.by && n.name === said.name);
   if (at >= 0) list[at] = { ...list[at]!, flows: list[at]!.flows + 1 };
-  else if (list.length < 16) list.push({ name, by, flows: 1 });
+  else if (list.length < 16) list.push(said);
   into.set(address, list);
 }
 

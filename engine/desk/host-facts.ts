@@ -1,5 +1,5 @@
-// What flows say of a host: its names, its services, its fingerprints, its peers. Found by walks through the columns of
-// flows, for the hosts that are looked at.
+// What flows say of a host: its names, its services, its fingerprints, its peers. Found by going through the flows of the
+// hosts that are looked at; who else shows a fingerprint is found by one walk through all flows.
 import { isIP } from 'node:net';
 import {
   addressId,
@@ -14,6 +14,7 @@ import { certificateOf, type FlowFacts, serverNameOf } from '../protocols/index.
 import { factsOfRow, flowAppName, transportName } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { announcedNames } from './host-announced.ts';
+import { hostFlowsOf } from './host-flows.ts';
 import type { CaptureSession } from './session.ts';
 
 /** Of each kind, and of the names of one host. */
@@ -24,21 +25,21 @@ const MOST_PRINTS = 100;
 const AT_ONCE = 4_096;
 
 /** Calls for each flow that one of the hosts takes part in. @param side 0 as the one that began it, 1 as the other */
-export async function eachFlowOf(
+async function eachFlowOf(
   s: CaptureSession,
   hosts: readonly number[],
   turns: TimeSlices,
   see: (row: FlowRow, host: number, side: 0 | 1) => void,
 ): Promise<void> {
   const c = s.analysis.flows.columns;
-  const wanted = new Uint8Array(s.analysis.addresses.size);
-  for (const id of hosts) wanted[id] = 1;
-  for (let row = flowRow(0); row < c.count; row++) {
-    const a = c.initiator[row]!;
-    const b = c.responder[row]!;
-    if (wanted[a] === 1) see(row, a, 0);
-    if (b !== a && wanted[b] === 1) see(row, b, 1);
-    if (row % AT_ONCE === 0 && turns.due) await turns.rest();
+  const chains = hostFlowsOf(s);
+  await chains.follow(c, s.analysis.addresses.size, turns);
+  let seen = 0;
+  for (const host of new Set(hosts)) {
+    for (const row of chains.of(host)) {
+      see(row, host, c.initiator[row] === host ? 0 : 1);
+      if (++seen % AT_ONCE === 0 && turns.due) await turns.rest();
+    }
   }
 }
 

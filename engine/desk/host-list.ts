@@ -30,12 +30,10 @@ export class HostList extends MadeList {
   private predicate: Predicate<FlowRow> | null = null;
   private lookedAt = -Infinity;
   private first: Promise<unknown> | null = null;
-  private readonly whereIs: (address: string) => HostPlace | null;
 
-  /** @param asker Wireshark's engine @param whereIs what files of the user's say of an address */
-  constructor(s: CaptureSession, asker: Asker, whereIs: (address: string) => HostPlace | null) {
+  /** @param asker Wireshark's engine */
+  constructor(s: CaptureSession, asker: Asker) {
     super(s, asker, AGAIN);
-    this.whereIs = whereIs;
   }
 
   async page(from: number, count: number, turns: TimeSlices): Promise<HostPage> {
@@ -66,7 +64,7 @@ export class HostList extends MadeList {
       name: texts((id) => lines.get(id)?.name ?? ''),
       apps: texts((id) => lines.get(id)?.apps ?? ''),
       offers: texts((id) => lines.get(id)?.offers ?? ''),
-      place: texts((_id, i) => placeText(this.whereIs(addresses[i]!))),
+      place: texts((id) => placeText(this.s.placeOf(addressId(id)))),
     };
   }
 
@@ -95,8 +93,7 @@ export class HostList extends MadeList {
     const texts = new Map<number, string>();
     const lines = column === 'place' ? null : await hostLines(this.s, ids, only, turns);
     for (const id of ids) {
-      const address = this.s.analysis.addresses.text(addressId(id));
-      const text = lines?.get(id)?.[column as Exclude<TextColumn, 'place'>] ?? placeText(this.whereIs(address));
+      const text = lines?.get(id)?.[column as Exclude<TextColumn, 'place'>] ?? placeText(this.s.placeOf(addressId(id)));
       // Hosts without one are last.
       texts.set(id, text === '' ? '\uffff' : text.toLowerCase());
       if (turns.due) await turns.rest();

@@ -2,6 +2,7 @@
 // a host or a pair of them.
 import { type FlowRow, flowRow } from '../../contract/index.ts';
 import type { Predicate } from '../filter/index.ts';
+import { PairSet } from '../stats/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
@@ -47,7 +48,7 @@ export class HostTable {
     const c = s.analysis.flows.columns;
     const { count } = c;
     const table = new HostTable(s.analysis.addresses.size);
-    const pairs = new Pairs();
+    const pairs = new PairSet();
     for (let row = flowRow(0); row < count; row++) {
       if (row % AT_ONCE === 0 && turns.due) {
         turns.done = row / count;
@@ -61,7 +62,7 @@ export class HostTable {
     return table;
   }
 
-  private add(s: CaptureSession, row: FlowRow, pairs: Pairs): void {
+  private add(s: CaptureSession, row: FlowRow, pairs: PairSet): void {
     const c = s.analysis.flows.columns;
     const a = c.initiator[row]!;
     const b = c.responder[row]!;
@@ -111,40 +112,5 @@ export class HostTable {
     if (points < this.points[id]! || (points === this.points[id]! && this.part[id] === BEGAN_IT)) return;
     this.points[id] = points;
     this.part[id] = part;
-  }
-}
-
-/** Pairs of ids, each once: open addressing in one array. Ids are below 2^26. */
-class Pairs {
-  private keys = new Float64Array(4096).fill(-1);
-  private count = 0;
-
-  /** @returns whether it is new */
-  add(low: number, high: number): boolean {
-    const key = low * 2 ** 26 + high;
-    const at = this.placeOf(this.keys, key, low, high);
-    if (this.keys[at] === key) return false;
-    this.keys[at] = key;
-    if (++this.count * 2 > this.keys.length) this.grow();
-    return true;
-  }
-
-  private placeOf(keys: Float64Array, key: number, low: number, high: number): number {
-    const mask = keys.length - 1;
-    let hash = Math.imul(low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b);
-    hash ^= hash >>> 15;
-    let at = hash & mask;
-    while (keys[at] !== -1 && keys[at] !== key) at = (at + 1) & mask;
-    return at;
-  }
-
-  private grow(): void {
-    const before = this.keys;
-    this.keys = new Float64Array(before.length * 2).fill(-1);
-    for (const key of before) {
-      if (key === -1) continue;
-      const low = Math.floor(key / 2 ** 26);
-      this.keys[this.placeOf(this.keys, key, low, key - low * 2 ** 26)] = key;
-    }
   }
 }

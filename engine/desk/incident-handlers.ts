@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AllowSaid, type IncidentReplies, say, SaidError } from '../../contract/index.ts';
-import { writeWhole } from '../exchange/index.ts';
+import { incidentFile, writeWhole } from '../exchange/index.ts';
 import { StoreProblem } from '../store/index.ts';
 import { wrongParts } from './allowing.ts';
 import { viewOf } from './asked.ts';
@@ -81,6 +81,17 @@ export const incidentHandlers: Pick<Handlers, Kinds> = {
     const s = desk.open();
     const all = alerts.length === 0 ? viewOf(desk, asker, 'incidents').alerts : alerts.map((n) => alertOf(s, n));
     return reportData(desk, s, all, turns);
+  },
+  incidentExport: async (desk, asker, { alerts, as, path: asked }, turns) => {
+    const s = desk.open();
+    const all = alerts.length === 0 ? viewOf(desk, asker, 'incidents').alerts : alerts.map((n) => alertOf(s, n));
+    if (all.length === 0) throw new Refused('not-found', say('no-incident-to-write'));
+    const data = await reportData(desk, s, all, turns);
+    const name = `${plainName(s.options.name)} incidents.${as}`;
+    const path = chosenPath(desk, asked) ?? join(downloads(), `${name} ${stampNow()}.json`);
+    mkdirSync(dirname(path), { recursive: true });
+    await writeWhole(path, incidentFile(data, as));
+    return { file: fetchable(asker, path), incidents: data.incidents.length, left: data.left };
   },
   savePage: async (desk, asker, b) => {
     const name = plainName(b.name);

@@ -16,6 +16,7 @@ import type { Alert, CaptureSession } from './session.ts';
 export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): FlowRecord {
   const verdict = VERDICTS[s.verdict[flow]!];
   const label = LABELS[s.label[flow]!];
+  const tags = s.tags.of(flow);
   return {
     ...flowRecord(s.analysis, file, flow),
     ...(verdict === undefined
@@ -28,6 +29,7 @@ export function judgedRecord(s: CaptureSession, file: string, flow: FlowRow): Fl
           score: roundedScore(s.score[flow]!),
         }),
     ...(label === undefined ? {} : { label }),
+    ...(tags.length === 0 ? {} : { tags }),
   };
 }
 

@@ -1,27 +1,9 @@
 // Key logs of TLS (draft-ietf-tls-keylogfile). They are the user's secrets: kept in memory, told to the dissector
 // only, never logged, never written.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { errorText, type KeyState, SaidError, say } from '../../contract/index.ts';
-import type { DissectSetup } from '../dissect/index.ts';
-import { plainReason } from '../store/index.ts';
+import { type KeyState, SaidError, say } from '../../contract/index.ts';
+import { type DissectSetup, countKeyLines, readKeyFile } from '../dissect/index.ts';
 import type { CaptureSession } from './session.ts';
 import { secretsOf } from './tree-source.ts';
-
-/** Of a key log that is read from a file. */
-const MAX_FILE = 16 * 1024 * 1024;
-
-const HEX = '[0-9a-f]+';
-/** What NSS, OpenSSL and browsers write, and the forms of RSA that Wireshark reads beside it. */
-const LINE = new RegExp(
-  [
-    `(?:CLIENT_RANDOM|PMS_CLIENT_RANDOM|[A-Z_]*SECRET[A-Z_0-9]*) ${HEX} ${HEX}`,
-    `RSA ${HEX} ${HEX}`,
-    `RSA Session-ID:[0-9a-f]* Master-Key:${HEX}`,
-  ]
-    .map((form) => `^[ \\t]*${form}[ \\t\\r]*$`)
-    .join('|'),
-  'gim',
-);
 
 export class Keys {
   private lines: number | null = null;
@@ -38,7 +20,7 @@ export class Keys {
       this.setup.change({ keys: null });
       return;
     }
-    const lines = countLines(text);
+    const lines = countKeyLines(text);
     if (lines === 0) throw new SaidError(say('no-key-lines'));
     this.lines = lines;
     this.setup.change({ keys: Buffer.from(text, 'utf8') });
@@ -49,27 +31,7 @@ export class Keys {
   }
 
   state(s: CaptureSession | null): KeyState {
-    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countLines(text), 0);
+    const capture = (s === null ? [] : secretsOf(s)).reduce((n, text) => n + countKeyLines(text), 0);
     return { user: this.lines, capture };
-  }
-}
-
-function countLines(text: string): number {
-  return [...text.matchAll(LINE)].length;
-}
-
-function readKeyFile(path: string): string {
-  let fd: number | null = null;
-  try {
-    fd = openSync(path, 'r');
-    const { size } = fstatSync(fd);
-    if (size > MAX_FILE) throw new SaidError(say('key-file-too-large', { most: MAX_FILE }));
-    const bytes = Buffer.alloc(size);
-    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, size, 0));
-  } catch (error) {
-    if (error instanceof SaidError) throw error;
-    throw new SaidError(say('key-file-unreadable', { why: plainReason(errorText(error)) }));
-  } finally {
-    if (fd !== null) closeSync(fd);
   }
 }

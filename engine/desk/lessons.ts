@@ -77,14 +77,15 @@ export class Lessons {
   wait(s: CaptureSession, hours: number | null): void {
     if (s.options.live === null) throw new SaidError(say('learn-only-live'));
     this.awaited = hours === null ? null : { session: s, hours, ready: false };
-    this.look(s);
+    this.look([s]);
   }
 
-  /** Looks how far the open capture is, and tells windows when the hours are there. */
-  look(s: CaptureSession | null): void {
+  /** Looks how far the capture is, if it is among those that are open, and tells windows when the hours are there. */
+  look(open: readonly CaptureSession[]): void {
     const { awaited } = this;
     if (awaited === null) return;
-    if (awaited.session !== s) {
+    const s = awaited.session;
+    if (!open.includes(s)) {
       this.awaited = null;
       return;
     }

@@ -20,6 +20,12 @@ export class Marks implements References {
     return true;
   }
 
+  /** Takes over the marks of a session of the same packets. */
+  take(other: Marks): void {
+    for (const what of ['marked', 'ignored', 'reference'] as const)
+      for (const row of other[what]) this.set(what, row, true);
+  }
+
   /** @returns how many there were */
   clear(what: Mark): number {
     const { size } = this[what];

@@ -21,10 +21,18 @@ export const DEFAULT_SETTINGS: Settings = {
   udpTimeout: DEFAULT_TIMEOUTS.udp,
   otherTimeout: DEFAULT_TIMEOUTS.other,
   columns: [],
+  flowColumns: [],
+  statColumns: [],
   colours: true,
+  macNames: true,
+  networkNames: false,
+  portNames: false,
+  hostsFile: '',
   vlan: false,
   network: '',
   notify: false,
+  notifySound: false,
+  notifyRate: 0,
   placesFile: '',
   networksFile: '',
 };
@@ -139,7 +147,7 @@ export function remember(
   return { value, notes: writeJson(join(folder, 'recent.json'), 'recent-not-written', value) };
 }
 
-type NotWritten = `${'settings' | 'recent' | 'places' | 'filters' | 'dissectors'}-not-written`;
+type NotWritten = `${'settings' | 'recent' | 'places' | 'filters' | 'dissectors' | 'tabs' | 'profile'}-not-written`;
 
 /** @returns what a person must know where it could not be written */
 export function writeJson(path: string, failed: NotWritten, value: unknown, indent = 1): Message[] {

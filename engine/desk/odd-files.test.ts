@@ -97,3 +97,30 @@ test('a pipe among the segments or in the place of a record blocks nobody', { sk
   assert.equal(desk.session!.analysis.packetCount, 1066);
   assert.ok(performance.now() - begin < 5000);
 });
+
+test('a pipe in the place of a key log or a database of places holds nobody', { skip }, () => {
+  const pipe = join(home, 'keys.pipe');
+  spawnSync('mkfifo', [pipe]);
+  // In a process of its own: one that waits for the pipe's writer hears of nothing else.
+  const asked = `
+    import { Keys } from './engine/desk/keys.ts';
+    import { Geo } from './engine/desk/geo.ts';
+    import { DissectSetup } from './engine/dissect/setup.ts';
+    import { english } from './contract/index.ts';
+    const [pipe] = process.argv.slice(1);
+    try {
+      new Keys(new DissectSetup()).useFile(pipe);
+    } catch (error) {
+      console.log(error.message);
+    }
+    console.log(english((await new Geo().use(pipe, ''))[0]));`;
+  const { stdout, signal } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', asked, pipe],
+    { cwd: ROOT, encoding: 'utf8', timeout: 20_000 },
+  );
+  assert.equal(signal, null, 'neither waits');
+  const [keys, places] = stdout.trim().split('\n');
+  assert.match(keys!, /key log could not be read.* it is a named pipe/);
+  assert.match(places!, /keys\.pipe.* it is a named pipe/);
+});

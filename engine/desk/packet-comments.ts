@@ -30,6 +30,11 @@ export class PacketComments {
     this.source = source;
   }
 
+  /** How many packets have other comments than the file's. */
+  get edited(): number {
+    return this.written.size;
+  }
+
   isEdited(row: PacketRow): boolean {
     return this.written.has(row);
   }

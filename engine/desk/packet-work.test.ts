@@ -1,20 +1,35 @@
 // Streams, objects, keys, dissectors and searching, asked as a window asks, on captures made here.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createCipheriv } from 'node:crypto';
 import { brotliCompressSync, deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import {
   type FollowPage,
+  packetRow,
   type Replies,
   type Request,
   type RequestKind,
   SaidError,
   streamBytes,
+  textAt,
 } from '../../contract/index.ts';
-import { block, packetsOf, pcap, sectionHeader, enhancedPacket, interfaceBlock, udp } from '../testing/packets.ts';
+import {
+  ethernet,
+  ip4,
+  block,
+  packetsOf,
+  pcap,
+  sectionHeader,
+  enhancedPacket,
+  interfaceBlock,
+  udp,
+} from '../testing/packets.ts';
 import { chunked, httpAnswer, talk, talks } from '../testing/talk.ts';
+import { DTLS_KEYS, DTLS_SAID, dtlsTalk } from '../testing/dtls-talk.ts';
 import { tlsTalk } from '../testing/tls-talk.ts';
 import { testDesk } from '../testing/desks.ts';
 import { TimeSlices } from '../view/index.ts';
@@ -473,4 +488,80 @@ test('bytes of a field are saved out of what was put together for the packet', a
   await ask('saveField', { row, source, from: bytes.length - TEXT.length, to: bytes.length, path });
   assert.deepEqual(readFileSync(path), TEXT);
   await assert.rejects(ask('saveField', { row, source: 9, from: 0, to: 1, path }), SaidError);
+});
+
+test('objects of SMB are saved with their bytes, as often as one likes, and of another capture too', async () => {
+  const script = new URL('../../bench/review/capture.ts', import.meta.url).pathname;
+  execFileSync(process.execPath, [script, folder]);
+  for (const turn of ['first', 'second']) {
+    await open(`${turn}.pcap`, readFileSync(join(folder, 'mixed.pcap')));
+    assert.deepEqual(
+      (await objects('smb')).rows.map((o) => [o.name, o.bytes]),
+      [['\\plan.txt', 15]],
+    );
+    for (const again of [1, 2]) {
+      const path = join(folder, `smb-${turn}-${again}`);
+      const { saved, files } = await ask('saveObjects', { kind: 'smb', search: '', picks: null, as: 'folder', path });
+      assert.equal(saved, 1);
+      assert.equal(readFileSync(files[0]!.path, 'utf8'), 'what is planned');
+      assert.equal(files.length, 1);
+    }
+  }
+});
+
+test('DTLS is decrypted by a key log in tree, filters and stream, and its session’s keys are exported', async () => {
+  await open('dtls.pcap', dtlsTalk());
+  assert.equal((await follow('dtls')).bytes.length, 0, 'without keys nothing can be read');
+  await ask('keys', { text: DTLS_KEYS, path: null });
+  const page = await follow('dtls');
+  assert.ok(page.offered.includes('dtls'));
+  assert.deepEqual([said(page, 0), said(page, 1)], DTLS_SAID);
+  assert.deepEqual([...page.rows], [7, 8]);
+  const tree = await ask('tree', { row: packetRow(7) });
+  const plain = tree.sources.find((source) => source.name.startsWith('Decrypted DTLS'))!;
+  assert.equal(Buffer.from(plain.bytes).toString(), DTLS_SAID[0]);
+  const { problem, view } = await ask('view', { which: 'packets', filter: 'data contains "over dtls"', sort: null });
+  assert.equal(problem, null);
+  assert.equal(view.matched, 1);
+  const path = join(folder, 'dtls.keys');
+  assert.equal((await ask('exportKeys', { path })).keys, 1);
+  assert.equal(readFileSync(path, 'utf8'), DTLS_KEYS);
+  await ask('keys', { text: null, path: null });
+});
+
+/** A packet of ESP in tunnel mode (RFC 4303) with DNS in it, encrypted with AES-CBC (RFC 3602). */
+function espPacket(key: Uint8Array): number[] {
+  const inner = udp('10.1.0.1:4000', '10.1.0.2:53', [0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 120, 0, 0, 1, 0, 1]);
+  const ip = inner.slice(14);
+  const pad = 15 - ((ip.length + 1) % 16);
+  const plain = [...ip, ...Array.from({ length: pad }, (_, i) => i + 1), pad, 4];
+  const iv = Buffer.alloc(16, 7);
+  const cipher = createCipheriv('aes-128-cbc', key, iv).setAutoPadding(false);
+  const coded = Buffer.concat([cipher.update(Buffer.from(plain)), cipher.final()]);
+  return ethernet(0x0800, ip4([10, 0, 0, 1], [10, 0, 0, 2], 50, [0, 0, 0, 1, 0, 0, 0, 1, ...iv, ...coded]));
+}
+
+test('tables of keys decrypt, and wrong ones are refused in the engine’s words', async () => {
+  const key = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
+  await open('esp.pcap', pcap(packetsOf([espPacket(key)])));
+  const matched = async (): Promise<number> => {
+    const { problem, view } = await ask('view', { which: 'packets', filter: 'dns.qry.name == "x"', sort: null });
+    assert.equal(problem, null);
+    return view.matched;
+  };
+  assert.equal(await matched(), 0);
+  const line = `"IPv4","*","*","0x00000001","AES-CBC [RFC3602]","0x${key.toString('hex')}","NULL","","32-bit"`;
+  await assert.rejects(
+    ask('keyTable', { table: 'wg_keys', text: '"Public","xx"' }),
+    /does not take the table: .*Invalid key/,
+  );
+  await assert.rejects(ask('keyTable', { table: 'esp_sa', text: '# nothing' }), /no line/);
+  assert.deepEqual(await ask('keyTables', {}), { tables: [] });
+  assert.deepEqual(await ask('keyTable', { table: 'esp_sa', text: line }), { tables: [{ table: 'esp_sa', lines: 1 }] });
+  assert.equal(await matched(), 1, 'filters see what is within');
+  const tree = await ask('tree', { row: packetRow(0) });
+  const labels = Array.from(tree.depth, (_, i) => textAt(tree.label, i));
+  assert.ok(labels.some((label) => label.startsWith('Domain Name System')));
+  assert.deepEqual(await ask('keyTable', { table: 'esp_sa', text: null }), { tables: [] });
+  assert.equal(await matched(), 0);
 });

@@ -1,13 +1,12 @@
 // What a report of incidents tells: the incidents with the packets that show them, the hosts of them, the capture's own
 // fingerprints. The page is made of it elsewhere (contract/incident-report-page.ts).
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 import { addressId, type PacketRow, packetRow, type ReportData, type ReportPacket } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import { endpoints } from '../session/index.ts';
 import { timeStrip, type TimeSlices } from '../view/index.ts';
 import type { Desk } from './desk.ts';
+import { hashesOf } from './file-hashes.ts';
 import { alertRow } from './detail.ts';
 import { HostTable } from './host-table.ts';
 import { namesOfHost } from './host-facts.ts';
@@ -20,7 +19,6 @@ const MOST_INCIDENTS = 500;
 const MOST_PACKETS = 24;
 const MOST_HOSTS = 200;
 const BUCKETS = 240;
-const PIECE = 4 * 1024 * 1024;
 
 /** @param alerts in the order of the report */
 export async function reportData(
@@ -97,29 +95,11 @@ async function filesOf(s: CaptureSession, turns: TimeSlices): Promise<ReportData
 
 /** @returns null where it cannot be read */
 async function sha256Of(path: string, turns: TimeSlices): Promise<string | null> {
-  let fd: number;
   try {
-    fd = openSync(path, 'r');
-  } catch {
-    return null;
-  }
-  try {
-    const hash = createHash('sha256');
-    const piece = Buffer.allocUnsafe(PIECE);
-    const size = Math.max(1, fileSize(path));
-    for (let at = 0; ;) {
-      const n = readSync(fd, piece, 0, PIECE, at);
-      if (n === 0) return hash.digest('hex');
-      hash.update(piece.subarray(0, n));
-      at += n;
-      turns.done = Math.min(1, at / size);
-      if (turns.due) await turns.rest();
-    }
+    return (await hashesOf(path, ['sha256'], turns)).sha256;
   } catch (error) {
     if (turns.cancelled) throw error;
     return null;
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -69,7 +69,7 @@ function flagsOf(s: CaptureSession, row: PacketRow): number {
 }
 
 /** Rows of places. They are taken down before any is marked, since a list may follow marks. */
-async function rowsAt(
+export async function rowsAt(
   view: ListView<'packets'>,
   ranges: readonly Range[],
   generation: number,

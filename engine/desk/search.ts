@@ -2,7 +2,7 @@
 import { type Message, type PacketRow, type Request, SaidError, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import { type DeepWork, matcherOf, searchTrees } from '../dissect/index.ts';
-import { type Asker, FilterError, matching, planFilter } from '../filter/index.ts';
+import { type Asker, FilterError, matching, type Matching, planFilter } from '../filter/index.ts';
 import { lowerBound } from '../read/index.ts';
 import { endpoints } from '../session/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
@@ -38,35 +38,54 @@ export async function searchPackets(
       matcherOf({ what, text, matchCase });
       return { ...NOTHING, ...(await searchTrees(deep, treeSource(s), n, at, { what, text, matchCase }, turns)) };
     }
-    const matches = await testOf(s, wanted, asker, turns);
+    const { matches, partial } = await testOf(s, wanted, asker, turns);
     for (let step = 0; step < n; step++) {
       const row = at(step);
-      if (matches(row)) return { ...NOTHING, row };
+      if (matches(row)) return { row, problem: null, partial: partial !== null };
       if (turns.due) {
         turns.done = step / n;
         await turns.rest();
       }
     }
-    return NOTHING;
+    return { ...NOTHING, problem: partial };
   } catch (error) {
     if (error instanceof FilterError || error instanceof SaidError) return { ...NOTHING, problem: error.said };
     throw error;
   }
 }
 
-async function testOf(
-  s: CaptureSession,
-  { what, within, text, matchCase }: Request<'search'>,
-  asker: Asker,
-  turns: TimeSlices,
-): Promise<(row: PacketRow) => boolean> {
-  if (what === 'filter') {
-    const plan = await planFilter(text, 'packets', asker);
-    if (plan === null) return () => false;
+interface RowTest {
+  readonly matches: (row: PacketRow) => boolean;
+  /** What it leaves open, null for nothing. */
+  readonly partial: Message | null;
+}
+
+/** What the last filter found that was looked for in a capture: the next one is looked up there. */
+const found = new WeakMap<CaptureSession, Matching & { readonly of: string }>();
+
+async function filterTest(s: CaptureSession, text: string, asker: Asker, turns: TimeSlices): Promise<RowTest> {
+  const plan = await planFilter(text, 'packets', asker);
+  if (plan === null) return { matches: () => false, partial: null };
+  const of = [plan.text, s.analysis.packets.count, s.revision, asker.version ?? 0].join(' ');
+  let known = found.get(s);
+  if (known?.of !== of) {
     await s.prepare(plan.features, turns);
-    const { rows } = await matching(plan, 'packets', s, asker, turns, 0);
-    return (row) => rows[lowerBound(rows, row)] === row;
+    found.set(s, (known = { ...(await matching(plan, 'packets', s, asker, turns)), of }));
   }
+  const { rows, partial } = known;
+  return { matches: (row) => rows[lowerBound(rows, row)] === row, partial };
+}
+
+async function testOf(s: CaptureSession, wanted: Request<'search'>, asker: Asker, turns: TimeSlices): Promise<RowTest> {
+  const { what, text } = wanted;
+  if (what === 'filter') return filterTest(s, text, asker, turns);
+  return { matches: textTest(s, { ...wanted, what }), partial: null };
+}
+
+function textTest(
+  s: CaptureSession,
+  { what, within, text, matchCase }: Request<'search'> & { readonly what: 'text' | 'regex' | 'hex' },
+): (row: PacketRow) => boolean {
   if (what === 'hex') {
     const digits = text.replace(/[\s:]|0x/g, '');
     if (!/^([0-9a-f]{2})+$/i.test(digits)) throw new SaidError(say('hex-digits-wanted'));

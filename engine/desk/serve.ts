@@ -7,7 +7,7 @@ import {
   type Answer,
   type AnswerMessage,
   type HostMessage,
-  type Notice,
+  type Request,
   type RequestKind,
   saidBy,
   say,
@@ -21,6 +21,8 @@ import { handlers } from './handlers.ts';
 /** The first rows are reported at once; once a window has some, notices come less often. */
 const FIRST_ROWS = 100_000;
 const READING_GAP = 250;
+/** What is in tabs that a window does not show, ms. */
+const TABS_GAP = 250;
 
 export interface Wire {
   send(message: HostMessage): void;
@@ -36,16 +38,37 @@ export interface Served {
 
 export function serve(desk: Desk, wire: Wire): Served {
   const asker: Asker = { client: 'unnamed', jobs: new Map(), files: new Map() };
+  const { shared, tabs } = desk;
+  const shown = (): Desk => tabs.of(asker.client);
+  const leave = tabs.attach(() => asker.client);
   // While a file is read, fewer: both sides need their time for the reading.
-  const gap = (): number =>
-    desk.session?.phase === 'reading' && desk.session.analysis.packetCount > FIRST_ROWS
+  const gap = (): number => {
+    const { session } = shown();
+    return session?.phase === 'reading' && session.analysis.packetCount > FIRST_ROWS
       ? READING_GAP
       : 1000 / NOTICES_A_SECOND;
-  const notices = throttled(gap, () =>
-    wire.send({ notice: 'state', session: desk.state(), views: desk.viewStates(asker.client) }),
+  };
+  const notices = throttled(gap, () => {
+    const now = shown();
+    wire.send({ notice: 'state', tab: now.tab, session: now.state(), views: now.viewStates(asker.client) });
+  });
+  let told = '';
+  const others = throttled(
+    () => TABS_GAP,
+    () => {
+      const now = tabs.states();
+      const text = JSON.stringify(now);
+      if (text === told) return;
+      told = text;
+      wire.send({ notice: 'tabs', tabs: now });
+    },
   );
-  const quiet = desk.listen((notice: Notice | 'changed') => {
-    if (notice === 'changed') notices.soon();
+  const quiet = shared.listen((notice, from) => {
+    if (notice === 'changed') {
+      others.soon();
+      if (from === null || from === shown()) notices.soon();
+    } else if (notice.notice === 'alert' && from !== null && from !== shown())
+      wire.send({ notice: 'elsewhere', tab: from.tab, name: from.session?.options.name ?? '', alert: notice.alert });
     else wire.send(notice);
   });
 
@@ -55,7 +78,7 @@ export function serve(desk: Desk, wire: Wire): Served {
     receive(message) {
       const parsed = envelope(message);
       if (parsed === null) return;
-      const { id, kind, body } = parsed;
+      const { id, kind, body, tab } = parsed;
       if (!Object.hasOwn(REQUESTS, kind))
         return answer(id, { ok: false, reason: 'bad-request', message: say('no-such-request') });
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
@@ -66,17 +89,26 @@ export function serve(desk: Desk, wire: Wire): Served {
         return answer(id, { ok: false, reason: 'bad-request', message: say('request-under-way') });
       if (asker.jobs.size >= MAX_PENDING)
         return answer(id, { ok: false, reason: 'busy', message: say('too-many-requests') });
+      // A page that is loaded again is where it was; one that names a tab which is gone by now comes to the front one.
+      const named = tab === null ? null : (tabs.desks.find((d) => d.tab === tab) ?? null);
+      const client = kind === 'hello' ? (body as Request<'hello'>).client : asker.client;
+      const meant = named ?? (tab === null || kind === 'hello' ? tabs.of(client) : null);
+      if (meant === null) return answer(id, { ok: false, reason: 'cancelled', message: say('no-such-tab') });
       const turns = new TimeSlices();
       asker.jobs.set(id, turns);
-      void answerTo(desk, asker, kind as RequestKind, body, turns).then((said) => {
+      meant.busy++;
+      void answerTo(meant, asker, kind as RequestKind, body, turns).then((said) => {
         asker.jobs.delete(id);
+        meant.busy--;
         answer(id, said);
       });
     },
     file: (id) => asker.files.get(id) ?? null,
     close() {
       quiet();
+      leave();
       notices.stop();
+      others.stop();
       for (const job of asker.jobs.values()) job.cancel();
     },
   };
@@ -104,10 +136,18 @@ async function answerTo(
   }
 }
 
-function envelope(message: unknown): { id: number; kind: string; body: unknown } | null {
+interface Envelope {
+  readonly id: number;
+  readonly kind: string;
+  readonly body: unknown;
+  readonly tab: number | null;
+}
+
+function envelope(message: unknown): Envelope | null {
   if (typeof message !== 'object' || message === null) return null;
-  const { id, kind, body } = message as Record<string, unknown>;
-  return typeof id === 'number' && Number.isInteger(id) && typeof kind === 'string' ? { id, kind, body } : null;
+  const { id, kind, body, tab } = message as Record<string, unknown>;
+  if (typeof id !== 'number' || !Number.isInteger(id) || typeof kind !== 'string') return null;
+  return { id, kind, body, tab: typeof tab === 'number' ? tab : null };
 }
 
 /** Calls at once, then not again before `gap()` ms; requests in between become one call at the end. */

@@ -3,9 +3,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type AddressId,
   errorText,
   type FlowRow,
   flowRow,
+  type HostPlace,
   type Label,
   LABELS,
   NO_LABEL,
@@ -21,9 +23,9 @@ import {
   sameMessage,
 } from '../../contract/index.ts';
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
-import { flowOfOwner, inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
+import { inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import type { Baseline } from '../detect/index.ts';
-import { gravityOf, type Incident, SUSPICIOUS_POINTS } from '../evidence/index.ts';
+import { gravityOf, type Incident } from '../evidence/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
@@ -53,12 +55,15 @@ import { Marks } from './marks.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import { firstCut } from './first-cut.ts';
+import { FlowTags } from './flow-tags.ts';
 import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
+import { TimeShift } from './time-shift.ts';
+import { keepTurnedOver } from './turned-over.ts';
 import { WorkBook } from './incident-work.ts';
 
 export type { Alert, SessionOptions } from './session-types.ts';
@@ -72,8 +77,6 @@ const LOOK_AGAIN = 15;
 const CLOCK_LAG = 1;
 /** Packets that outlive their segments may take this much, bytes. */
 const KEPT_LIMIT = 1e9;
-/** Packets copied before others have a turn. */
-const KEEP_AT_ONCE = 2_000;
 
 export class CaptureSession implements ListSource {
   readonly options: SessionOptions;
@@ -83,13 +86,16 @@ export class CaptureSession implements ListSource {
   readonly work = new WorkBook(() => this.analysis);
   readonly judged = (flow: FlowRow) => judgedIncidents(this, flow);
   isAllowed: (incident: Incident) => boolean = () => false;
+  placeOf: (address: AddressId) => HostPlace | null = () => null;
   /** Alerts by their incident. */
   private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
+  readonly tags = new FlowTags();
   readonly marks = new Marks();
   readonly comments = new PacketComments(this);
   readonly references = this.marks;
+  readonly shift = new TimeShift();
   phase: Phase;
   ending: Ending | null = null;
   message: Message | null = null;
@@ -110,7 +116,6 @@ export class CaptureSession implements ListSource {
   private befell: Message | null = null;
   private readonly kept: KeptPackets | null;
   private onDisk = { from: 0, row: packetRow(0) };
-  private toldRefused = false;
   /** How far packets of a source without a clock lag behind ours: those that somebody plays again are old. */
   private skew = 0;
   private readonly spill: ColumnFile | null = null;
@@ -119,6 +124,7 @@ export class CaptureSession implements ListSource {
   private closing = false;
   private readonly decoder = new PacketDecoder();
   private readonly ahead = new ReadAhead();
+  readonly readTo = (): number => (this.opened.ring ? -1 : this.ahead.end);
   private readonly featureColumns = new Map<string, { readonly packets: number; readonly column: Float32Array }>();
 
   constructor(o: SessionOptions) {
@@ -176,6 +182,10 @@ export class CaptureSession implements ListSource {
     return { rows: rows.slice(0, limit), span: spanOf(incident, this.analysis.flows.columns, rows) };
   }
 
+  tagsOf(flow: FlowRow): readonly string[] {
+    return this.tags.of(flow);
+  }
+
   rules(flow: FlowRow): readonly string[] {
     return this.scorer.incidentsOf(flow).flatMap((incident) => incident.evidence.keys());
   }
@@ -231,6 +241,7 @@ export class CaptureSession implements ListSource {
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
+    this.shift.close();
     this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();
@@ -241,11 +252,10 @@ export class CaptureSession implements ListSource {
   bytes(row: PacketRow): Uint8Array {
     const chunk = this.analysis.packets.chunk(row);
     const i = inChunk(row);
-    const { packetBytes } = this;
     const offset = chunk.offset[i]!;
     const length = chunk.captured[i]!;
     // Of a ring, some packets are kept of a segment that is gone, and others are not: each is asked for by itself.
-    return this.opened.ring ? packetBytes.read(offset, length) : this.ahead.read(packetBytes, offset, length);
+    return this.opened.ring ? this.packetBytes.read(offset, length) : this.ahead.read(this.packetBytes, offset, length);
   }
 
   layers(row: PacketRow): Layers {
@@ -365,7 +375,7 @@ export class CaptureSession implements ListSource {
     return this.kept ?? this.opened.packetBytes;
   }
 
-  /** First packet whose bytes are on disk; packets of alerted and labelled flows may be there all the same. */
+  /** First packet whose bytes are on disk; packets of alerted, labelled and tagged flows may be there all the same. */
   get firstOnDisk(): PacketRow {
     const first = this.options.live?.segments.first ?? 0;
     if (first !== this.onDisk.from) this.onDisk = { from: first, row: this.analysis.packets.rowAt(first) };
@@ -472,7 +482,7 @@ export class CaptureSession implements ListSource {
         flushed = now;
         changed();
       }
-      if (live !== null) await this.keepTurnedOver(live);
+      if (live !== null) await keepTurnedOver(this, live, this.kept!);
       if (more) {
         this.skew = Math.max(0, Date.now() / 1000 - this.lastStamp());
         continue;
@@ -520,42 +530,6 @@ export class CaptureSession implements ListSource {
       this.message = say('not-marked-complete', { why: plainReason(errorText(error)) });
     }
     return this.analysis.packets.count === 0 || ending.kind === 'partial' ? { kind: 'ok' } : ending;
-  }
-
-  /** Segments that the ring has let go of: packets of alerted and labelled flows are copied first. */
-  private async keepTurnedOver(live: LiveCapture): Promise<void> {
-    for (const { from, to } of live.segments.turnedOver()) {
-      const wanted = (flow: FlowRow): boolean => this.points(flow) >= SUSPICIOUS_POINTS;
-      const end = this.analysis.packets.rowAt(to);
-      let offsets: number[] = [];
-      for (let row = this.analysis.packets.rowAt(from); row < end; row++) {
-        const chunk = this.analysis.packets.chunk(row);
-        const i = inChunk(row);
-        const flow = flowOfOwner(chunk.owner[i]!);
-        if (flow === null || !(wanted(flow) || this.label[flow] !== NO_LABEL)) continue;
-        offsets.push(chunk.offset[i]!);
-        if (offsets.length < KEEP_AT_ONCE) continue;
-        this.keep(offsets);
-        offsets = [];
-        await new Promise((resolve) => {
-          setImmediate(resolve);
-        });
-      }
-      this.keep(offsets);
-    }
-  }
-
-  private keep(offsets: readonly number[]): void {
-    const kept = this.kept!;
-    try {
-      kept.keep(offsets);
-    } catch (error) {
-      this.message = say('packets-not-kept', { why: errorText(error) });
-    }
-    if (kept.refused > 0 && !this.toldRefused) {
-      this.toldRefused = true;
-      this.message = say('kept-file-full');
-    }
   }
 
   private scored(flow: ScoredFlow): void {

@@ -1,6 +1,5 @@
 // What the desk answers of statistics.
-import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type CaptureProperties, flowRow, packetRow, type PacketRow, say } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import {
@@ -19,6 +18,9 @@ import { stampText } from '../session/index.ts';
 import { flowSession, viewOf } from './asked.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker, Handlers } from './asker.ts';
+import { hashesOf } from './file-hashes.ts';
+import { graphFields } from './graph-fields.ts';
+import { resolvedTable } from './resolved-table.ts';
 import type { CaptureSession } from './session.ts';
 import { displayedRows, sweepSource } from './statistics.ts';
 
@@ -44,8 +46,11 @@ export const statisticsHandlers: { readonly [K in StatKind]: Handlers[K] } = {
     ),
   }),
   statsProperties: (desk, asker, _b, turns) => propertiesOf(desk.open(), viewOf(desk, asker, 'packets'), turns),
-  statsHashes: async (desk, _asker, _b, turns) => hashesOf(desk.open(), turns),
-  statsGraph: (desk, _asker, b, turns) => graphOf(desk.open(), desk.filters, b.series, b.interval, turns),
+  statsHashes: (desk, _asker, _b, turns) => captureHashes(desk.open(), turns),
+  statsGraph: (desk, _asker, b, turns) => {
+    const s = desk.open();
+    return graphOf(s, desk.filters, graphFields(desk, s), b.series, b.interval, turns);
+  },
   statsStream: (desk, _asker, b, turns) => {
     const flow = flowRow(b.flow);
     return streamGraph(sweepSource(flowSession(desk, flow)), flow, turns);
@@ -64,6 +69,7 @@ function tableOf(
   b: Parameters<Handlers['statsCsv']>[2],
   turns: TimeSlices,
 ): ReturnType<Desk['statistics']['table']> {
+  if (b.table === 'resolved') return resolvedTable(desk.open(), desk.packetWork.names, b.order, turns);
   const list = b.displayed ? viewOf(desk, asker, 'packets') : null;
   return desk.statistics.table(desk.open(), desk.surveyor, { table: b.table, list }, b.order, turns);
 }
@@ -154,20 +160,11 @@ function droppedOf(one: CaptureInterface): number | null {
 }
 
 /** Of the file as it lies on the disk, which is still the one that is shown. */
-async function hashesOf(s: CaptureSession, turns: TimeSlices): Promise<{ sha256: string; sha1: string }> {
+async function captureHashes(s: CaptureSession, turns: TimeSlices): Promise<{ sha256: string; sha1: string }> {
   const { path } = s.options;
-  const stat = statSync(path, { throwIfNoEntry: false });
   const { change } = s.opened;
   if (change !== null) throw new Refused('refused', change.sentence);
-  if (stat?.isFile() !== true) throw new Refused('not-found', say('stats-no-file'));
-  const [sha256, sha1] = [createHash('sha256'), createHash('sha1')];
-  let done = 0;
-  for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    sha256.update(piece as Buffer);
-    sha1.update(piece as Buffer);
-    done += (piece as Buffer).length;
-    turns.done = done / Math.max(1, stat.size);
-    if (turns.due) await turns.rest();
-  }
-  return { sha256: sha256.digest('hex'), sha1: sha1.digest('hex') };
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+    throw new Refused('not-found', say('stats-no-file'));
+  return hashesOf(path, ['sha256', 'sha1'], turns);
 }

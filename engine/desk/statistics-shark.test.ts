@@ -9,6 +9,7 @@ import { graphOf, lengthTable, pageOf, streamGraph, transactionTables } from '..
 import { testDesk } from '../testing/desks.ts';
 import { rowsOf, sharkExperts, sharkFields, WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
 import { TimeSlices } from '../view/index.ts';
+import { graphFields } from './graph-fields.ts';
 import type { CaptureSession } from './session.ts';
 import { sweepSource } from './statistics.ts';
 
@@ -94,6 +95,7 @@ describe('the sample beside tshark', { skip: WITHOUT_TSHARK }, () => {
     const graph = await graphOf(
       s,
       desk.filters,
+      graphFields(desk, s),
       [
         { filter: '', value: 'packets', field: 'frame.len' },
         { filter: '', value: 'bytes', field: 'frame.len' },

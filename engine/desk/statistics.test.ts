@@ -20,7 +20,7 @@ import {
   unpackTexts,
 } from '../../contract/index.ts';
 import { testDesk } from '../testing/desks.ts';
-import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
+import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import {
   capinfos,
   conversationDifferences,
@@ -88,6 +88,8 @@ function madeCapture(): string {
     udp('10.0.0.9:53', '10.0.0.1:5353', 'no message of DNS'),
     udp('10.0.0.1:5353', '10.0.0.9:53', 'nor this'),
     udp('10.0.0.1:7', '10.0.0.1:7', 'to itself'),
+    // An echo with a wrong checksum, farther than its group is.
+    ethernet(0x0800, ip4([10, 0, 0, 1], [224, 0, 0, 22], 1, [8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4])),
   ];
   writeFileSync(path, pcap(packetsOf(frames)));
   return path;
@@ -310,6 +312,16 @@ describe('answers and connections', () => {
       assert.equal(view.matched, [5, 2][i]);
     }
     await ask('view', { which: 'packets', filter: '', sort: null });
+  });
+
+  test('expert information has whole texts, and of a damaged packet the protocol that is damaged', async () => {
+    const rows = rowsOf(await table('expert'));
+    const malformed = rows.filter((r) => r['group'] === 'Malformed');
+    assert.deepEqual([...new Set(malformed.map((r) => r['protocol']))], ['DNS']);
+    const checksums = rows.filter((r) => r['group'] === 'Checksum').map((r) => String(r['summary']));
+    assert.equal(checksums.length, 1);
+    assert.ok(rows.some((r) => r['protocol'] === 'IPv4' && /Time To Live/.test(String(r['summary']))));
+    assert.match(checksums[0]!, /^Bad checksum \[should be 0x[\da-f]{4}\]$/);
   });
 
   test('a connection as points: numbers, what is acknowledged, round trips', async () => {

@@ -25,11 +25,16 @@ import {
 import { WHOLE_PACKETS } from '../dissect/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { packetRow } from '../../contract/index.ts';
+import type { PacketSets } from '../filter/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 
 /** What is counted together. */
-type Counted = 'conversations' | 'survey' | 'lengths' | 'headers' | 'transactions' | 'services';
+type Counted = 'conversations' | 'survey' | 'experts' | 'lengths' | 'headers' | 'transactions' | 'services';
+
+/** Fields whose values are kept. */
+const KEPT_FIELDS = 4;
+const OF_FIELD = 'field ';
 
 interface Kept {
   readonly key: string;
@@ -42,7 +47,18 @@ export interface TableRequest {
   readonly list: ListView<'packets'> | null;
 }
 
-export class Statistics {
+/** Groups of flows as they were counted last, and in which order they were shown. */
+export interface KeptGroups {
+  key: string;
+  table: StatTable | null;
+  orderKey: string;
+  order: Uint32Array | null;
+}
+
+const NO_GROUPS: KeptGroups = { key: '', table: null, orderKey: '', order: null };
+
+export class Statistics implements PacketSets {
+  groups: KeptGroups = { ...NO_GROUPS };
   private readonly kept = new Map<string, Kept>();
   private readonly orders = new Map<string, { readonly key: string; readonly order: Uint32Array | null }>();
 
@@ -68,10 +84,20 @@ export class Statistics {
     return { table, order: known.order };
   }
 
+  /** Packets of a row of expert information, for the filter that names it. */
+  rowsOf(name: string): Uint32Array | null {
+    for (const { value } of this.kept.values()) {
+      const rows = (value as { readonly experts?: Experts }).experts?.sets.get(name);
+      if (rows !== undefined) return rows;
+    }
+    return null;
+  }
+
   /** Another capture is open: nothing of the one before is kept. */
   forget(): void {
     this.kept.clear();
     this.orders.clear();
+    this.groups = { ...NO_GROUPS };
   }
 
   private async made(
@@ -95,10 +121,13 @@ export class Statistics {
     if (table === 'services') return serviceTable(s.analysis, await set(), total, turns);
     if (table === 'hierarchy' || table === 'expert') {
       if (surveyor.takes({ analysis: s.analysis, wholeBytes: s.wholeBytes })) {
-        const survey = await shared('survey', async () => surveyOf(s, surveyor, await set(), turns));
+        const survey = await shared('survey', async () => surveyOf(s, surveyor, list, await set(), turns));
         return table === 'hierarchy' ? survey.hierarchy.table(survey.problem) : survey.experts.table(survey.problem);
       }
-      if (table === 'expert') return new Experts().table(expertRefusal(s, total));
+      if (table === 'expert') {
+        const { experts, note } = await shared('experts', async () => expertsOf(s, surveyor, list, await set(), turns));
+        return experts.table(note);
+      }
       const { hierarchy, unread } = await headerHierarchy(sweepSource(s), await set(), total, turns);
       return hierarchy.table(unread > 0 ? unreadNote({ unread }) : hierarchyNote(s));
     }
@@ -106,6 +135,14 @@ export class Statistics {
       transactionTables(sweepSource(s), await set(), total, turns),
     );
     return tables[table as keyof typeof tables];
+  }
+
+  /** Values of a field, as the engine told them. */
+  field<T>(s: CaptureSession, field: string, make: () => Promise<T>): Promise<T> {
+    const name = `${OF_FIELD}${field}`;
+    const others = [...this.kept.keys()].filter((known) => known.startsWith(OF_FIELD) && known !== name);
+    if (others.length >= KEPT_FIELDS) this.kept.delete(others[0]!);
+    return this.once(name, stamp(s, null), make);
   }
 
   private async once<T>(name: string, key: string, make: () => Promise<T>): Promise<T> {
@@ -139,11 +176,12 @@ export function sweepSource(s: CaptureSession): SweepSource {
 async function surveyOf(
   s: CaptureSession,
   surveyor: Surveyor,
+  list: ListView<'packets'> | null,
   rows: Uint8Array | null,
   turns: TimeSlices,
 ): Promise<{ readonly hierarchy: Hierarchy; readonly experts: Experts; readonly problem: Message | null }> {
   const hierarchy = new Hierarchy();
-  const experts = new Experts();
+  const experts = new Experts(list?.filter);
   const { packets } = s.analysis;
   const answer = await surveyor.survey(
     treeSource(s),
@@ -162,13 +200,27 @@ async function surveyOf(
   return { hierarchy, experts, problem: answer.ok ? null : answer.message };
 }
 
+async function expertsOf(
+  s: CaptureSession,
+  surveyor: Surveyor,
+  list: ListView<'packets'> | null,
+  rows: Uint8Array | null,
+  turns: TimeSlices,
+): Promise<{ readonly experts: Experts; readonly note: Message }> {
+  const experts = new Experts(list?.filter);
+  const { pieces, cut, left, unread } = await surveyor.experts(
+    treeSource(s),
+    (item) => {
+      if (counts(rows, item.frame - 1)) experts.take(item);
+    },
+    turns,
+  );
+  if (left + unread > 0) return { experts, note: say('stats-expert-left', { pieces, packets: left + unread, cut }) };
+  return { experts, note: say(cut > 0 ? 'stats-expert-cut' : 'stats-expert-pieces', { pieces, cut }) };
+}
+
 function hierarchyNote(s: CaptureSession): Message {
   return s.wholeBytes === null
     ? say('stats-hierarchy-growing')
     : say('stats-hierarchy-columns', { limit: WHOLE_PACKETS });
-}
-
-function expertRefusal(s: CaptureSession, packets: number): Message {
-  if (s.wholeBytes === null) return say('stats-expert-growing');
-  return say('stats-expert-limit', { limit: WHOLE_PACKETS, packets });
 }

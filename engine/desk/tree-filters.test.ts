@@ -75,7 +75,7 @@ test('the filter of every line of the tree applies and finds the packet', async 
       if (rows === undefined) {
         try {
           const plan = (await planFilter(filter, 'packets', desk.filters))!;
-          ({ rows } = { rows: new Set((await matching(plan, 'packets', s, desk.filters, new TimeSlices(), 0)).rows) });
+          ({ rows } = { rows: new Set((await matching(plan, 'packets', s, desk.filters, new TimeSlices())).rows) });
         } catch (error) {
           if (!(error instanceof FilterError)) throw error;
           wrong.push(`${row + 1} ${textAt(tree.label, i).slice(0, 60)}: ${filter}: ${error.message}`);

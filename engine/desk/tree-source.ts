@@ -7,8 +7,9 @@ export function treeSource(s: CaptureSession): TreeSource {
   return {
     analysis: s.analysis,
     bytes: s.packetBytes,
-    path: s.dataPath,
-    session: s.options.number,
+    path: s.shift.copy ?? s.dataPath,
+    // Packets at other times are another capture for the engine.
+    session: s.options.number + s.shift.version / 1_000_000,
     wholeBytes: s.wholeBytes,
     secrets: secretsOf(s),
     readable: (row) => s.readable(row),

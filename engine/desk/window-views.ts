@@ -1,5 +1,5 @@
 // The lists of one window.
-import type { HostPlace, ViewStates } from '../../contract/index.ts';
+import type { ViewStates } from '../../contract/index.ts';
 import type { Asker, ListName } from '../filter/index.ts';
 import { ListView } from '../view/index.ts';
 import { HostList } from './host-list.ts';
@@ -18,16 +18,14 @@ interface Around {
   readonly filters: Asker;
   /** Whether the user allowed an alert. */
   readonly allowed: (alert: Alert) => boolean;
-  /** What files of the user's say of an address. */
-  readonly whereIs: (address: string) => HostPlace | null;
 }
 
-export function windowViews(s: CaptureSession, { filters, allowed, whereIs }: Around): WindowViews {
+export function windowViews(s: CaptureSession, { filters, allowed }: Around): WindowViews {
   return {
     packets: new ListView('packets', s, filters),
     flows: new ListView('flows', s, filters),
     incidents: new IncidentList(s, filters, allowed),
-    hosts: new HostList(s, filters, whereIs),
+    hosts: new HostList(s, filters),
   };
 }
 

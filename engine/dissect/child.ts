@@ -13,9 +13,10 @@ import {
   type OfferedField,
 } from './filtering.ts';
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
-import { columnFormat, rowTexts, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
-import type { Preference } from './setup.ts';
-import { surveyed, type Survey } from './survey-frames.ts';
+import { columnFormat, rowTexts, valueFormat, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
+import { type KeyTable, type Preference, WITH_TABLES } from './setup.ts';
+import { type ExpertPart, expertsOf, surveyed, type Survey } from './survey-frames.ts';
+import { frameValues, type FrameValues } from './value-frames.ts';
 import { type Work, work, type Worked } from './work.ts';
 import { setPreference } from './work-preferences.ts';
 
@@ -28,7 +29,12 @@ interface Wiregasm extends WorkEngine {
   init(): boolean;
   checkFilter(filter: string): { readonly ok: boolean; readonly error: string };
   completeFilter(beginning: string): { readonly fields: Vector<OfferedField> };
-  readonly FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
+  readonly FS: {
+    writeFile(path: string, data: Uint8Array | string): void;
+    readFile(path: string, as: { readonly encoding: 'utf8' }): string;
+    unlink(path: string): void;
+    mkdirTree(path: string): void;
+  };
   readonly DissectSession: new (path: string) => WiregasmSession;
 }
 
@@ -43,11 +49,23 @@ export type DissectRequest =
       readonly bytes?: Uint8Array;
       /** Fields that `rows` gives of each frame. */
       readonly fields?: readonly string[];
+      /** Instead of those: the field whose numbers `values` gives. */
+      readonly values?: string;
     }
   | FilterRequest
   | { readonly id: number; readonly kind: 'tree'; readonly frame: number }
   | { readonly id: number; readonly kind: 'work'; readonly work: Work }
   | { readonly id: number; readonly kind: 'survey'; readonly from: number; readonly count: number }
+  | { readonly id: number; readonly kind: 'experts'; readonly skip: number; readonly limit: number }
+  | {
+      readonly id: number;
+      readonly kind: 'values';
+      readonly field: string;
+      readonly skip: number;
+      readonly limit: number;
+    }
+  /** What the engine said of tables of keys. */
+  | { readonly id: number; readonly kind: 'tables' }
   /** Frames, ascending, counted from 1. */
   | { readonly id: number; readonly kind: 'rows'; readonly frames: Uint32Array };
 
@@ -57,6 +75,10 @@ export interface DissectOrders {
   readonly preferences: readonly Preference[];
   /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
   readonly keys: Uint8Array | null;
+  /** Tables of keys; none where the process was not started to wait for them. */
+  readonly tables: readonly KeyTable[];
+  /** Wireshark's file of colouring rules, null for the engine's own, and where the process did not wait. */
+  readonly colours: string | null;
 }
 
 export type DissectReply =
@@ -75,12 +97,18 @@ export type DissectReply =
       readonly mistake?: string | null;
       readonly fields?: readonly OfferedField[];
       readonly survey?: Survey;
+      readonly experts?: ExpertPart;
+      readonly values?: FrameValues;
+      readonly tableProblems?: readonly string[];
       readonly memory: number;
     }
   | { readonly id: number; readonly ok: false; readonly message: Message };
 
 const FILE = '/uploads/context.pcapng';
 const KEYS = '/uploads/keys.log';
+/** The engine reads its rules of colours once, as it begins. */
+const COLOURS = '/wireshark/colorfilters';
+const waits = process.argv.includes(WITH_TABLES);
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
 
@@ -89,7 +117,8 @@ function answer(request: DissectRequest): DissectReply {
   if (request.kind === 'load') {
     session?.delete();
     session = null;
-    module.setPref('gui', 'column.format', columnFormat(request.fields ?? []));
+    const { values, fields = [] } = request;
+    module.setPref('gui', 'column.format', values === undefined ? columnFormat(fields) : valueFormat(values));
     module.applyPreferences();
     module.FS.writeFile(FILE, request.bytes ?? readFileSync(request.path!));
     const made = new module.DissectSession(FILE);
@@ -110,6 +139,7 @@ function answer(request: DissectRequest): DissectReply {
     const { ok, error } = module.checkFilter(request.filter);
     return { id: request.id, ok: true, mistake: ok ? null : error, memory: memory() };
   }
+  if (request.kind === 'tables') return { id: request.id, ok: true, tableProblems, memory: memory() };
   if (request.kind === 'work')
     return { id: request.id, ok: true, worked: work(module, session, request.work), memory: memory() };
   if (session === null) return { id: request.id, ok: false, message: say('dissect-no-capture') };
@@ -121,16 +151,41 @@ function answer(request: DissectRequest): DissectReply {
   }
   if (request.kind === 'survey')
     return { id: request.id, ok: true, survey: surveyed(session, request.from, request.count), memory: memory() };
+  if (request.kind === 'experts')
+    return { id: request.id, ok: true, experts: expertsOf(session, request.skip, request.limit), memory: memory() };
+  if (request.kind === 'values') {
+    const values = frameValues(session, request.field, request.skip, request.limit);
+    return { id: request.id, ok: true, values, memory: memory() };
+  }
   const frame = session.getFrame(request.frame);
   const sources = Array.from({ length: Math.min(16, frame.data_sources.size()) }, (_, i) => {
     const { name, data } = frame.data_sources.get(i);
     return { name, bytes: new Uint8Array(Buffer.from(data, 'base64')) };
   });
-  return { id: request.id, ok: true, tree: flatten(frame.tree), sources, memory: memory() };
+  const isFilter = (text: string): boolean => module.checkFilter(text).ok;
+  const tree = flatten(frame.tree, sources[0]?.bytes ?? new Uint8Array(0), isFilter);
+  return { id: request.id, ok: true, tree, sources, memory: memory() };
+}
+
+/** Where the engine reads tables of its user's when it begins: in its memory file system. */
+const PROFILE = '/home/web_user/.config/wireshark';
+/** What the engine said of them. */
+const tableProblems: string[] = [];
+
+function begin(tables: readonly KeyTable[], colours: string | null): void {
+  module.ownColours = module.FS.readFile(COLOURS, { encoding: 'utf8' });
+  if (colours !== null) module.FS.writeFile(COLOURS, colours);
+  if (tables.length > 0) module.FS.mkdirTree(PROFILE);
+  for (const { table, text } of tables) module.FS.writeFile(`${PROFILE}/${table}`, Buffer.from(text, 'utf8'));
+  module.init();
+  for (const { table } of tables) module.FS.unlink(`${PROFILE}/${table}`);
+  // Wireshark decrypts ESP where it is told to; whoever gives keys wants it.
+  if (tables.some(({ table }) => table === 'esp_sa')) setPreference(module, 'esp', 'enable_encryption_decode', 'TRUE');
 }
 
 /** What the engine does not take was refused when the user said it; an older file may have it all the same. */
 function setUp(orders: DissectOrders): void {
+  if (waits) begin(orders.tables, orders.colours);
   for (const [name, key, value] of orders.preferences) setPreference(module, name, key, value);
   if (orders.keys !== null) {
     module.FS.writeFile(KEYS, orders.keys);
@@ -147,8 +202,11 @@ async function start(): Promise<void> {
     locateFile: (name: string) => join(dirname(entry), name),
     print: () => undefined,
     printErr: () => undefined,
+    handleStatus: (_kind: number, said: string) => {
+      if (said.startsWith('Error loading table')) tableProblems.push(said);
+    },
   });
-  module.init();
+  if (!waits) begin([], null);
   process.on('message', (request: DissectRequest | DissectOrders) => {
     if (request.kind === 'setup') {
       setUp(request);

@@ -5,7 +5,7 @@ import { inChunk } from '../decode/index.ts';
 import { PacketBlocks, secretsBlock, sectionBlock } from '../exchange/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
-import type { TimeSlices } from '../view/index.ts';
+import type { Turns } from '../filter/index.ts';
 
 /** At 24,000 packets a second a larger file would make the first tree wait longer than a second and a half. */
 export const WHOLE_BYTES = 64 * 1024 * 1024;
@@ -94,7 +94,7 @@ export async function contextInSlices(
   bytes: PacketBytes,
   rows: readonly PacketRow[],
   secrets: readonly string[],
-  turns: TimeSlices,
+  turns: Pick<Turns, 'due' | 'rest'>,
 ): Promise<Uint8Array> {
   const file = new ContextFile(a, bytes, secrets);
   for (const row of rows) {

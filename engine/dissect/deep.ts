@@ -5,7 +5,7 @@ import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
 import { DissectProcess } from './process.ts';
-import { DissectSetup } from './setup.ts';
+import { DissectSetup, type KeyTable } from './setup.ts';
 import { isWhole, type TreeSource } from './trees.ts';
 import type { EnginePreference } from './work-preferences.ts';
 import type { Work, Worked } from './work.ts';
@@ -50,23 +50,36 @@ export class DeepWork {
     return mine;
   }
 
+  /** The job goes on in a process that has done nothing yet. */
+  anew(): void {
+    this.process?.close();
+    this.process = new DissectProcess(() => undefined, this.setup);
+  }
+
   /**
    * @param context of a capture that is not loaded as it is: the rows that are, ascending, and a name that is theirs
+   * @param fields columns of fields that are wanted beside the engine's own
    */
   async load(
     s: TreeSource,
     context: () => { readonly name: string; readonly rows: readonly PacketRow[] },
     turns: TimeSlices,
+    fields: readonly string[] = [],
   ): Promise<Loaded> {
     const whole = isWhole(s);
     const { name: part, rows } = whole ? { name: 'whole', rows: null } : context();
-    const name = `${s.session} ${part}`;
+    const name = `${s.session} ${part}${whole && fields.length > 0 ? ` ${fields.join(' ')}` : ''}`;
     const process = this.process!;
     if (process.context === name) return { rows };
     const loaded = await process.ask(
       rows === null
-        ? { kind: 'load', context: name, path: s.path }
-        : { kind: 'load', context: name, bytes: await contextInSlices(s.analysis, s.bytes, rows, s.secrets, turns) },
+        ? { kind: 'load', context: name, path: s.path, fields }
+        : {
+            kind: 'load',
+            context: name,
+            bytes: await contextInSlices(s.analysis, s.bytes, rows, s.secrets, turns),
+            fields,
+          },
       LOAD_LIMIT,
     );
     if (!loaded.ok) throw new SaidError(loaded.died ? say('deep-ended') : loaded.message);
@@ -87,6 +100,20 @@ export class DeepWork {
       const asked = await process.ask({ kind: 'work', work: { do: 'preferences' } }, ASK_LIMIT);
       if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
       return (asked.reply.worked as Extract<Worked, { did: 'preferences' }>).preferences;
+    } finally {
+      process.close();
+    }
+  }
+
+  /** What the engine finds wrong with tables of keys: nothing where it takes them. */
+  async tableProblems(tables: readonly KeyTable[]): Promise<readonly string[]> {
+    const setup = new DissectSetup();
+    setup.change({ tables });
+    const process = new DissectProcess(() => undefined, setup);
+    try {
+      const asked = await process.ask({ kind: 'tables' }, ASK_LIMIT);
+      if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
+      return asked.reply.tableProblems ?? [];
     } finally {
       process.close();
     }

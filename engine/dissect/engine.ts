@@ -42,6 +42,8 @@ interface EngineMap {
 
 export interface WorkEngine extends PreferenceEngine {
   readonly MapInput: new () => EngineMap;
+  /** The file of rules that it brings along; noted by the process before another takes its place. */
+  ownColours: string;
 }
 
 export interface EngineModule {

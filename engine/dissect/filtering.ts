@@ -50,7 +50,12 @@ export function framesLetThrough(session: FilteringSession, filter: string, skip
 export interface OfferedField {
   readonly field: string;
   readonly name: string;
+  /** Of Wireshark's types (epan/ftypes/ftypes.h), by its number. */
+  readonly type: number;
 }
+
+/** Type of fields whose values are numbers of frames (FT_FRAMENUM). */
+export const TYPE_FRAME = 35;
 
 /** More are not offered. */
 const OFFERED = 100;
@@ -62,8 +67,8 @@ export function fieldsBeginning(
 ): OfferedField[] {
   const { fields } = complete(beginning);
   const all = Array.from({ length: fields.size() }, (_, i) => {
-    const { field, name } = fields.get(i);
-    return { field, name };
+    const { field, name, type } = fields.get(i);
+    return { field, name, type };
   });
   fields.delete?.();
   return all.sort((a, b) => a.field.length - b.field.length || (a.field < b.field ? -1 : 1)).slice(0, OFFERED);

@@ -35,7 +35,12 @@ export const MAX_TEXT = 10_000_000;
 const MAX_LABEL = 1000;
 const MAX_DEPTH = 200;
 
-export function flatten(tree: Vector<WiregasmTree>): FlatTree {
+/** @param bytes the packet's own @param isFilter whether the engine takes a text as a filter */
+export function flatten(
+  tree: Vector<WiregasmTree>,
+  bytes: Uint8Array,
+  isFilter: (filter: string) => boolean,
+): FlatTree {
   const depth: number[] = [];
   const label: string[] = [];
   const filter: string[] = [];
@@ -57,7 +62,7 @@ export function flatten(tree: Vector<WiregasmTree>): FlatTree {
       text += said.length + Math.min(MAX_LABEL, node.filter.length);
       depth.push(level);
       label.push(said);
-      filter.push(node.type === 'text' || node.filter === 'text' ? '' : nodeFilter(node.filter));
+      filter.push(node.type === 'text' || node.filter === 'text' ? '' : nodeFilter(node.filter, bytes, isFilter));
       start.push(Math.max(0, node.start));
       length.push(Math.max(0, node.length));
       source.push(Math.max(0, Math.min(255, node.data_source_idx)));

@@ -1,4 +1,4 @@
-// Follow a stream as the engine reads it: TLS, HTTP, HTTP/2, WebSocket, QUIC and SIP. TCP and UDP are put together by
+// Follow a stream as the engine reads it: TLS, DTLS, HTTP, HTTP/2, WebSocket, QUIC and SIP. TCP and UDP are put together by
 // the desk itself, whatever their size.
 import type { FlowRow, FollowKind, PacketRow } from '../../contract/index.ts';
 import { inChunk, MARK_REVERSE } from '../decode/index.ts';
@@ -8,7 +8,7 @@ import { flowContext } from './context.ts';
 import { type DeepWork, type Loaded, rowOf } from './deep.ts';
 import { type Followed, type Piece, substreamsOf } from './substreams.ts';
 import type { TreeSource } from './trees.ts';
-import type { StreamPart } from './work-parts.ts';
+import type { StreamKind, StreamPart } from './work-parts.ts';
 
 /** Bytes of a stream that are shown. */
 const MAX_FOLLOWED = 8 * 1024 * 1024;
@@ -18,7 +18,7 @@ const MAX_FRAMES = 100_000;
 type DeepKind = Exclude<FollowKind, 'tcp' | 'udp'>;
 
 /** Names of the engine's own ways to follow. */
-const WAYS: Readonly<Record<Exclude<DeepKind, 'http2' | 'quic'>, string>> = {
+const WAYS: Readonly<Record<Exclude<DeepKind, StreamKind>, string>> = {
   tls: 'TLS',
   http: 'HTTP',
   websocket: 'WebSocket',
@@ -49,6 +49,14 @@ export function followDeep(
     const stream = await streamFilter(deep, loaded, s.analysis.flows.columns.firstPacketOf(flow));
     if (stream === null) return NOTHING;
     const place = new Places(s.analysis, loaded);
+    if (kind === 'dtls') {
+      const carried = await allParts(deep, kind, `${stream} and dtls`, turns);
+      const pieces = carried.all.flatMap(({ frame, bytes }): Piece[] => {
+        const at = place.of(frame);
+        return at === null ? [] : [{ ...at, data: bytes }];
+      });
+      return { ...NOTHING, pieces, cut: carried.cut, partial };
+    }
     if (kind === 'http2' || kind === 'quic') {
       const parts = await allParts(deep, kind, `${stream} and ${kind}`, turns);
       const found = substreamsOf(kind, parts.all, (frame) => place.of(frame), substream, MAX_FOLLOWED);
@@ -94,7 +102,7 @@ async function streamFilter(deep: DeepWork, loaded: Loaded, row: PacketRow): Pro
 
 async function allParts(
   deep: DeepWork,
-  of: 'http2' | 'quic',
+  of: StreamKind,
   filter: string,
   turns: TimeSlices,
 ): Promise<{ readonly all: StreamPart[]; readonly cut: boolean }> {

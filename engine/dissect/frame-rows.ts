@@ -11,7 +11,7 @@ export interface WiregasmFrames {
   readonly matched: number;
 }
 
-/** Columns of texts: Protocol, Info, then one for each field of the load. */
+/** Columns of texts: Protocol, Info, source, destination, then one for each field of the load. */
 export interface RowTexts {
   readonly frame: Uint32Array;
   readonly background: Uint32Array;
@@ -19,17 +19,23 @@ export interface RowTexts {
   readonly columns: readonly (readonly string[])[];
 }
 
-/** The engine's own columns, which stand first: Protocol is the fifth of them, Info the seventh. */
+/** The engine's own columns, which stand first, and the places among them of those that are given on. */
 const OWN = '"No.","%m","Time","%t","Source","%s","Destination","%d","Protocol","%p","Length","%L","Info","%i"';
-const PROTOCOL = 4;
-const INFO = 6;
-const OWN_COUNT = 7;
+const GIVEN = [4, 6, 2, 3] as const;
+export const OWN_COUNT = 7;
+/** The engine's background of a row that no rule holds for, on black text; what leaves here has both alike. */
+const UNRULED = 1;
 /** A value or an Info that is longer is cut: no list shows so much of it. */
 const MAX_TEXT = 1000;
 
 /** The preference gui.column.format: it holds for captures that are loaded afterwards. @param fields checked names */
 export function columnFormat(fields: readonly string[]): string {
   return [OWN, ...fields.map((field) => `"${field}","%Cus:${field}:0:R"`)].join(',');
+}
+
+/** The same for the numbers of one field: its values, without names for them, and how many there are. */
+export function valueFormat(field: string): string {
+  return `${OWN},"v","%Cus:${field}:0:U","n","%Cus:count(${field}):0:U"`;
 }
 
 /** @param frames ascending, counted from 1; those that the engine does not have are left out */
@@ -49,13 +55,10 @@ export function rowTexts(
     for (let k = 0; k < found.frames.size(); k++) {
       const f = found.frames.get(k);
       frame.push(f.number);
-      background.push(f.bg & 0xffffff);
+      const ground = f.bg === UNRULED && f.fg === 0 ? 0 : f.bg;
+      background.push(ground & 0xffffff);
       foreground.push(f.fg & 0xffffff);
-      const wanted = [
-        PROTOCOL,
-        INFO,
-        ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at),
-      ];
+      const wanted = [...GIVEN, ...Array.from({ length: f.columns.size() - OWN_COUNT }, (_, at) => OWN_COUNT + at)];
       for (const [at, column] of wanted.entries()) (columns[at] ??= []).push(f.columns.get(column).slice(0, MAX_TEXT));
       f.columns.delete?.();
     }

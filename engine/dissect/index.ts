@@ -7,18 +7,26 @@
 // not tried twice in a row.
 //
 // Long work has a process of its own (`deep.ts`): streams as the engine reads them (`follow.ts`), objects, searches in
-// trees. What every process is told first is in `setup.ts`; a change starts them anew.
+// trees. What every process is told first is in `setup.ts`; a change starts them anew. Names of vendors and services are
+// asked in a process that has no capture (`name-lookup.ts`).
 export { DeepWork } from './deep.ts';
 export { followDeep } from './follow.ts';
 export type { Piece } from './substreams.ts';
 export { searchTrees } from './search.ts';
+export { type DissectionOrders, type Dissections, type DissectionSource, writeDissections } from './dissections.ts';
 export { FilterEngine, type FilterSource } from './filter-engine.ts';
 export { WHOLE_BYTES, WHOLE_PACKETS } from './context.ts';
 export { DissectProcess, type DissectState } from './process.ts';
+export { NameLookup, PORT_TRANSPORTS, type PortTransport } from './name-lookup.ts';
 export { PacketTrees, RowDissection } from './row-texts.ts';
 export { type DecodeAs, DissectSetup, type Preference } from './setup.ts';
+export { countKeyLines, keyLines, readKeyFile } from './key-log.ts';
 export { matcherOf } from './matcher.ts';
 export { findObjects, objectsIn } from './objects.ts';
-export type { TreeSource } from './trees.ts';
+export { unfit } from './preference-values.ts';
+export { isWhole, type TreeSource } from './trees.ts';
 export type { EnginePreference } from './work-preferences.ts';
 export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';
+export { expertsInPieces, type PiecesTold } from './expert-pieces.ts';
+export { type PieceLimits, wholePieces } from './whole-pieces.ts';
+export { type FieldColumn, fieldColumn } from './field-values.ts';

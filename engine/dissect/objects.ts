@@ -10,6 +10,8 @@ import { isWhole, type TreeSource } from './trees.ts';
 import type { FoundObject } from './work.ts';
 
 const TFTP = 69;
+/** Of these the engine makes its list once a process; asked again, also for another capture, it has none. */
+const ONCE: ReadonlySet<ObjectKind> = new Set(['smb', 'ftp-data']);
 /** Objects of one capture that are listed. */
 const MAX_OBJECTS = 5_000;
 
@@ -59,6 +61,7 @@ export async function objectsIn(
   for (const [i, batch] of batches.entries()) {
     await deep.alone(async () => {
       const context = { name: `objects ${kind} ${i}`, rows: batch ?? [] };
+      if (ONCE.has(kind)) deep.anew();
       const loaded = await deep.load(s, () => context, turns);
       const said = await deep.ask({ do: 'objects', tap: kind, limit: Math.max(0, MAX_OBJECTS - number) });
       left += said.left;

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { log, stackOf } from '../log/index.ts';
 import type { DissectOrders, DissectReply, DissectRequest } from './child.ts';
-import { DissectSetup } from './setup.ts';
+import { DissectSetup, WITH_TABLES } from './setup.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
 export type Asked =
@@ -100,7 +100,9 @@ export class DissectProcess {
     this.loaded = null;
     this.stale = false;
     const here = import.meta.url;
-    const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), [], {
+    // Tables of keys and rules of colours are read when the engine begins, so that it waits for them.
+    const told = this.setup.tables.length > 0 || this.setup.colours !== null ? [WITH_TABLES] : [];
+    const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), told, {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: ['--max-old-space-size=512'],
@@ -116,7 +118,13 @@ export class DissectProcess {
       child.once('message', () => {
         clearTimeout(late);
         if (!this.setup.plain)
-          child.send({ kind: 'setup', preferences: this.setup.told(), keys: this.setup.keys } satisfies DissectOrders);
+          child.send({
+            kind: 'setup',
+            preferences: this.setup.told(),
+            keys: this.setup.keys,
+            tables: told.length > 0 ? this.setup.tables : [],
+            colours: told.length > 0 ? this.setup.colours : null,
+          } satisfies DissectOrders);
         this.become('ready');
         resolve(true);
       });

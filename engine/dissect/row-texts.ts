@@ -137,13 +137,15 @@ function pageOf(
 ): RowTextsPage {
   const rowOf = (frame: number): number => (context === null ? frame - 1 : (context[frame - 1] ?? -1));
   const none = new Uint32Array(0);
-  const [protocol = [], info = [], ...values] = said?.columns ?? [];
+  const [protocol = [], info = [], source = [], destination = [], ...values] = said?.columns ?? [];
   const mended = (text: string): string =>
     text.replace(OTHER_FRAME, (_, before: string, frame: string) => `${before}${rowOf(Number(frame)) + 1}`);
   return {
     row: Uint32Array.from(said?.frame ?? none, (frame) => packetRow(rowOf(frame))),
     protocol: packTexts(protocol),
     info: packTexts(context === null ? info : info.map(mended)),
+    source: packTexts(source),
+    destination: packTexts(destination),
     background: said?.background ?? none,
     foreground: said?.foreground ?? none,
     values: named.map((field) => {

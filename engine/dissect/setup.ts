@@ -11,10 +11,22 @@ export interface DecodeAs {
   readonly module: string;
 }
 
+/** Told to a process that shall wait for tables, and for rules of colours, before the engine begins. */
+export const WITH_TABLES = 'with-tables';
+
+/** Lines of keys, as Wireshark's file of that name has them. */
+export interface KeyTable {
+  readonly table: string;
+  readonly text: string;
+}
+
 export class DissectSetup {
   private chosen: readonly Preference[] = [];
+  private naming: readonly Preference[] = [];
+  private rules: string | null = null;
   private decoded: readonly DecodeAs[] = [];
   private secrets: Uint8Array | null = null;
+  private keyTables: readonly KeyTable[] = [];
   private readonly listeners = new Set<() => void>();
 
   get preferences(): readonly Preference[] {
@@ -29,20 +41,38 @@ export class DissectSetup {
     return this.secrets;
   }
 
+  get tables(): readonly KeyTable[] {
+    return this.keyTables;
+  }
+
+  /** Rules of colours, as Wireshark's file `colorfilters`; null for the engine's own. */
+  get colours(): string | null {
+    return this.rules;
+  }
+
   /** Nothing has to be told to a process that was just started. */
   get plain(): boolean {
-    return this.chosen.length === 0 && this.decoded.length === 0 && this.secrets === null;
+    const { chosen, naming, decoded, tables } = this;
+    if (this.secrets !== null || this.rules !== null) return false;
+    return chosen.length === 0 && naming.length === 0 && decoded.length === 0 && tables.length === 0;
   }
 
   /** Processes start anew with it: dissectors keep what they learned by the old ones. */
   change(change: {
     readonly preferences?: readonly Preference[];
+    /** Which addresses and ports have names. */
+    readonly names?: readonly Preference[];
+    readonly colours?: string | null;
     readonly decodeAs?: readonly DecodeAs[];
     readonly keys?: Uint8Array | null;
+    readonly tables?: readonly KeyTable[];
   }): void {
     if (change.preferences !== undefined) this.chosen = change.preferences;
+    if (change.names !== undefined) this.naming = change.names;
+    if (change.colours !== undefined) this.rules = change.colours;
     if (change.decodeAs !== undefined) this.decoded = change.decodeAs;
     if (change.keys !== undefined) this.secrets = change.keys;
+    if (change.tables !== undefined) this.keyTables = change.tables;
     for (const listener of this.listeners) listener();
   }
 
@@ -65,6 +95,6 @@ export class DissectSetup {
       else known.ports.push(d.port);
     }
     const decoded = [...ports.values()].map((p): Preference => [p.of.module, p.of.table, p.ports.join(',')]);
-    return [...this.chosen, ...decoded];
+    return [...this.naming, ...this.chosen, ...decoded];
   }
 }

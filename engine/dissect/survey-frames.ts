@@ -39,6 +39,30 @@ function expertFrames(session: SurveyFrames): Set<number> {
   return found;
 }
 
+/** Expert information of many frames, a part of those that have some. */
+export interface ExpertPart {
+  readonly items: readonly ExpertItem[];
+  /** Frames that have some, in all. */
+  readonly frames: number;
+}
+
+/** @param skip frames with expert information to leave out @param limit how many are looked at then */
+export function expertsOf(session: SurveyFrames, skip: number, limit: number): ExpertPart {
+  const all = [...expertFrames(session)];
+  const items: ExpertItem[] = [];
+  for (const frame of all.slice(skip, skip + limit)) {
+    const { tree } = session.getFrame(frame);
+    const n = tree.size();
+    for (let k = 0; k < n; k++) {
+      const node = tree.get(k);
+      collect(node, frame, items);
+      node.tree.delete?.();
+    }
+    tree.delete?.();
+  }
+  return { items, frames: all.length };
+}
+
 export function surveyed(session: SurveyFrames, from: number, count: number): Survey {
   const withExpert = expertFrames(session);
   const paths = new Map<string, number>();
@@ -64,6 +88,11 @@ export function surveyed(session: SurveyFrames, from: number, count: number): Su
   return { paths: [...paths.keys()], pathOf, experts };
 }
 
+/** Whose expert information stands below a node of the top: of a packet cut short, the protocol that was cut. */
+function protocolOf(root: WiregasmTree): string {
+  return /^\[?(?:Malformed|Unreassembled) Packet[^:]*: ([^\]:]+)/.exec(root.label)?.[1] ?? shortName(root);
+}
+
 /** A node's name in filters; what has none is called as its text begins. */
 function shortName(node: WiregasmTree): string {
   const filter = /^[\w.-]+/.exec(node.filter)?.[0] ?? '';
@@ -71,10 +100,10 @@ function shortName(node: WiregasmTree): string {
 }
 
 function collect(root: WiregasmTree, frame: number, into: ExpertItem[]): void {
-  const protocol = shortName(root);
+  const protocol = protocolOf(root);
   let nodes = 0;
   const walk = (node: WiregasmTree, depth: number): void => {
-    const m = EXPERT.exec(node.label.replace(/^\[|\]$/g, ''));
+    const m = EXPERT.exec(node.label.replace(/^\[([^]*)\]$/, '$1'));
     if (m !== null) {
       into.push({ frame, severity: m[1]!, group: m[2]!, protocol, summary: m[3]!.trimEnd().slice(0, MAX_SUMMARY) });
       return;

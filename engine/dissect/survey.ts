@@ -2,7 +2,9 @@
 // tree that somebody waits for comes between.
 import { type Message, say } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
+import { expertsInPieces, type PiecesTold } from './expert-pieces.ts';
 import type { DissectProcess } from './process.ts';
+import { DissectSetup } from './setup.ts';
 import type { ExpertItem } from './survey-frames.ts';
 import { isWhole, loadWhole, type TreeSource } from './trees.ts';
 
@@ -19,9 +21,19 @@ export type SurveyAnswer = { readonly ok: true } | { readonly ok: false; readonl
 
 export class Surveyor {
   private readonly process: DissectProcess;
+  private readonly setup: DissectSetup;
+  private readonly most: number;
 
-  constructor(process: DissectProcess) {
+  /** @param setup what processes for pieces are told @param most of them at once */
+  constructor(process: DissectProcess, setup = new DissectSetup(), most = 1) {
     this.process = process;
+    this.setup = setup;
+    this.most = most;
+  }
+
+  /** Expert information of a capture that the engine does not take whole. */
+  experts(s: TreeSource, take: (item: ExpertItem) => void, turns: TimeSlices): Promise<PiecesTold> {
+    return expertsInPieces(s, this.setup, this.most, take, turns);
   }
 
   /** Whether the engine may have the whole capture. */

@@ -1,7 +1,7 @@
-// Parts of HTTP/2 and QUIC streams out of the trees of their packets, by the number of the stream. The engine's own
-// follow knows stream 0 of a connection only.
+// Parts of HTTP/2 and QUIC streams out of the trees of their packets, by the number of the stream: the engine's own
+// follow knows stream 0 of a connection only. And what DTLS carries, which the engine decrypts and does not follow.
 import type { Vector, WiregasmTree } from './flatten.ts';
-import type { WorkSession } from './engine.ts';
+import type { EngineFrame, WorkSession } from './engine.ts';
 import { below, fieldOf, numberOf, Sources, walk } from './work-tree.ts';
 
 /** One part of one stream within a packet. */
@@ -16,13 +16,17 @@ export interface StreamPart {
   readonly bytes: Uint8Array;
 }
 
+/** What is read out of trees, since the engine's own follow does not do it. */
+export type StreamKind = 'http2' | 'quic' | 'dtls';
+
 const DATA = 0;
 const FRAME_HEADER = 9;
 
-export function partsOf(session: WorkSession, of: 'http2' | 'quic', frames: readonly number[]): StreamPart[] {
+export function partsOf(session: WorkSession, of: StreamKind, frames: readonly number[]): StreamPart[] {
   return frames.flatMap((number) => {
     const frame = session.getFrame(number);
     const sources = new Sources(frame);
+    if (of === 'dtls') return dtls(number, frame, sources);
     return of === 'http2' ? http2(number, frame.tree, sources) : quic(number, frame.tree, sources);
   });
 }
@@ -99,4 +103,30 @@ function quic(frame: number, tree: Vector<WiregasmTree>, sources: Sources): Stre
     parts.push({ frame, stream, what: 'data', offset: from, bytes: sources.of(data).slice() });
   }
   return parts;
+}
+
+const APPLICATION_DATA = 23;
+
+/**
+ * Application data of DTLS records (RFC 6347, section 4.1; RFC 9147). Each record that could be decrypted has a source
+ * of bytes; records before the keys were agreed on (epoch 0) have none.
+ */
+function dtls(frame: number, { tree, data_sources: all }: EngineFrame, sources: Sources): StreamPart[] {
+  const types: number[] = [];
+  for (const node of walk(tree)) {
+    const said = fields(node.tree);
+    const type = said.get('dtls.record.content_type');
+    const epoch = said.get('dtls.record.epoch');
+    if (type !== undefined && epoch !== undefined && numberOf(epoch) > 0) types.push(numberOf(type));
+  }
+  const decrypted: number[] = [];
+  for (let i = 0; i < all.size(); i++) if (all.get(i).name.startsWith('Decrypted DTLS')) decrypted.push(i);
+  // Where some of a packet's records could not be decrypted, which ones is not told.
+  if (decrypted.length !== types.length && types.some((type) => type !== APPLICATION_DATA)) return [];
+  return decrypted
+    .filter((_, i) => (types[i] ?? APPLICATION_DATA) === APPLICATION_DATA)
+    .map((source) => {
+      const bytes = sources.part(source, 0, Infinity).slice();
+      return { frame, stream: 0, what: 'data', offset: -1, bytes };
+    });
 }

@@ -6,7 +6,8 @@ import { type FilterAnswer, framesLetThrough } from './filtering.ts';
 import { matcherOf, type Sought } from './matcher.ts';
 import { CodedStreams, leftOut, MAX_OBJECT } from './work-objects.ts';
 import { type FollowedPieces, fillBodies, pieces } from './work-follow.ts';
-import { partsOf, type StreamPart } from './work-parts.ts';
+import { printed, type Printed, type PrintOrders } from './work-print.ts';
+import { partsOf, type StreamKind, type StreamPart } from './work-parts.ts';
 import { type EnginePreference, preferenceList, setPreference } from './work-preferences.ts';
 import type { WorkEngine, WorkSession } from './engine.ts';
 import { walk } from './work-tree.ts';
@@ -17,12 +18,16 @@ export type Work =
   | { readonly do: 'follow'; readonly follow: string; readonly filter: string; readonly limit: number }
   /** Numbers of frames that match a filter. */
   | { readonly do: 'match'; readonly filter: string; readonly skip: number; readonly limit: number }
-  | { readonly do: 'parts'; readonly of: 'http2' | 'quic'; readonly frames: readonly number[] }
+  | { readonly do: 'parts'; readonly of: StreamKind; readonly frames: readonly number[] }
   | { readonly do: 'objects'; readonly tap: string; readonly limit: number }
   | { readonly do: 'object'; readonly tap: string; readonly index: number }
   /** Which of some frames is the first with a text in its tree. */
   | { readonly do: 'search'; readonly frames: readonly number[]; readonly sought: Sought }
+  /** What is written of frames: as many of the first of them as one answer may hold. */
+  | ({ readonly do: 'print'; readonly frames: readonly number[] } & PrintOrders)
   | { readonly do: 'preferences' }
+  /** The engine's own file of colouring rules. */
+  | { readonly do: 'colours' }
   /** Whether the engine takes a preference; it has it from then on. */
   | { readonly do: 'prefer'; readonly module: string; readonly name: string; readonly value: string };
 
@@ -45,13 +50,16 @@ export type Worked =
   | { readonly did: 'object'; readonly bytes: Uint8Array }
   /** Place among the frames asked about, -1 where none has it. */
   | { readonly did: 'search'; readonly first: number }
+  | { readonly did: 'print'; readonly packets: readonly Printed[] }
   | { readonly did: 'preferences'; readonly preferences: readonly EnginePreference[] }
+  | { readonly did: 'colours'; readonly file: string }
   | { readonly did: 'prefer'; readonly problem: string | null };
 
 const MAX_TEXT = 1000;
 
 export function work(engine: WorkEngine, session: WorkSession | null, asked: Work): Worked {
   if (asked.do === 'preferences') return { did: 'preferences', preferences: preferenceList(engine) };
+  if (asked.do === 'colours') return { did: 'colours', file: engine.ownColours };
   if (asked.do === 'prefer') {
     return { did: 'prefer', problem: setPreference(engine, asked.module, asked.name, asked.value) };
   }
@@ -69,6 +77,8 @@ export function work(engine: WorkEngine, session: WorkSession | null, asked: Wor
       return { did: 'search', first: search(session, asked.frames, asked.sought) };
     case 'objects':
       return objects(engine, session, asked.tap, asked.limit);
+    case 'print':
+      return { did: 'print', packets: printed(session, asked.frames, asked) };
     case 'object':
       return { did: 'object', bytes: objectsOf(engine, session, asked.tap)[asked.index]?.bytes() ?? new Uint8Array(0) };
   }
@@ -121,8 +131,16 @@ interface Lazy {
   readonly bytes: () => Uint8Array;
 }
 
+/** The list that was made last: what it holds can be had without making it again, which is not possible for all. */
+let listed: { readonly session: WorkSession; readonly tap: string; readonly all: readonly Lazy[] } | null = null;
+
 /** Objects in the order of the packets that end them, always the same. */
-function objectsOf(engine: WorkEngine, session: WorkSession, tap: string): Lazy[] {
+function objectsOf(engine: WorkEngine, session: WorkSession, tap: string): readonly Lazy[] {
+  if (listed?.session !== session || listed.tap !== tap) listed = { session, tap, all: listOf(engine, session, tap) };
+  return listed.all;
+}
+
+function listOf(engine: WorkEngine, session: WorkSession, tap: string): Lazy[] {
   const taps = new engine.MapInput();
   taps.set('tap0', `eo:${tap}`);
   const said = session.tap(taps);

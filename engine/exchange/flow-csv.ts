@@ -30,6 +30,7 @@ export const FLOW_FIELDS = [
   'rules',
   'score',
   'label',
+  'tags',
 ] as const satisfies readonly (keyof FlowRecord)[];
 
 /** What spreadsheets begin a formula with, full-width forms included, also behind blanks. */
@@ -52,10 +53,10 @@ export function columnOf(field: (typeof FLOW_FIELDS)[number]): string {
   return field === 'sni' ? 'server_name' : field;
 }
 
-/** A field's value as one cell; several values stand with blanks between them. */
+/** A field's value as one cell; several values stand with blanks between them, tags, which may have some, with commas. */
 export function valueOf(record: FlowRecord, field: (typeof FLOW_FIELDS)[number]): string | number | null | undefined {
   const value = record[field];
-  return typeof value === 'object' && value !== null ? value.join(' ') : value;
+  return typeof value === 'object' && value !== null ? value.join(field === 'tags' ? ', ' : ' ') : value;
 }
 
 export function flowCsvHeader(): string {

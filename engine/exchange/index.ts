@@ -1,5 +1,5 @@
 // The room for files that are whole and private: other people's formats (goodx and badx in and out, CSV and Parquet of
-// flows, pcapng: docs/formats.md), and what was learned of networks (`baselines.ts`).
+// flows, pcapng, incidents as STIX and MISP: docs/formats.md), and what was learned of networks (`baselines.ts`).
 //
 // Every file is written beside its place, private, and is there when it is whole (`whole-file.ts`).
 export {
@@ -13,7 +13,11 @@ export {
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
 export { interfaceBlock, packetBlock, PacketBlocks, secretsBlock, sectionBlock } from './pcapng-writer.ts';
+export { PackedFile } from './packed-file.ts';
+export { PCAP_END, pcapHeader, pcapRecord } from './pcap-writer.ts';
+export { copiedBlocks, type CopyOrders } from './pcapng-copy.ts';
 export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable } from './feature-table.ts';
 export { commitAll, WholeFile, writeWhole, WriteError } from './whole-file.ts';
+export { incidentFile } from './incident-file.ts';

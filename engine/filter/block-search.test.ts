@@ -41,3 +41,34 @@ test('packets of other blocks, and those in memory of their own that is used aga
   small.set(needle, 3);
   assert.equal(search.within(small), true);
 });
+
+test('packets that are passed over hold nothing, and few are read', () => {
+  for (let round = 0; round < 40; round++) {
+    const file = Uint8Array.from({ length: 300_000 }, () => random(round < 20 ? 4 : 200));
+    const needle = Buffer.from(Array.from({ length: 1 + random(6) }, () => random(4)));
+    const search = new BlockSearch(needle);
+    let read = 0;
+    let packets = 0;
+    // Blocks of 100,000 bytes that begin anywhere, as reading ahead makes them.
+    let from = 0;
+    let block = file.slice(0, 100_000);
+    for (let at = 0, length = 0; at + 60 < file.length; at += length + random(20)) {
+      length = random(60);
+      packets++;
+      const wanted = Buffer.from(file.subarray(at, at + length)).includes(needle);
+      if (search.passed(at, at + length)) {
+        assert.equal(wanted, false, `round ${round}: ${at} was passed over`);
+        continue;
+      }
+      read++;
+      if (at < from || at + length > from + block.length) block = file.slice((from = at), at + 100_000);
+      const place = { offset: at, end: from + block.length };
+      assert.equal(
+        search.within(block.subarray(at - from, at - from + length), place),
+        wanted,
+        `round ${round}, ${at}`,
+      );
+    }
+    if (round >= 20 && needle.length > 2) assert.ok(read < packets / 4, `${read} of ${packets} read`);
+  }
+});

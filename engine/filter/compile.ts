@@ -3,7 +3,8 @@
 import { type FlowRow, type Message, type PacketRow, type Row, say, foreign } from '../../contract/index.ts';
 import { inChunk, MARK_HEADER, MARK_LAYERS, MARK_REVERSE } from '../decode/index.ts';
 import { FEATURES } from '../features/index.ts';
-import type { Field } from './field.ts';
+import { layersWithin } from './embedded.ts';
+import type { Field, Special } from './field.ts';
 import { fieldNamed, FIELDS } from './fields.ts';
 import { refusal } from './foreign.ts';
 import { number } from './getters.ts';
@@ -20,6 +21,8 @@ export interface CompiledFilter<R extends Row> {
   readonly features: readonly string[];
   /** Its answer for a row may change while the capture is read. */
   readonly changes: boolean;
+  /** Fields that need work before `bind`, leave something open, or are better asked of an engine. */
+  readonly special: readonly Special[];
   bind(subject: Subject): Predicate<R>;
 }
 
@@ -66,11 +69,12 @@ export function compileFilter<L extends ListName>(source: string, over: L): Comp
   const tree = parse(source);
   if (tree === null) return null;
   const features = new Set<string>();
-  const state: State<ListRows[L]> = { over: LISTS[over], features, changes: false };
+  const state: State<ListRows[L]> = { over: LISTS[over], features, special: [], changes: false };
   const make = build(tree, state);
   return {
     features: [...features],
     changes: state.changes,
+    special: state.special,
     bind: (s) => {
       forgetRow(s);
       return make(s);
@@ -81,6 +85,7 @@ export function compileFilter<L extends ListName>(source: string, over: L): Comp
 interface State<R extends Row> {
   readonly over: FilteredList<R>;
   readonly features: Set<string>;
+  readonly special: Special[];
   changes: boolean;
 }
 
@@ -161,6 +166,7 @@ function overField<R extends Row>(ref: FieldRef, state: State<R>, test: (field: 
   const field = resolve(ref, state.features);
   // A field that the list does not have is told before a value that does not fit it.
   if (!state.over.has(field)) throw ofPackets(ref);
+  if (field.prepare !== undefined || field.doubt !== undefined || field.engineFirst === true) state.special.push(field);
   // Facts of a flow come while it is read, so all that belongs to flows may still change.
   if (field.changes || !field.packet) state.changes = true;
   return state.over.field(field, test(field));
@@ -215,18 +221,26 @@ function exists<R extends Row>(ref: FieldRef, state: State<R>): Maker<R> {
       return field.kind === 'flag' && (!field.packet || field.name === 'frame.ref_time') ? isSet : (g) => present(g);
     });
   }
-  return protocolTest(ref, state.over);
+  return protocolTest(ref, state);
 }
 
 function isLayerWord(name: string): name is LayerWord {
   return (LAYER_WORDS as readonly string[]).includes(name);
 }
 
+/** What is left open of bare words, as of fields of layers. */
+const WORD: Special = { doubt: layersWithin };
+const WITH_CONTROL: ReadonlySet<string> = new Set(['gtp', 'l2tp', 'vxlan']);
+
 /** A bare protocol name: packets that have such a layer anywhere, as in Wireshark. */
-function protocolTest<R extends Row>(ref: FieldRef, over: FilteredList<R>): Maker<R> {
+function protocolTest<R extends Row>(ref: FieldRef, state: State<R>): Maker<R> {
   const { name } = ref;
+  const { over } = state;
+  // Their control messages are no tunnel, and columns know of tunnels alone.
+  if (WITH_CONTROL.has(name)) throw new FilterError(ref.at, ref.length, unknownField(name));
   if (!isLayerWord(name)) throw new FilterError(ref.at, ref.length, refusal(name) ?? unknownField(name));
   const make = over.layer(name);
   if (make === null) throw ofPackets(ref);
+  state.special.push(WORD);
   return make;
 }

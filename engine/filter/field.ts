@@ -7,11 +7,15 @@ import {
   type MessageKey,
   type PlainKey,
 } from '../../contract/index.ts';
+import type { Turns } from './turns.ts';
 import type { Getters } from './getters.ts';
 import type { Subject } from './subject.ts';
 
 /** Keys of what fields mean, which have no values. */
 export type FieldMeaning = Extract<MessageKey, `field-${string}`> & PlainKey;
+
+/** What has to be done before values are asked for, and what they leave open. */
+export type Special = Pick<Field, 'engineFirst' | 'prepare' | 'doubt'>;
 
 export interface Field {
   readonly name: string;
@@ -33,4 +37,10 @@ export interface Field {
   readonly ofSide?: boolean;
   /** Its values change while a capture is read: verdicts, counters. */
   readonly changes?: boolean;
+  /** An engine that has the whole capture is asked instead. */
+  readonly engineFirst?: boolean;
+  /** Work that is done before its values are asked for. */
+  readonly prepare?: (s: Subject, turns: Turns) => Promise<void>;
+  /** What its values leave open in this capture; null for nothing. */
+  readonly doubt?: (s: Subject) => Message | null;
 }

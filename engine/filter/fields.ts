@@ -2,11 +2,14 @@
 // begins with `flow.`.
 import { type PacketRow, packetRow, say } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
+import { layersWithin } from './embedded.ts';
 import type { Field } from './field.ts';
+import { FLOW_FACT_FIELDS } from './flow-fact-fields.ts';
 import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
+import { STREAM_FIELDS } from './stream-fields.ts';
 import type { References, Subject } from './subject.ts';
 
 const U32 = 0xffff_ffff;
@@ -67,13 +70,17 @@ const RAW_LINKS: readonly number[] = [12, 14, 101, 228, 229];
 
 /** The captured bytes; of a raw IP packet those that its header counts, which is where Wireshark ends the frame. */
 function frameBytes(s: Subject): Getters<PacketRow> {
+  const { packets } = s.analysis;
+  const raw = (row: PacketRow): boolean => RAW_LINKS.includes(packets.chunk(row).link[inChunk(row)]!);
   return {
     kind: 'bytes',
     some: (row, test) => {
       const bytes = s.bytes(row);
-      const link = s.analysis.packets.chunk(row).link[inChunk(row)]!;
-      return test(RAW_LINKS.includes(link) ? bytes.subarray(0, rawLength(bytes)) : bytes);
+      return test(raw(row) ? bytes.subarray(0, rawLength(bytes)) : bytes);
     },
+    offset: (row) => packets.chunk(row).offset[inChunk(row)]!,
+    length: (row) => packets.chunk(row).captured[inChunk(row)]!,
+    readTo: () => s.readTo?.() ?? -1,
   };
 }
 
@@ -148,6 +155,7 @@ const FRAME_FIELDS: readonly Field[] = [
     kind: 'text',
     exact: true,
     meaning: say('field-protocol-column'),
+    doubt: () => say('own-column', { column: 'Protocol' }),
     packet: (s) => text((row) => protocolName(s.analysis.packets.chunk(row).protocol[inChunk(row)]!)),
   },
   {
@@ -155,11 +163,19 @@ const FRAME_FIELDS: readonly Field[] = [
     kind: 'text',
     exact: true,
     meaning: say('field-info-column'),
+    doubt: () => say('own-column', { column: 'Info' }),
     packet: (s) => text((row) => s.info(row)),
   },
 ];
 
-export const FIELDS: readonly Field[] = [...FRAME_FIELDS, ...LAYER_FIELDS, ...FLOW_FIELDS, ...INCIDENT_FIELDS];
+export const FIELDS: readonly Field[] = [
+  ...FRAME_FIELDS,
+  ...LAYER_FIELDS.map((field) => ({ ...field, doubt: layersWithin })),
+  ...STREAM_FIELDS,
+  ...FLOW_FIELDS,
+  ...FLOW_FACT_FIELDS,
+  ...INCIDENT_FIELDS,
+];
 
 const byName = new Map(FIELDS.map((f) => [f.name, f]));
 

@@ -19,7 +19,11 @@ import type { Subject } from './subject.ts';
 
 type Columns = Subject['analysis']['flows']['columns'];
 
-function fact(name: string, meaning: FieldMeaning, pick: (facts: FlowFacts) => string | null | undefined): Field {
+export function fact(
+  name: string,
+  meaning: FieldMeaning,
+  pick: (facts: FlowFacts) => string | null | undefined,
+): Field {
   return {
     name: `flow.${name}`,
     kind: 'text',

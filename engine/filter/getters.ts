@@ -16,7 +16,15 @@ export interface AddressTest {
 export type Getters<R extends Row> =
   | { readonly kind: 'number' | 'flag'; readonly some: Some<R, number> }
   | { readonly kind: 'text'; readonly some: Some<R, string> }
-  | { readonly kind: 'bytes'; readonly some: Some<R, Uint8Array> }
+  | {
+      readonly kind: 'bytes';
+      readonly some: Some<R, Uint8Array>;
+      /** Where a row's bytes lie in the file, and how many; absent where that is not known of rows. */
+      readonly offset?: (row: R) => number;
+      readonly length?: (row: R) => number;
+      /** The file's place up to which bytes were read with those that `some` gave last; -1 where none were. */
+      readonly readTo?: () => number;
+    }
   | { readonly kind: 'address'; readonly some: (row: R, test: AddressTest) => boolean }
   /** Seconds and nanoseconds, compared exactly. */
   | { readonly kind: 'time'; readonly difference: (row: R, seconds: number, nanoseconds: number) => number };

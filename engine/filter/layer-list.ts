@@ -31,8 +31,22 @@ export interface Span {
   readonly quoted: boolean;
 }
 
+/** A header of TCP or UDP, with the addresses of the IP header around it: source, then destination. */
+export interface Header {
+  readonly protocol: number;
+  readonly buf: Uint8Array;
+  readonly at: number;
+  /** Of the captured bytes. */
+  readonly end: number;
+  /** NET_IP4 or NET_IP6. */
+  readonly family: number;
+  readonly addresses: Uint8Array;
+  readonly addressesAt: number;
+}
+
 export class LayerList {
   words = 0;
+  readonly headers: Header[] = [];
   readonly addresses: Place[] = [];
   /** Protocol numbers of IPv4 headers. */
   readonly protocols: number[] = [];
@@ -47,6 +61,7 @@ export class LayerList {
     this.words = 0;
     for (const list of [this.addresses, this.protocols, this.tcp, this.udp, this.icmp, this.icmp6, this.vlans])
       list.length = 0;
+    this.headers.length = 0;
   }
 
   saw(bits: number): void {
@@ -57,6 +72,7 @@ export class LayerList {
   copy(): LayerList {
     const out = new LayerList();
     out.words = this.words;
+    out.headers.push(...this.headers);
     out.addresses.push(...this.addresses);
     out.protocols.push(...this.protocols);
     out.tcp.push(...this.tcp);

@@ -2,13 +2,16 @@
 // columns, or known to Wireshark's engine alone. A leaf says yes, no, or that the engine has to be asked; the engine is
 // asked the largest parts of the filter that are Wireshark's, in their own words.
 import { type Message, type PacketRow, type Row, say } from '../../contract/index.ts';
-import { inChunk, MARK_LAYERS } from '../decode/index.ts';
+import { inChunk, MARK_HEADER, MARK_LAYERS } from '../decode/index.ts';
 import type { Answers, Asker } from './asker.ts';
 import { compileFilter, type CompiledFilter, type ListName, type ListRows } from './compile.ts';
 import { FilterError } from './lexer.ts';
 import { expandMacros, NO_MACROS } from './macros.ts';
 import { mistakeOf } from './mistake.ts';
+import { mayHoldOthers } from './embedded.ts';
+import type { Special } from './field.ts';
 import { cannotCarry } from './needs.ts';
+import { compileSet, namesSet } from './packet-sets.ts';
 import { NoSkeleton, type Skeleton, skeletonOf } from './scan.ts';
 import type { Subject } from './subject.ts';
 import type { Predicate } from './tests.ts';
@@ -32,6 +35,8 @@ export interface FilterPlan<R extends Row> {
   readonly parts: readonly string[];
   /** Leaves of which columns know nothing: what an engine is asked that has some packets; of flows, packets are asked. */
   readonly leaves: readonly string[];
+  /** Fields of the columns that need work first or leave something open. */
+  readonly special: readonly Special[];
   /** As far as the columns tell. @param whole the engine takes the capture whole and is asked when in doubt */
   columns(s: Subject, whole: boolean): Three<R>;
   /** With the answers to `parts`, or else to `leaves`: for each a byte a row. */
@@ -53,7 +58,7 @@ interface Leaf {
   readonly asked: number;
 }
 
-const OURS = /^(?:flow|feature|incident)\.|^frame\.(?:marked|ignored|ref_time|comment)$|^_ws\.col\./;
+const OURS = /^(?:flow|feature|incident)\.|^frame\.(?:marked|ignored|ref_time|comment|set)$|^_ws\.col\./;
 const WORDS = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[\w.\u0080-\uffff-]+/g;
 
 /** Whether a text names a field that is no field of Wireshark's, or one of which its engine knows nothing. */
@@ -112,6 +117,7 @@ class Planner<L extends ListName> {
   private changes = false;
   private readonly parts: string[] = [];
   private readonly leaves: string[] = [];
+  private readonly special: Special[] = [];
 
   constructor(source: string, over: L, asker: Asker) {
     this.source = source;
@@ -120,7 +126,7 @@ class Planner<L extends ListName> {
   }
 
   async plan(skeleton: Skeleton): Promise<FilterPlan<ListRows[L]>> {
-    const { features, parts, leaves } = this;
+    const { features, parts, leaves, special } = this;
     const root = await this.part(skeleton, true);
     return {
       text: this.source,
@@ -129,6 +135,7 @@ class Planner<L extends ListName> {
       changes: this.changes || leaves.length > 0,
       parts,
       leaves,
+      special,
       columns: (s, whole) => columnsOf(root, s, whole) as Three<ListRows[L]>,
       answered: (s, answers, whole) => answeredBy(root, s, answers, whole) as Predicate<ListRows[L]>,
     };
@@ -149,16 +156,22 @@ class Planner<L extends ListName> {
   private leaf(node: Skeleton): Leaf {
     const text = this.source.slice(node.from, node.to);
     const ours = hasOurs(text);
+    if (namesSet(text)) return { text, compiled: this.setOf(text, node.from), ours, asked: -1 };
     try {
       const compiled = compileFilter(text, this.over);
       for (const feature of compiled?.features ?? []) this.features.add(feature);
       if (compiled?.changes === true) this.changes = true;
+      this.special.push(...(compiled?.special ?? []));
       return { text, compiled: compiled as CompiledFilter<Row> | null, ours, asked: -1 };
     } catch (error) {
       if (!(error instanceof FilterError)) throw error;
       if (ours) throw new FilterError(error.at + node.from, error.length, error.said);
       return { text, compiled: null, ours, asked: this.leaves.push(text) - 1 };
     }
+  }
+
+  private setOf(text: string, at: number): CompiledFilter<Row> {
+    return compileSet(text, at, this.over, this.asker.sets) as CompiledFilter<Row>;
   }
 
   /**
@@ -239,12 +252,17 @@ function joined(kind: 'or' | 'xor' | 'and', left: Three<Row>, right: Three<Row>)
 function leafOf({ compiled, ours, text }: Leaf, s: Subject, whole: boolean): Three<Row> {
   const { packets } = s.analysis;
   const plain = (row: Row): boolean =>
-    (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0;
+    (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & MARK_LAYERS) === 0 &&
+    !mayHoldOthers(s.analysis, row as PacketRow);
   if (compiled === null) {
     const impossible = cannotCarry(text, s);
-    return impossible === null ? () => ASK : (row) => (plain(row) && impossible(row as PacketRow) ? NO : ASK);
+    const toldWhole = (row: Row): boolean =>
+      (packets.chunk(row as PacketRow).marks[inChunk(row as PacketRow)]! & (MARK_LAYERS | MARK_HEADER)) !==
+        MARK_LAYERS && !mayHoldOthers(s.analysis, row as PacketRow);
+    return impossible === null ? () => ASK : (row) => (toldWhole(row) && impossible(row as PacketRow) ? NO : ASK);
   }
   const is = compiled.bind(s);
+  if (whole && compiled.special.some((field) => field.engineFirst === true)) return () => ASK;
   if (ours || !whole || FRAMES.test(text)) return (row) => (is(row) ? YES : NO);
   return (row) => {
     if (!plain(row)) return ASK;
@@ -271,15 +289,4 @@ function answeredBy(part: Part, s: Subject, answers: Answers['rows'], whole: boo
   const right = answeredBy(part.right, s, answers, whole);
   if (part.kind === 'xor') return (row) => left(row) !== right(row);
   return part.kind === 'or' ? (row) => left(row) || right(row) : (row) => left(row) && right(row);
-}
-
-/** A byte a flow: 1 where it has one of the packets. */
-export function flowsWith(rows: Uint32Array, s: Subject): Uint8Array {
-  const { packets, flows } = s.analysis;
-  const out = new Uint8Array(flows.columns.count);
-  for (const row of rows as Iterable<PacketRow>) {
-    const flow = packets.flowOf(row);
-    if (flow !== null) out[flow] = 1;
-  }
-  return out;
 }

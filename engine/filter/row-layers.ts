@@ -2,6 +2,7 @@
 import { type PacketRow, packetRow } from '../../contract/index.ts';
 import { CHUNK_ROWS, inChunk, MARK_FRAGMENT, MARK_HEADER, MARK_LAYERS, MARK_WORDS, wordsOf } from '../decode/index.ts';
 import type { Analysis } from '../session/index.ts';
+import { KeptBytes } from './kept-bytes.ts';
 import { LayerList } from './layer-list.ts';
 import { Reassembly } from './reassembly.ts';
 import type { Subject } from './subject.ts';
@@ -37,20 +38,28 @@ class Fragments {
 /** Never written. */
 const NOTHING = new LayerList();
 
-const fragmentsOf = new WeakMap<Analysis, Fragments>();
+/** What is kept of a capture from filter to filter. */
+interface KeptOf {
+  readonly fragments: Fragments;
+  readonly bytes: KeptBytes;
+}
+
+const keptOf = new WeakMap<Analysis, KeptOf>();
 
 export class RowLayers {
   private readonly s: Subject;
   private readonly walker = new LayerWalker();
   private readonly fragments: Fragments;
+  private readonly kept: KeptBytes;
   private last: PacketRow | null = null;
   private known: LayerList | null = null;
 
   constructor(s: Subject) {
     this.s = s;
-    let fragments = fragmentsOf.get(s.analysis);
-    if (fragments === undefined) fragmentsOf.set(s.analysis, (fragments = new Fragments()));
-    this.fragments = fragments;
+    let kept = keptOf.get(s.analysis);
+    if (kept === undefined) keptOf.set(s.analysis, (kept = { fragments: new Fragments(), bytes: new KeptBytes() }));
+    this.fragments = kept.fragments;
+    this.kept = kept.bytes;
   }
 
   /**
@@ -94,8 +103,14 @@ export class RowLayers {
     this.known = null;
     if ((chunk.marks[i]! & MARK_FRAGMENT) !== 0) this.known = this.fragments.at(this.s, row) ?? null;
     if (this.known !== null) return this.known;
-    const bytes = this.s.bytes(row);
-    if (bytes.length === 0 && chunk.captured[i]! > 0) return null;
+    // Packets that the columns tell whole are walked for what only their bytes have: those are too many to be kept.
+    const layered = (chunk.marks[i]! & MARK_LAYERS) !== 0;
+    let bytes = layered ? this.kept.of(row) : null;
+    if (bytes === null) {
+      bytes = this.s.bytes(row);
+      if (bytes.length === 0 && chunk.captured[i]! > 0) return null;
+      if (layered && bytes.length === chunk.captured[i]) this.kept.keep(row, bytes);
+    }
     this.known = this.walker.walk(bytes, chunk.link[i]!, chunk.wire[i]!, null);
     return this.known;
   }

@@ -2,7 +2,9 @@
 import { type Message, packetRow, type Row } from '../../contract/index.ts';
 import { type Answers, type Asker, NotWhole, type Turns } from './asker.ts';
 import type { ListName, ListRows } from './compile.ts';
-import { ASK, type FilterPlan, flowsWith, planFilter, YES } from './plan.ts';
+import { type FoundSoFar, SoFar } from './found-so-far.ts';
+import { flowsOf } from './packet-sets.ts';
+import { ASK, type FilterPlan, planFilter, YES } from './plan.ts';
 import type { Subject } from './subject.ts';
 
 export interface Matching {
@@ -15,8 +17,15 @@ export interface Matching {
 /** Rows between two looks at the clock. */
 const STEP = 256;
 
+export interface Extent {
+  /** The first row that is asked about. */
+  readonly from?: number;
+  /** Hears of packets that are found while the engine still answers, all of them each time, ascending. */
+  readonly soFar?: FoundSoFar | null;
+}
+
 /**
- * Rows from `from` on that a plan lets through.
+ * Rows that a plan lets through.
  * @throws SaidError where the engine is needed and cannot answer
  */
 export async function matching<L extends ListName>(
@@ -25,11 +34,11 @@ export async function matching<L extends ListName>(
   s: Subject,
   asker: Asker,
   turns: Turns,
-  from: number,
+  extent: Extent = {},
 ): Promise<Matching> {
   return over === 'packets'
-    ? ofPackets(plan as FilterPlan<ListRows['packets']>, s, asker, turns, from)
-    : ofFlows(plan as FilterPlan<ListRows['flows']>, s, asker, turns, from);
+    ? ofPackets(plan as FilterPlan<ListRows['packets']>, s, asker, turns, extent)
+    : ofFlows(plan as FilterPlan<ListRows['flows']>, s, asker, turns, extent.from ?? 0);
 }
 
 async function ofPackets(
@@ -37,10 +46,15 @@ async function ofPackets(
   s: Subject,
   asker: Asker,
   turns: Turns,
-  from: number,
+  extent: Extent,
 ): Promise<Matching> {
-  const total = s.analysis.packets.count;
+  const { from = 0, soFar = null } = extent;
   const { whole } = asker;
+  // An engine that has the whole capture is asked where columns leave something open.
+  const needed = whole ? [] : plan.special;
+  for (const field of needed) await field.prepare?.(s, turns);
+  const doubt = needed.map((field) => field.doubt?.(s) ?? null).find((said) => said !== null) ?? null;
+  const total = s.analysis.packets.count;
   const found = new Rows();
   const told = plan.columns(s, whole);
   let wanted: Uint8Array | null = null;
@@ -54,12 +68,15 @@ async function ofPackets(
       await turns.rest();
     }
   }
-  if (wanted === null) return { rows: found.all(), partial: null };
+  if (wanted === null) return { rows: found.all(), partial: doubt };
   let answers: Answers;
+  const shown = soFar === null || whole ? null : new SoFar(found.all(), wanted, soFar);
   try {
-    answers = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns);
+    answers = await asker.ask(whole ? plan.parts : plan.leaves, wanted, s, turns, (rows, of) =>
+      shown?.answered(of, plan.answered(s, rows, whole)),
+    );
   } catch (error) {
-    if (error instanceof NotWhole && !asker.whole) return ofPackets(plan, s, asker, turns, from);
+    if (error instanceof NotWhole && !asker.whole) return ofPackets(plan, s, asker, turns, extent);
     throw error;
   }
   const { rows, partial } = answers;
@@ -74,7 +91,7 @@ async function ofPackets(
     } else if (wanted[row] === 1 && lets(row)) all.add(row);
     if ((row & (STEP - 1)) === 0 && turns.due) await turns.rest();
   }
-  return { rows: all.all(), partial };
+  return { rows: all.all(), partial: partial ?? doubt };
 }
 
 /** What the engine says of the flows that a plan asks it about: for each leaf a byte a flow. */
@@ -88,9 +105,9 @@ export async function flowAnswers(
   const answers: Uint8Array[] = [];
   for (const leaf of plan.leaves) {
     const asked = await planFilter(leaf, 'packets', asker);
-    const answer = await ofPackets(asked!, s, asker, turns, 0);
+    const answer = await ofPackets(asked!, s, asker, turns, {});
     partial ??= answer.partial;
-    answers.push(flowsWith(answer.rows, s));
+    answers.push(flowsOf(answer.rows, s));
   }
   return { answers, partial };
 }

@@ -1,5 +1,5 @@
 // What a filter looks at: the columns of one capture, and what is known of its flows.
-import type { FlowRow, PacketRow } from '../../contract/index.ts';
+import type { AddressId, FlowRow, HostPlace, PacketRow } from '../../contract/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { Layers } from '../decode/index.ts';
 import type { JudgedIncident } from './judged.ts';
@@ -26,10 +26,19 @@ export interface Subject {
   incidents(flow: FlowRow): readonly number[];
   /** Incidents that a flow is part of, where people judge them. */
   judged?(flow: FlowRow): readonly JudgedIncident[];
+  /** Words that people gave a flow. */
+  tagsOf?(flow: FlowRow): readonly string[];
+  /** What files of the user's say of an address. */
+  placeOf?(address: AddressId): HostPlace | null;
   /** Values of a feature by flow row; made before the filter runs. */
   feature(name: string): Float32Array;
   /** Captured bytes of a packet, all of them. */
   bytes(row: PacketRow): Uint8Array;
+  /**
+   * The file's place up to which `bytes` read a block with the packet that it was asked for last; -1 where it read that
+   * packet alone.
+   */
+  readTo?(): number;
   /** Headers of a packet, found again in its bytes. */
   layers(row: PacketRow): Layers;
   info(row: PacketRow): string;

@@ -8,7 +8,7 @@ import { FilterError } from './lexer.ts';
 import type { Comparison, Value } from './parser.ts';
 import { patternOf } from './pattern.ts';
 import type { Subject } from './subject.ts';
-import { bytesPattern, inNetwork, type Moment, networkOf, numberValue, timeValue } from './values.ts';
+import { bytesPattern, inNetwork, type Moment, networkOf, networkWords, numberValue, timeValue } from './values.ts';
 
 export type Predicate<R extends Row> = (row: R) => boolean;
 /** A comparison that is worked out; it takes the getters of packets and those of flows. */
@@ -137,8 +137,11 @@ function addressTest(field: Field, operator: Comparison, value: Value): Test {
   return (g, s) => {
     const table = s.analysis.addresses;
     const known: number[] = [];
+    const words = networkWords(network);
     const within = (id: AddressId): number =>
-      Number(table.kind(id) === network.kind && inNetwork(network, table.bytes(id), 0));
+      Number(
+        table.kind(id) === network.kind && words.every(({ mask, word }, i) => (table.word(id, i) & mask) === word),
+      );
     const test: AddressTest = {
       id: (id) => ((known[id] ??= within(id)) === 1) === equal,
       place: (p) => (p.kind === network.kind && inNetwork(network, p.buf, p.at)) === equal,
@@ -150,15 +153,29 @@ function addressTest(field: Field, operator: Comparison, value: Value): Test {
 function bytesTest(field: Field, operator: Comparison, value: Value): Test {
   if (operator === 'contains') {
     const needle = bytesPattern(value);
-    return (g) => {
-      const search = new BlockSearch(needle);
-      const within = (bytes: Uint8Array): boolean => search.within(bytes);
-      return (row) => g.kind === 'bytes' && g.some(row, within);
-    };
+    return (g) => (g.kind === 'bytes' ? contains(g, new BlockSearch(needle)) : () => false);
   }
   if (operator !== 'matches') throw mistake(value, say('contains-or-matches', { field: field.name }));
   const pattern = patternOf(value);
   return (g) => (row) => g.kind === 'bytes' && g.some(row, pattern.bytes);
+}
+
+/** Packets in which nothing can be, since the block was searched beyond them, are not read. */
+function contains<R extends Row>(
+  { some, offset, length, readTo }: Extract<Getters<R>, { kind: 'bytes' }>,
+  search: BlockSearch,
+): Predicate<R> {
+  if (offset === undefined || length === undefined || readTo === undefined)
+    return (row) => some(row, (bytes) => search.within(bytes));
+  let at = 0;
+  const within = (bytes: Uint8Array): boolean => {
+    const end = readTo();
+    return search.within(bytes, end < 0 ? null : { offset: at, end });
+  };
+  return (row) => {
+    at = offset(row);
+    return !search.passed(at, at + length(row)) && some(row, within);
+  };
 }
 
 /** low..high of a set, both included. */

@@ -126,6 +126,26 @@ export function inNetwork(network: Network, buf: Uint8Array, at: number): boolea
   return true;
 }
 
+/** The network as words of the table of addresses, those that count, each with its mask. */
+export function networkWords({
+  kind,
+  bytes,
+  bits,
+}: Network): readonly { readonly mask: number; readonly word: number }[] {
+  // A MAC address stands in the table as 32 bits and 16.
+  const widths = kind === ADDRESS_MAC ? [32, 16] : [32, 32, 32, 32];
+  const out: { mask: number; word: number }[] = [];
+  for (let from = 0, i = 0; from < bits; from += widths[i++]!) {
+    const width = widths[i]!;
+    let word = 0;
+    for (let k = 0; k < width / 8; k++) word = (word << 8) | bytes[from / 8 + k]!;
+    const wanted = Math.min(width, bits - from);
+    const mask = (wanted === 32 ? -1 : ((1 << wanted) - 1) << (width - wanted)) | 0;
+    out.push({ mask, word: word & mask });
+  }
+  return out;
+}
+
 function addressBytes(address: string): Uint8Array {
   if (isIPv4(address)) return Uint8Array.from(address.split('.'), Number);
   const plain = address.replace(

@@ -172,6 +172,17 @@ export class LayerWalker extends NestedWalker {
     const left = this.end - at;
     if (protocol === IPPROTO_ICMPV6) list.saw(BIT.icmpv6);
     if (left <= 0) return;
+    const source = list.addresses.at(-2);
+    if (source !== undefined && (protocol === IPPROTO_TCP || protocol === IPPROTO_UDP || protocol === UDP_LITE))
+      list.headers.push({
+        protocol,
+        buf: this.buf,
+        at,
+        end: this.end,
+        family: source.kind,
+        addresses: source.buf,
+        addressesAt: source.at,
+      });
     if (protocol === IPPROTO_TCP) {
       list.saw(BIT.tcp);
       list.tcp.push({

@@ -17,6 +17,7 @@
 // `udp-services.ts`), and each row says where the column shows it. When only scores are wanted, looking stops once a
 // connection's facts are known. TLS inside of OpenVPN, EAP and RDP-UDP is recognised as what carries it and not opened;
 // keys that a capture brings along are not used.
+export { AddressNames } from './address-names.ts';
 export { certificateCovers, certificateFacts } from './certificate.ts';
 export { certificateOf, noFacts, serverNameOf } from './facts.ts';
 export type {

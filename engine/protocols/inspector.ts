@@ -14,6 +14,7 @@ import { type AddressId, type FlowRow, flowRow } from '../../contract/index.ts';
 import { type FlowColumns, NO_FACT } from '../flow/index.ts';
 import { FlowNotes } from './notes.ts';
 import { type DnsMessage, eachAddress, parseDns } from './dns.ts';
+import { AddressNames } from './address-names.ts';
 import { DnsFacts } from './dns-facts.ts';
 import { noFacts, type FlowFacts, type Resolution, type TlsFacts } from './facts.ts';
 import { FactsKeeper } from './kept-facts.ts';
@@ -74,6 +75,8 @@ export class PayloadInspector implements InspectorPort {
   readonly streams: StreamState[] = [];
   private readonly overTcp = new TcpInspector(this);
   readonly pool = new ReassemblyPool();
+  /** What the capture's own DNS calls addresses. */
+  readonly addressNames = new AddressNames();
   readonly quicIds = new QuicIds();
   private readonly keeper = new FactsKeeper();
   private readonly tftp = new Set<string>();
@@ -283,6 +286,7 @@ export class PayloadInspector implements InspectorPort {
     const facts = this.factsOf(slot);
     if (facts.dnsQuery === null && message.name !== '') facts.dnsQuery = message.name;
     (facts.dns ??= new DnsFacts()).take(message);
+    if (message.response) this.addressNames.take(buf, at, end, message, this.packet);
     let addresses = 0;
     if (message.response && message.answers > 0) {
       eachAddress(buf, at, end, message, (offset, size, ttl) => {

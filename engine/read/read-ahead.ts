@@ -16,12 +16,21 @@ export class ReadAhead {
   private readAt = 0;
   private expected = -1;
   private streak = 0;
+  private inBlock = false;
+
+  /** The place behind the block that the last packet came from; -1 where it was read alone. */
+  get end(): number {
+    return this.inBlock ? this.from + this.block.length : -1;
+  }
 
   /** @returns the bytes, fewer or none where they are gone; they lie in a block with others and are not to be changed */
   read(bytes: PacketBytes, offset: number, length: number): Uint8Array {
-    const follows = offset >= this.expected && offset - this.expected <= GAP;
+    // Whoever passes over packets of a block goes on where it ends.
+    const passed = Math.max(this.expected, this.end);
+    const follows = offset >= this.expected && offset - passed <= GAP;
     this.streak = follows ? this.streak + 1 : 0;
     this.expected = offset + length;
+    this.inBlock = false;
     if (this.streak < STREAK) return bytes.read(offset, length);
     const now = performance.now();
     const within = offset >= this.from && offset + length <= this.from + this.block.length;
@@ -32,12 +41,14 @@ export class ReadAhead {
       // Segments end, and so do files: what a block does not hold is asked for by itself.
       if (this.block.length < length) return bytes.read(offset, length);
     }
+    this.inBlock = true;
     const at = offset - this.from;
     return this.block.subarray(at, at + length);
   }
 
   /** Forgets what was read. */
   clear(): void {
+    this.inBlock = false;
     this.block = new Uint8Array(0);
     this.streak = 0;
     this.expected = -1;

@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { flowRow, packetRow } from '../../contract/index.ts';
 import { openCapture, packetBytes } from '../read/index.ts';
+import { noFacts } from '../protocols/index.ts';
 import { Analysis } from './analysis.ts';
-import { flowRecord } from './flow-record.ts';
+import { factsOfRow, flowRecord } from './flow-record.ts';
 import { loadIndex, saveIndex } from './index-cache.ts';
 import { packetRecord } from './rows.ts';
 
@@ -57,4 +58,25 @@ test('an index gives the same rows as reading again; a damaged or foreign one is
   saveIndex(folder, capture, analysis, { kind: 'ok' });
   appendFileSync(capture, Buffer.alloc(3));
   assert.equal(loadIndex(folder, capture), null);
+});
+
+test('facts of every flow are saved whole: how many questions DNS asked among them', async () => {
+  const analysis = await fresh();
+  saveIndex(folder, capture, analysis, { kind: 'ok' });
+  const { analysis: loaded } = loadIndex(folder, capture)!;
+  const facts = (a: Analysis): unknown[] =>
+    Array.from({ length: a.flows.columns.count }, (_, row) => {
+      const f = factsOfRow(a, flowRow(row));
+      const { queries, responses, noSuchName } = f?.dns ?? f?.dnsCounts ?? { queries: 0, responses: 0, noSuchName: 0 };
+      const said = { ...noFacts(), dns: null, dnsCounts: null };
+      const keys = Object.keys(said) as (keyof typeof said)[];
+      const rest = keys.filter((key) => key !== 'dns' && key !== 'dnsCounts').map((key) => [key, f?.[key] ?? null]);
+      return JSON.parse(JSON.stringify([queries, responses, noSuchName, rest])) as unknown;
+    });
+  const [kept, first] = [facts(loaded), facts(analysis)];
+  assert.deepEqual(kept, first);
+  assert.ok(
+    first.some((f) => (f as number[])[0]! > 0),
+    'the sample asks DNS',
+  );
 });

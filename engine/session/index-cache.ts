@@ -20,7 +20,7 @@ import { Analysis } from './analysis.ts';
 
 const MAGIC = 0x58494c53; // 'SLIX'
 /** Raised when the layout of columns, facts or flow rules changes: older caches are then built again. */
-const VERSION = 10;
+const VERSION = 11;
 const EDGE = 65_536;
 
 interface Header {
@@ -136,11 +136,17 @@ export function loadIndex(
 
 const NO_FACTS = noFacts();
 /** Facts that are saved. */
-const FACTS = (Object.keys(NO_FACTS) as (keyof FlowFacts)[]).filter((key) => key !== 'dns' && key !== 'dnsCounts');
+const FACTS = (Object.keys(NO_FACTS) as (keyof FlowFacts)[]).filter((key) => key !== 'dns');
 
+/** Of a flow that was open to the end, DNS still counts: what it has counted is kept. */
 function known(facts: FlowFacts): Partial<FlowFacts> {
+  const { dns } = facts;
+  const told =
+    dns === null
+      ? facts
+      : { ...facts, dnsCounts: { queries: dns.queries, responses: dns.responses, noSuchName: dns.noSuchName } };
   return Object.fromEntries(
-    FACTS.map((key) => [key, facts[key]] as const).filter(([, value]) => value !== null && value !== -1),
+    FACTS.map((key) => [key, told[key]] as const).filter(([, value]) => value !== null && value !== -1),
   );
 }
 

@@ -1,38 +1,30 @@
 // Groups of what was asked and answered: how often, with which codes, after how long.
 import { type Column } from './table.ts';
 
-/** Times that are kept of one group; of more, each further one takes a random place (Vitter's reservoir). */
-const MAX_TIMES = 4_096;
-
-/** Durations of one group, seconds. */
+/** Durations of one group, seconds. All are kept, eight bytes each: shares of them are exact however many there are. */
 export class Times {
-  private readonly kept: number[] = [];
+  private kept = new Float64Array(4);
   private seen = 0;
-  private sum = 0;
+  private sorted = true;
   largest = NaN;
-  private random = 12_345;
 
   add(seconds: number): void {
-    this.seen++;
-    this.sum += seconds;
-    if (!(this.largest >= seconds)) this.largest = seconds;
-    if (this.kept.length < MAX_TIMES) {
-      this.kept.push(seconds);
-      return;
+    if (this.seen === this.kept.length) {
+      const larger = new Float64Array(2 * this.seen);
+      larger.set(this.kept);
+      this.kept = larger;
     }
-    this.random = (Math.imul(this.random, 1_103_515_245) + 12_345) >>> 0;
-    const place = Math.floor((this.random / 2 ** 32) * this.seen);
-    if (place < MAX_TIMES) this.kept[place] = seconds;
-  }
-
-  get average(): number {
-    return this.seen === 0 ? NaN : this.sum / this.seen;
+    this.kept[this.seen++] = seconds;
+    this.sorted = false;
+    if (!(this.largest >= seconds)) this.largest = seconds;
   }
 
   /** The smallest time that a share of all does not exceed, NaN without any. @param share 0 to 1 */
   quantile(share: number): number {
-    const sorted = this.kept.toSorted((a, b) => a - b);
-    return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
+    const all = this.kept.subarray(0, this.seen);
+    if (!this.sorted) all.sort();
+    this.sorted = true;
+    return all[Math.max(0, Math.ceil(share * this.seen) - 1)] ?? NaN;
   }
 }
 
@@ -48,20 +40,34 @@ export interface Answers {
   readonly times: Times;
 }
 
-const MAX_GROUPS = 100_000;
+const MAX_GROUPS = 200_000;
 
 export class AnswerGroups {
   private readonly groups = new Map<string, Answers>();
+  private readonly most: number;
+  /** Messages of names beyond those that are kept: not counted. */
+  left = 0;
+
+  constructor(most = MAX_GROUPS) {
+    this.most = most;
+  }
 
   /** The group of a name; null where there are too many. @param packet number of the packet, from 1 */
   of(name: string, filter: string, packet: number): Answers | null {
     let group = this.groups.get(name);
     if (group === undefined) {
-      if (this.groups.size >= MAX_GROUPS) return null;
+      if (this.groups.size >= this.most) {
+        this.left++;
+        return null;
+      }
       group = { name, filter, first: packet, asked: 0, answered: 0, codes: new Map(), times: new Times() };
       this.groups.set(name, group);
     }
     return group;
+  }
+
+  get size(): number {
+    return this.groups.size;
   }
 
   rows(): Answers[] {

@@ -1,119 +1,138 @@
 // The I/O graph: packets, bytes or a field of the packets of several filters, interval by interval.
-import { type GraphField, type GraphPage, type GraphValue, MAX_INTERVALS, packetRow } from '../../contract/index.ts';
+import {
+  type GraphPage,
+  type GraphSeries,
+  MAX_INTERVALS,
+  type Message,
+  packetRow,
+  SaidError,
+} from '../../contract/index.ts';
 import { inChunk, type PacketChunk, type PacketColumns } from '../decode/index.ts';
 import type { Asker } from '../filter/index.ts';
 import { ListView, type ListSource, type TimeSlices } from '../view/index.ts';
+import { Buckets, type GraphField, type GraphFields, type SeriesRequest } from './graph-buckets.ts';
 import { eachCounted } from './rows.ts';
 
-export interface SeriesRequest {
-  readonly filter: string;
-  readonly value: GraphValue;
-  readonly field: GraphField;
-}
+const NANOSECONDS = 1e9;
 
 /** @param engine answers filters that columns do not @param interval seconds; made longer where there would be too many */
 export async function graphOf(
   s: ListSource,
   engine: Asker,
+  fields: GraphFields,
   series: readonly SeriesRequest[],
   interval: number,
   turns: TimeSlices,
 ): Promise<GraphPage> {
   const { packets } = s.analysis;
   const total = packets.count;
-  const { from, to } = await ends(packets, total, turns);
-  const span = total === 0 ? 0 : to - from;
-  const step = Math.max(interval, span / (MAX_INTERVALS - 1));
-  const n = total === 0 ? 0 : Math.floor(span / step) + 1;
-  const packet = new Uint32Array(n);
-  const page: GraphPage = { from: total === 0 ? 0 : from, interval: step, packet, series: [] };
-  const made: { values: Float64Array; problem: GraphPage['series'][number]['problem'] }[] = [];
+  const { first, span } = await ends(packets, total, turns);
+  const step = Math.ceil(Math.max(interval * NANOSECONDS, span / (MAX_INTERVALS - 1)));
+  const times: Times = { packets, ...first, step, n: total === 0 ? 0 : Math.floor(span / step) + 1 };
+  const packet = new Uint32Array(times.n);
+  const made: GraphSeries[] = [];
   for (const asked of series) {
-    const list = new ListView('packets', s, engine);
-    turns.onCancel = () => list.cancel();
-    const problem = asked.filter.trim() === '' ? null : await list.apply(asked.filter, null, []);
-    if (problem !== null) {
-      made.push({ values: new Float64Array(n).fill(NaN), problem: problem.message });
-      continue;
-    }
-    const all = asked.filter.trim() === '';
-    const buckets = new Buckets(n, asked.value, asked.field);
-    const count = all ? total : list.shown.count;
-    for (let k = 0; k < count; k++) {
-      const row = all ? packetRow(k) : list.shown.at(k);
-      const chunk = packets.chunk(row);
-      const i = inChunk(row);
-      const time = chunk.seconds[i]! - from + chunk.nanoseconds[i]! / 1e9;
-      const bucket = Math.max(0, Math.min(n - 1, Math.floor(time / step)));
-      if (packet[bucket] === 0 || row + 1 < packet[bucket]!) packet[bucket] = row + 1;
-      buckets.take(bucket, chunk.wire[i]!, chunk.captured[i]!, row === 0 ? 0 : delta(packets, row));
-      if ((k & 4095) === 0) {
-        turns.done = (made.length + k / count) / series.length;
-        if (turns.due) await turns.rest();
-      }
-    }
-    made.push({ values: buckets.values(), problem: null });
+    const one = await seriesOf({ s, engine, fields, times }, asked, turns, (done) => {
+      turns.done = (made.length + done) / series.length;
+    });
+    one.packet.forEach((number, i) => {
+      if (number > 0 && (packet[i] === 0 || number < packet[i]!)) packet[i] = number;
+    });
+    made.push(one);
   }
-  return { ...page, series: made };
+  return {
+    fromSeconds: first.seconds,
+    fromNanoseconds: first.nanoseconds,
+    interval: step / NANOSECONDS,
+    packet,
+    series: made,
+  };
 }
 
-/** Seconds since the packet captured before. */
-function delta(packets: PacketColumns, row: number): number {
-  const one = packets.chunk(packetRow(row - 1));
-  const two = packets.chunk(packetRow(row));
-  const [i, k] = [inChunk(packetRow(row - 1)), inChunk(packetRow(row))];
-  return two.seconds[k]! - one.seconds[i]! + (two.nanoseconds[k]! - one.nanoseconds[i]!) / 1e9;
+interface Times {
+  readonly packets: PacketColumns;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** Nanoseconds of an interval, and how many intervals there are. */
+  readonly step: number;
+  readonly n: number;
 }
 
-async function ends(packets: PacketColumns, total: number, turns: TimeSlices): Promise<{ from: number; to: number }> {
-  let [from, to] = [Infinity, -Infinity];
+interface GraphSource {
+  readonly s: ListSource;
+  readonly engine: Asker;
+  readonly fields: GraphFields;
+  readonly times: Times;
+}
+
+async function seriesOf(
+  { s, engine, fields, times }: GraphSource,
+  asked: SeriesRequest,
+  turns: TimeSlices,
+  progress: (done: number) => void,
+): Promise<GraphSeries> {
+  const { packets, n } = times;
+  const packet = new Uint32Array(n);
+  const failed = (problem: Message): GraphSeries => ({
+    values: new Float64Array(n).fill(NaN),
+    packet,
+    problem,
+    partial: null,
+  });
+  const list = new ListView('packets', s, engine);
+  turns.onCancel = () => list.cancel();
+  const all = asked.filter.trim() === '';
+  const problem = all ? null : await list.apply(asked.filter, null, []);
+  turns.onCancel = null;
+  if (problem !== null) return failed(problem.message);
+  const buckets = new Buckets(n, asked.value, times.step / NANOSECONDS);
+  let field: GraphField | null;
+  try {
+    field = buckets.needsField ? await fields(asked.field.trim(), asked.value, turns) : null;
+  } catch (error) {
+    if (error instanceof SaidError && !turns.cancelled) return failed(error.said);
+    throw error;
+  }
+  const count = all ? packets.count : list.shown.count;
+  for (let k = 0; k < count; k++) {
+    const row = all ? packetRow(k) : list.shown.at(k);
+    const chunk = packets.chunk(row);
+    const i = inChunk(row);
+    const passed = since(times, chunk, i);
+    const bucket = Math.min(n - 1, Math.floor(passed / times.step));
+    if (buckets.take(bucket, chunk.wire[i]!, passed, row, field) && (packet[bucket] === 0 || row < packet[bucket]! - 1))
+      packet[bucket] = row + 1;
+    if ((k & 4095) === 0) {
+      progress(k / count);
+      if (turns.due) await turns.rest();
+    }
+  }
+  const partial = all ? null : list.state().partial;
+  return { values: buckets.values(), packet, problem: null, partial: partial ?? field?.partial ?? null };
+}
+
+/** Nanoseconds from the first interval's beginning on. */
+function since(from: Pick<Times, 'seconds' | 'nanoseconds'>, chunk: PacketChunk, i: number): number {
+  return (chunk.seconds[i]! - from.seconds) * NANOSECONDS + chunk.nanoseconds[i]! - from.nanoseconds;
+}
+
+/** The earliest packet's time, and nanoseconds from it to the latest's. */
+async function ends(
+  packets: PacketColumns,
+  total: number,
+  turns: TimeSlices,
+): Promise<{ readonly first: { readonly seconds: number; readonly nanoseconds: number }; readonly span: number }> {
+  let first = { seconds: 0, nanoseconds: 0 };
+  let last = first;
+  let any = false;
   const widen = (_row: number, chunk: PacketChunk, i: number): void => {
-    const time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
-    if (time < from) from = time;
-    if (time > to) to = time;
+    const later = any ? since(last, chunk, i) : 1;
+    if (any && later <= 0 && since(first, chunk, i) >= 0) return;
+    const time = { seconds: chunk.seconds[i]!, nanoseconds: chunk.nanoseconds[i]! };
+    if (!any || since(first, chunk, i) < 0) first = time;
+    if (later > 0) last = time;
+    any = true;
   };
   await eachCounted(packets, null, total, turns, widen, 0);
-  return { from, to };
-}
-
-class Buckets {
-  private readonly sum: Float64Array;
-  private readonly count: Float64Array;
-  private readonly edge: Float64Array;
-  private readonly value: GraphValue;
-  private readonly field: GraphField;
-
-  constructor(n: number, value: GraphValue, field: GraphField) {
-    this.sum = new Float64Array(n);
-    this.count = new Float64Array(n);
-    this.edge = new Float64Array(n).fill(NaN);
-    this.value = value;
-    this.field = field;
-  }
-
-  take(bucket: number, wire: number, captured: number, since: number): void {
-    const of = { 'frame.len': wire, 'frame.cap_len': captured, 'frame.time_delta': since }[this.field];
-    this.count[bucket]!++;
-    this.sum[bucket]! += this.value === 'bytes' || this.value === 'bits' ? wire : of;
-    const edge = this.edge[bucket]!;
-    if (this.value === 'min' ? !(edge <= of) : !(edge >= of)) this.edge[bucket] = of;
-  }
-
-  /** Where an interval has no packet, counts are 0 and averages missing. */
-  values(): Float64Array {
-    switch (this.value) {
-      case 'packets':
-        return this.count;
-      case 'bytes':
-      case 'sum':
-        return this.sum;
-      case 'bits':
-        return this.sum.map((n) => n * 8);
-      case 'avg':
-        return this.sum.map((n, i) => n / this.count[i]!);
-      case 'max':
-      case 'min':
-        return this.edge;
-    }
-  }
+  return { first, span: (last.seconds - first.seconds) * NANOSECONDS + last.nanoseconds - first.nanoseconds };
 }

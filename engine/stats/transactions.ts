@@ -1,6 +1,6 @@
 // DNS, HTTP and TLS: what was asked, what was answered, and how long that took, in one pass over the packets. An answer
 // is timed to its first packet.
-import { type FlowRow } from '../../contract/index.ts';
+import { type FlowRow, type Message, say } from '../../contract/index.ts';
 import { flowOfOwner, IPPROTO_TCP, IPPROTO_UDP, MARK_REVERSE, readU16, type PacketChunk } from '../decode/index.ts';
 import { looksLikeHttp, parseDns, parseHttp, serverNameOf, TLS_SUITES, TLS_VERSIONS } from '../protocols/index.ts';
 import { type Analysis, factsOfRow } from '../session/index.ts';
@@ -235,7 +235,10 @@ export async function transactionTables(
     sent.time = chunk.seconds[i]! + chunk.nanoseconds[i]! / 1e9;
     counter.take(listener, flow, sent);
   });
-  const made = (groups: AnswerGroups, named: string): StatTable => answersTable(groups.rows(), named, unread, packets);
+  const made = (groups: AnswerGroups, named: string): StatTable => {
+    const left = groups.left === 0 ? null : say('stats-names-left', { names: groups.size, messages: groups.left });
+    return answersTable(groups.rows(), named, unreadNote({ unread }) ?? left, packets);
+  };
   return {
     dns: made(counter.dns, 'question'),
     'dns-servers': made(counter.dnsServers, 'server'),
@@ -245,7 +248,7 @@ export async function transactionTables(
   };
 }
 
-function answersTable(rows: readonly Answers[], named: string, unread: number, counted: number): StatTable {
+function answersTable(rows: readonly Answers[], named: string, note: Message | null, counted: number): StatTable {
   const each = (of: (a: Answers) => number): Float64Array => Float64Array.from(rows, of);
   const columns: Column[] = [
     { id: named, kind: 'text', text: (row) => rows[row]!.name },
@@ -260,7 +263,7 @@ function answersTable(rows: readonly Answers[], named: string, unread: number, c
     filter: (row) => rows[row]!.filter,
     packet: (row) => rows[row]!.first,
     depth: null,
-    note: unreadNote({ unread }),
+    note,
     counted,
   };
 }

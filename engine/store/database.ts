@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { oddKind, PRIVATE_FILE } from './files.ts';
 import { JOURNAL_PARTS, JOURNAL_SCHEMA } from './journal.ts';
 import { FileLock } from './lock.ts';
+import { TAG_PARTS, TAG_SCHEMA } from './tags.ts';
 import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
 import { HEAD_SUFFIX, keepHead, type Salvaged, salvage } from './salvage.ts';
 
@@ -19,8 +20,8 @@ CREATE TABLE IF NOT EXISTS allowed(alert TEXT PRIMARY KEY, at TEXT NOT NULL) STR
 CREATE INDEX IF NOT EXISTS imported_dataset ON imported(dataset);
 -- Every label a second time, on pages of its own: one damaged page loses none.
 CREATE INDEX IF NOT EXISTS labels_whole ON labels(capture, flow, label, at);
-${JOURNAL_SCHEMA}`;
-const PARTS = ['labels', 'imported', 'allowed', 'imported_dataset', 'labels_whole', ...JOURNAL_PARTS];
+${JOURNAL_SCHEMA}${TAG_SCHEMA}`;
+const PARTS = ['labels', 'imported', 'allowed', 'imported_dataset', 'labels_whole', ...JOURNAL_PARTS, ...TAG_PARTS];
 /**
  * A store up to this size is checked as a whole when it is opened; in a larger one damage is found when a damaged page
  * is read.
@@ -98,6 +99,7 @@ function mended(path: string, lock: string, wait: number): Opened {
       const key = got.complete ? 'store-salvaged' : 'store-salvaged-in-part';
       notes = [...notes, say(key, { aside, labels, allowed, imported })];
       if (got.entries > 0) notes.push(say('store-salvaged-journal', { entries: got.entries }));
+      if (got.tags > 0) notes.push(say('store-salvaged-tags', { tags: got.tags }));
     }
   } finally {
     alone.release();

@@ -1,6 +1,6 @@
 // Small files of the user's data folder: they are read without waiting, written whole or not at all, and private to the
 // user.
-import { foreign, type Message, say } from '../../contract/index.ts';
+import { foreign, type Message, SaidError, say } from '../../contract/index.ts';
 import {
   chmodSync,
   closeSync,
@@ -65,6 +65,21 @@ export function readPlain(path: string, limit = MAX_SMALL): PlainText {
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * A regular file of the user's, opened to be read; nothing is waited for.
+ * @returns its descriptor, for the caller to close, and its bytes
+ * @throws SaidError where it is no regular file, and what the system throws where it cannot be opened
+ */
+export function openPlain(path: string): { readonly fd: number; readonly size: number } {
+  // A pipe that nobody writes to would hold the whole process.
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const stat = fstatSync(fd);
+  const odd = oddKind(stat);
+  if (odd === null) return { fd, size: stat.size };
+  closeSync(fd);
+  throw new SaidError(odd);
 }
 
 /** Node's 'EACCES: permission denied, open …' without code and call. */

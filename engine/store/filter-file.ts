@@ -56,6 +56,15 @@ export function readMacros(dataFolder: string): {
   return { macros: macrosOf(NO_FILTERS), problem: say('macros-not-read', { path, why: say('it-is-damaged') }) };
 }
 
+/** Macros that Wireshark 4.4 comes with (its file dmacros); one of the user's with the same name stands instead. */
+const OF_WIRESHARK: readonly (readonly [string, string])[] = [
+  ['private_ipv4', '$1 == 192.168.0.0/16 or $1 == 172.16.0.0/12 or $1 == 10.0.0.0/8'],
+  ['private_ethernet', '$1[0] & 0x0F == 2'],
+  ['private_ipv6', 'ipv6 and $1 == fc00::/7'],
+];
+
+/** Macros that a filter may use, by name; the user's are offered first. */
 export function macrosOf({ macros }: Pick<FilterLists, 'macros'>): ReadonlyMap<string, string> {
-  return new Map(macros.map((m) => [m.name, m.text]));
+  const own = new Map(macros.map((m) => [m.name, m.text]));
+  return new Map([...own, ...OF_WIRESHARK.filter(([name]) => !own.has(name))]);
 }

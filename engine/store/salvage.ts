@@ -15,6 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { LABELS } from '../../contract/index.ts';
 import { PRIVATE_FILE } from './files.ts';
 import { hasJournal, journalTaker } from './journal.ts';
+import { hasTags, tagTaker } from './tags.ts';
 
 /** Where two files have a label of the same flow, the later one counts. */
 export const LATER_WINS = `ON CONFLICT(capture, flow)
@@ -26,6 +27,7 @@ export interface Salvaged {
   readonly imported: number;
   /** Of the journal. */
   readonly entries: number;
+  readonly tags: number;
   /** Every table was read to its end without a complaint. */
   readonly complete: boolean;
 }
@@ -76,7 +78,7 @@ function sameParts(kept: string, db: DatabaseSync): boolean {
  * @param into an intact store
  */
 export function salvage(aside: string, into: DatabaseSync): Salvaged {
-  const counts = { labels: 0, allowed: 0, imported: 0, entries: 0, complete: true };
+  const counts = { labels: 0, allowed: 0, imported: 0, entries: 0, tags: 0, complete: true };
   const tries = [aside];
   const mended = underKeptHead(aside);
   if (mended !== null) tries.push(mended);
@@ -85,7 +87,7 @@ export function salvage(aside: string, into: DatabaseSync): Salvaged {
     let whole = false;
     for (const path of tries) whole = takeAll(path, into) || whole;
     counts.complete = whole;
-    for (const table of ['labels', 'allowed', 'imported'] as const) {
+    for (const table of ['labels', 'allowed', 'imported', 'tags'] as const) {
       counts[table] = Number(into.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']);
     }
     counts.entries = Number(into.prepare('SELECT count(*) AS n FROM journal').get()?.['n']);
@@ -165,7 +167,10 @@ function takeAll(path: string, into: DatabaseSync): boolean {
     const allowed = byNumber(db, 'allowed NOT INDEXED', 'alert, at', putAllowed);
     const names = fromIndex(db, 'SELECT alert FROM allowed INDEXED BY sqlite_autoindex_allowed_1', 'alert', putAllowed);
     const imported = byNumber(db, 'imported NOT INDEXED', columns.join(', '), putRow);
-    return (labels || again) && (allowed || names) && imported && takeJournal(db, into);
+    // What is damaged keeps nobody from reading the rest.
+    const journal = takeJournal(db, into);
+    const tags = takeTags(db, into);
+    return (labels || again) && (allowed || names) && imported && journal && tags;
   } finally {
     try {
       db.close();
@@ -186,6 +191,20 @@ function takeJournal(db: DatabaseSync, into: DatabaseSync): boolean {
   const put = journalTaker(into);
   const rows = byNumber(db, 'journal NOT INDEXED', columns, put);
   const again = fromIndex(db, `SELECT ${columns} FROM journal INDEXED BY journal_whole`, 'capture', put);
+  return rows || again;
+}
+
+/** Tags from their rows and from the index that holds them all. @returns whether all of them were read */
+function takeTags(db: DatabaseSync, into: DatabaseSync): boolean {
+  try {
+    if (!hasTags(db)) return true;
+  } catch {
+    return false;
+  }
+  const columns = 'capture, flow, tag, at';
+  const put = tagTaker(into);
+  const rows = byNumber(db, 'tags NOT INDEXED', columns, put);
+  const again = fromIndex(db, `SELECT ${columns} FROM tags INDEXED BY tags_whole`, 'capture', put);
   return rows || again;
 }
 

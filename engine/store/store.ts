@@ -11,6 +11,7 @@ import { privateFolder, tighten } from './files.ts';
 import { codeOf, problemOf, SQLITE, StoreProblem } from './problem.ts';
 import { copyEntries, copyJournal, entriesOf, putEntries } from './journal.ts';
 import { LATER_WINS, salvage } from './salvage.ts';
+import { copyAllTags, copyTags, putTags, type TagChange, type TagRow, tagsOf, takeTags } from './tags.ts';
 
 const IMPORTED_COLUMNS = 'time, source, destination, protocol, length, info, sport, dport, label';
 
@@ -137,6 +138,7 @@ export class Store {
         from,
       );
       copyEntries(db, from, to);
+      copyTags(db, from, to, leave);
       if (leave) db.prepare('DELETE FROM labels WHERE capture = ?').run(from);
     };
     return this.inTurns(async (db) => move(db), move);
@@ -162,13 +164,37 @@ export class Store {
     );
   }
 
+  /** Changes tags as labels are given: resolves when all of it is on the disk; rejects when none of it is. */
+  tagInTurns(capture: string, flows: readonly string[], change: TagChange, rest: Rest): Promise<void> {
+    const at = new Date().toISOString();
+    const put = (db: DatabaseSync, i: number): void => putTags(db, capture, flows.slice(i, i + AT_ONCE), change, at);
+    return this.inTurns(
+      async (db) => {
+        for (let i = 0; i < flows.length; i += AT_ONCE) {
+          put(db, i);
+          await rest();
+        }
+      },
+      (db) => {
+        for (let i = 0; i < flows.length; i += AT_ONCE) put(db, i);
+      },
+    );
+  }
+
+  /** Tags of one capture. */
+  tags(capture: string): TagRow[] {
+    return this.read((db) => tagsOf(db, capture));
+  }
+
   /** Takes labels and entries over that were exported; of two labels for one flow the later stays. */
   takeOver(
     capture: string,
     labels: readonly { readonly flow: string; readonly label: Label; readonly at: string }[],
     entries: readonly JournalEntry[],
+    tags: readonly TagRow[] = [],
   ): void {
     this.write((db) => {
+      takeTags(db, capture, tags);
       const insert = db.prepare(`INSERT INTO labels VALUES(?, ?, ?, ?) ${LATER_WINS}`);
       for (const l of labels) insert.run(capture, l.flow, l.label, l.at);
       putEntries(db, capture, entries);
@@ -480,6 +506,7 @@ function copyAll(from: DatabaseSync, to: DatabaseSync): void {
   const allow = to.prepare('INSERT OR IGNORE INTO allowed VALUES(?, ?)');
   for (const r of from.prepare('SELECT alert, at FROM allowed').iterate()) allow.run(r['alert']!, r['at']!);
   copyJournal(from, to);
+  copyAllTags(from, to);
   const row = to.prepare('INSERT OR IGNORE INTO imported VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   for (const r of from.prepare('SELECT * FROM imported').iterate()) row.run(...(Object.values(r) as string[]));
 }

@@ -8,7 +8,15 @@ import {
   type SortOrder,
   type ViewState,
 } from '../../contract/index.ts';
-import { type Asker, type FilterPlan, type ListName, type ListRows, matching, NO_ENGINE } from '../filter/index.ts';
+import {
+  type Asker,
+  type FilterPlan,
+  type FoundSoFar,
+  type ListName,
+  type ListRows,
+  matching,
+  NO_ENGINE,
+} from '../filter/index.ts';
 import { type ListSource, planned, readyFor } from './planned.ts';
 import { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
 import { KEYS } from './sort-keys.ts';
@@ -30,10 +38,15 @@ export class ListView<L extends ListName> {
   private plan: FilterPlan<ListRows[L]> | null = null;
   private scanned = 0;
   private job: TimeSlices | null = null;
+  /** The job that was begun last, whether it is over or not. */
+  private newest: TimeSlices | null = null;
   private madeAt = 0;
   private madeFor = -1;
   private arranged = '';
   private again = false;
+  /** What is shown is what a filter found before it was given up. */
+  private stopped = false;
+  private toldDone = '';
   private readonly over: L;
   private readonly source: ListSource;
   private readonly asker: Asker;
@@ -78,13 +91,34 @@ export class ListView<L extends ListName> {
   /** Filters and sorts anew. @returns the mistake when there is one; the list is then as it was */
   async apply(filter: string, sort: SortOrder | null, alerts: readonly AnchoredAlert[]): Promise<FilterProblem | null> {
     const turns = this.begin();
+    // This asks with what has changed.
+    this.again = false;
     const made = await planned(filter, this.over, this.asker);
     if ('problem' in made) {
       this.end(turns);
       return made.problem;
     }
-    const problem = await this.make(made.plan, sort, turns);
-    if (problem !== null) return { at: 0, length: 0, message: problem };
+    let showed = false;
+    const found: FoundSoFar = (rows) => {
+      // A newer filter has the list.
+      if (this.job !== turns) return;
+      showed = true;
+      this.shown.set(rows, true);
+      this.filter = filter;
+      this.sort = sort;
+      this.plan = made.plan;
+      this.partial = say('filter-so-far');
+      this.stopped = true;
+      this.generation++;
+      this.arrange(alerts);
+    };
+    const problem = await this.make(made.plan, sort, turns, found);
+    if (problem !== null) {
+      if (showed && this.newest === turns)
+        this.partial = turns.cancelled ? say('filter-stopped') : say('filter-broken-off', { why: problem });
+      return { at: 0, length: 0, message: problem };
+    }
+    this.stopped = false;
     this.filter = filter;
     this.sort = sort;
     this.generation++;
@@ -99,13 +133,14 @@ export class ListView<L extends ListName> {
 
   /** Takes in what the capture brought since. @returns whether places changed */
   async follow(alerts: readonly AnchoredAlert[], final: boolean): Promise<boolean> {
-    if (this.job !== null) return false;
+    if (this.job !== null) return this.wentOn(this.job);
     if (this.again) {
       this.again = false;
       const problem = await this.apply(this.filter, this.sort, alerts);
       if (problem !== null && this.job === null) this.partial = say('filter-not-again', { why: problem.message });
       return true;
     }
+    if (this.stopped) return this.arrange(alerts);
     const before = this.shown.count;
     if (this.plan === null && this.sorting === null) this.shown.everything(this.total);
     else if (this.sorting === null && this.plan !== null && !this.plan.changes) await this.scanMore();
@@ -121,6 +156,14 @@ export class ListView<L extends ListName> {
     this.job?.cancel();
   }
 
+  /** Whether a job has more to say than when it was asked last. */
+  private wentOn(job: TimeSlices): boolean {
+    const done = `${this.generation} ${Math.round(job.done * 100)}`;
+    const more = done !== this.toldDone;
+    this.toldDone = done;
+    return more;
+  }
+
   private get sorting(): SortOrder | null {
     return this.sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
   }
@@ -128,7 +171,8 @@ export class ListView<L extends ListName> {
   /** A new job, in place of one that is under way. */
   private begin(): TimeSlices {
     this.job?.cancel();
-    return (this.job = new TimeSlices());
+    if (this.stopped) this.partial = say('filter-stopped');
+    return (this.job = this.newest = new TimeSlices());
   }
 
   private end(turns: TimeSlices): void {
@@ -168,6 +212,7 @@ export class ListView<L extends ListName> {
     plan: FilterPlan<ListRows[L]> | null,
     sort: SortOrder | null,
     turns: TimeSlices,
+    soFar: FoundSoFar | null = null,
   ): Promise<Message | null> {
     const begun = performance.now();
     let stamp = this.stamp;
@@ -177,7 +222,10 @@ export class ListView<L extends ListName> {
       stamp = this.stamp;
       const sorting = sort ?? (this.over === 'flows' ? { column: 'verdict', descending: false } : null);
       const total = this.total;
-      const found = plan === null ? null : await matching(plan, this.over, this.source, this.asker, turns, 0);
+      // Rows in another order are put into it when all are found.
+      const shows = sorting === null ? soFar : null;
+      const found =
+        plan === null ? null : await matching(plan, this.over, this.source, this.asker, turns, { soFar: shows });
       let rows = found?.rows ?? null;
       if (sorting !== null) {
         rows ??= ascending(total);
@@ -197,9 +245,7 @@ export class ListView<L extends ListName> {
       this.took = performance.now() - begun;
       return null;
     } catch (error) {
-      if (error instanceof Cancelled) return say('given-up');
-      if (error instanceof SaidError) return error.said;
-      throw error;
+      return whyNot(error);
     } finally {
       this.end(turns);
       this.madeAt = performance.now();
@@ -213,7 +259,9 @@ export class ListView<L extends ListName> {
     const turns = this.begin();
     try {
       // The plan is bound again, since its tests remember answers for flows whose facts may have changed since.
-      const { rows, partial } = await matching(this.plan, this.over, this.source, this.asker, turns, this.scanned);
+      const { rows, partial } = await matching(this.plan, this.over, this.source, this.asker, turns, {
+        from: this.scanned,
+      });
       this.shown.append(rows);
       this.partial ??= partial;
       this.scanned = total;
@@ -223,4 +271,11 @@ export class ListView<L extends ListName> {
       this.end(turns);
     }
   }
+}
+
+/** @throws what is no reason that people are told */
+function whyNot(error: unknown): Message {
+  if (error instanceof Cancelled) return say('given-up');
+  if (error instanceof SaidError) return error.said;
+  throw error;
 }

@@ -22,7 +22,7 @@ import {
 import { inChunk, MARK_DAMAGED, NO_FLOW, protocolName } from '../decode/index.ts';
 import { vlansOf } from '../flow/index.ts';
 import type { Subject } from '../filter/index.ts';
-import { endpoints, factsOfRow, flowAppName, flowId, flowName } from '../session/index.ts';
+import { endpoints, factsOfRow, flowAppName, flowId, flowName, transportName } from '../session/index.ts';
 import type { ListView } from './list-view.ts';
 
 /** A verdict as pages carry it: none for packets without a flow. */
@@ -126,6 +126,9 @@ export function endText(address: string, port: number, hasPorts: boolean): strin
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** Texts of a page of flows, in the order in which they are packed. */
+type Texts = [string[], string[], string[], string[], string[], string[], string[]];
+
 export function flowPage(s: Subject, view: ListView<'flows'>, from: number, count: number): FlowPage {
   const places = view.shown.count;
   const n = Math.max(0, Math.min(count, places - from));
@@ -143,7 +146,7 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     start: new Float64Array(n),
     duration: new Float64Array(n),
   };
-  const texts: [string[], string[], string[], string[], string[]] = [[], [], [], [], []];
+  const texts = Array.from({ length: 7 }, (): string[] => []) as Texts;
   const a = s.analysis;
   const c = a.flows.columns;
   for (let k = 0; k < n; k++) {
@@ -166,6 +169,8 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     texts[2].push(flowAppName(a, row));
     texts[3].push(flowName(factsOfRow(a, row)) ?? '');
     texts[4].push(vlansOf(c.vlans, row).join(', '));
+    texts[5].push((s.tagsOf?.(row) ?? []).join(', '));
+    texts[6].push(transportName(c.ipProtocol[row]!));
   }
   return {
     ...page,
@@ -174,5 +179,7 @@ export function flowPage(s: Subject, view: ListView<'flows'>, from: number, coun
     app: packTexts(texts[2]),
     name: packTexts(texts[3]),
     vlan: packTexts(texts[4]),
+    tags: packTexts(texts[5]),
+    transport: packTexts(texts[6]),
   };
 }

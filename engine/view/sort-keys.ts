@@ -29,6 +29,7 @@ export const FLOW_COLUMNS = [
   'duration',
   'label',
   'vlan',
+  'tags',
 ] as const;
 
 function addressRanks(s: Subject, turns: TimeSlices): Promise<Uint32Array> {
@@ -170,6 +171,8 @@ async function flowKeys(column: string, s: Subject, rows: Uint32Array, turns: Ti
       return [await wholeKeys(n, (i) => c.vlans[row(i) * VLANS_KEPT]!, turns)];
     case 'label':
       return [await wholeKeys(n, (i) => s.label[row(i)]!, turns)];
+    case 'tags':
+      return textKeys(n, (i) => (s.tagsOf?.(row(i)) ?? []).join(', ') || '\uffff', turns);
     case 'initiator':
     case 'responder': {
       const ranks = await addressRanks(s, turns);

@@ -9,6 +9,8 @@ function page(rows: readonly number[], partial = false): RowTextsPage {
     row: Uint32Array.from(rows),
     protocol: packTexts(rows.map(() => 'TCP')),
     info: packTexts(rows.map((row) => `info of ${row}`)),
+    source: packTexts(rows.map(() => '')),
+    destination: packTexts(rows.map(() => '')),
     background: Uint32Array.from(rows, () => 0xe7e6ff),
     foreground: Uint32Array.from(rows, () => 0x12272e),
     values: [packTexts(rows.map((row) => `value of ${row}`))],

@@ -5,6 +5,9 @@ import { MAX_ROW_TEXTS, type PacketRow, type RowTextsPage, textAt } from '../../
 export interface RowText {
   readonly protocol: string;
   readonly info: string;
+  /** Addresses as the engine shows them. */
+  readonly source: string;
+  readonly destination: string;
   /** 0xRRGGBB. */
   readonly background: number;
   readonly foreground: number;
@@ -48,6 +51,11 @@ export class SightTexts {
 
   of(row: number): RowText | null {
     return this.known.get(row) ?? null;
+  }
+
+  /** Whether the engine has said what it says of a row. */
+  has(row: number): boolean {
+    return this.known.has(row);
   }
 
   /** Another capture, other columns, or one that is whole now: nothing known holds any longer. */
@@ -121,6 +129,8 @@ export class SightTexts {
       this.keep(row, {
         protocol: visible(textAt(page.protocol, i)),
         info: visible(textAt(page.info, i)),
+        source: visible(textAt(page.source, i)),
+        destination: visible(textAt(page.destination, i)),
         background: page.background[i]!,
         foreground: page.foreground[i]!,
         values: page.values.map((texts) => visible(textAt(texts, i))),

@@ -18,6 +18,15 @@ test('bytes in each form', () => {
       '  0x47, 0x45, 0x54, 0x20, 0x2f, 0x20, 0x48, 0x54, 0x54, 0x50, 0x2f, 0x31, 0x2e, 0x31, 0x0d, 0x0a,\n' +
       '  0x00, 0xff\n};',
   );
+  assert.equal(
+    formatBytes(bytes, 'escaped'),
+    '"\\x47\\x45\\x54\\x20\\x2f\\x20\\x48\\x54\\x54\\x50\\x2f\\x31\\x2e\\x31\\x0d\\x0a" \\\n"\\x00\\xff"',
+  );
+  const long = Uint8Array.from({ length: 120 }, (_, i) => i);
+  const [head, body] = formatBytes(long, 'mime').split('\r\n\r\n');
+  assert.match(head!, /^Content-Type: application\/octet-stream\r\nContent-Transfer-Encoding: base64$/);
+  assert.deepEqual(Buffer.from(body!, 'base64'), Buffer.from(long));
+  assert.ok(body!.split('\r\n').every((line) => line.length <= 76));
   assert.equal(formatBytes(new Uint8Array(0), 'dump'), '');
 });
 

@@ -1,5 +1,5 @@
 // Bytes as text for the clipboard, in the forms that Wireshark offers.
-export const BYTE_FORMATS = ['dump', 'hex', 'text', 'base64', 'c'] as const;
+export const BYTE_FORMATS = ['dump', 'hex', 'text', 'base64', 'mime', 'c', 'escaped'] as const;
 export type ByteFormat = (typeof BYTE_FORMATS)[number];
 
 const A_LINE = 16;
@@ -12,8 +12,12 @@ export function formatBytes(bytes: Uint8Array, format: ByteFormat): string {
       return new TextDecoder().decode(bytes).replace(/[^\P{C}\n\t]/gu, '');
     case 'base64':
       return base64(bytes);
+    case 'mime':
+      return mimePart(bytes);
     case 'c':
       return cArray(bytes);
+    case 'escaped':
+      return escapedString(bytes);
     case 'dump':
       return lines(bytes, (line, at) => {
         const text = Array.from(line, (b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
@@ -25,6 +29,17 @@ export function formatBytes(bytes: Uint8Array, format: ByteFormat): string {
 function cArray(bytes: Uint8Array): string {
   const body = lines(bytes, (line) => `  ${Array.from(line, (b) => `0x${hex(b)}`).join(', ')}`, ',\n');
   return `static const unsigned char bytes[${bytes.length}] = {\n${body}\n};`;
+}
+
+/** RFC 2045: a part of a message, in lines of 76 letters. */
+function mimePart(bytes: Uint8Array): string {
+  const body = base64(bytes).replace(/.{76}(?=.)/g, '$&\r\n');
+  return `Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n${body}\r\n`;
+}
+
+/** A literal of C and its kin, as Wireshark copies it. */
+function escapedString(bytes: Uint8Array): string {
+  return lines(bytes, (line) => `"${Array.from(line, (b) => `\\x${hex(b)}`).join('')}"`, ' \\\n');
 }
 
 function lines(bytes: Uint8Array, line: (part: Uint8Array, at: number) => string, between = '\n'): string {

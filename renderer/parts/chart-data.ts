@@ -6,8 +6,10 @@ export interface ChartSeries {
   /** Index into the colours of the theme. */
   readonly colour: number;
   readonly draw: 'line' | 'points' | 'bars' | 'steps';
-  /** The axis on the right. */
-  readonly right?: boolean;
+  /** Points of a line are drawn too: where values are missing around one, it would not be seen. */
+  readonly dots?: boolean;
+  /** Index into the names of axes; the first is on the left, the others on the right. */
+  readonly axis?: number;
 }
 
 export interface ChartData {
@@ -16,8 +18,8 @@ export interface ChartData {
   readonly title: string;
   readonly x: ArrayLike<number>;
   readonly xName: string;
-  readonly yName: string;
-  readonly rightName?: string;
+  /** Names of the axes of values; each has a scale of its own. */
+  readonly axes: readonly string[];
   readonly log?: boolean;
   readonly series: readonly ChartSeries[];
 }
@@ -50,4 +52,29 @@ export function short(v: number): string {
   ] as const)
     if (size >= of) return `${Number((v / of).toPrecision(4))} ${unit}`;
   return String(Number(v.toPrecision(4)));
+}
+
+/**
+ * A moving average as Wireshark's I/O graph smooths: of each interval with half as many on both sides, as far as there
+ * are some. @param over intervals, 0 for none; missing values are left out
+ */
+export function smoothed(values: ArrayLike<number>, over: number): ArrayLike<number> {
+  if (over <= 1) return values;
+  const half = Math.floor(over / 2);
+  const out = new Float64Array(values.length);
+  let sum = 0;
+  let count = 0;
+  const add = (at: number, sign: 1 | -1): void => {
+    const value = values[at];
+    if (value === undefined || value !== value) return;
+    sum += sign * value;
+    count += sign;
+  };
+  for (let i = 0; i < Math.min(half, values.length); i++) add(i, 1);
+  for (let i = 0; i < values.length; i++) {
+    add(i + half, 1);
+    add(i - half - 1, -1);
+    out[i] = count === 0 ? NaN : sum / count;
+  }
+  return out;
 }

@@ -3,17 +3,26 @@
 import uPlot from 'uplot';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { saveBlob } from '../state/download.ts';
+import { isEcho, isMenuKey, type MenuItem, openMenuFor, type Point } from '../state/menu.ts';
 import { useThemeShown } from '../state/theme.ts';
 import { useWord } from '../words/words.ts';
 import { type ChartData, type ChartSeries, colourOf, decimalsOf, short } from './chart-data.ts';
 import { chartCsv, chartSvg } from './chart-files.ts';
+import { chartItems, indexNear, type SaveChart } from './chart-menu.ts';
 
 function style(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** @param p `open` is told the index of the point that was clicked */
-export function Chart({ data, open }: { readonly data: ChartData; readonly open: (index: number) => void }): ReactNode {
+export interface ChartProps {
+  readonly data: ChartData;
+  /** Told the index of the point that was clicked. */
+  readonly open: (index: number) => void;
+  /** What can be done with a point, and with what is shown (from one index to another). */
+  readonly items?: (index: number, shown: readonly [number, number]) => readonly MenuItem[];
+}
+
+export function Chart({ data, open, items }: ChartProps): ReactNode {
   const word = useWord();
   const theme = useThemeShown();
   const box = useRef<HTMLDivElement>(null);
@@ -71,6 +80,12 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
     setAt(next);
   };
   const keys = (event: KeyboardEvent): void => {
+    if (isMenuKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      menu(at ?? 0, null);
+      return;
+    }
     const acts: Readonly<Record<string, () => void>> = {
       ArrowLeft: () => step(event.shiftKey ? -10 : -1),
       ArrowRight: () => step(event.shiftKey ? 10 : 1),
@@ -90,15 +105,34 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
   };
   const spoken =
     at === null ? '–' : [data.x[at]!.toFixed(3), ...data.series.map((s) => `${s.name} ${s.values[at]}`)].join(', ');
-  const png = (): void => {
-    plot.current?.ctx.canvas.toBlob((blob) => {
-      if (blob !== null) saveBlob(blob, `${data.file}.png`);
-    });
-  };
   const size = (): { width: number; height: number } => ({
     width: box.current?.clientWidth ?? 900,
     height: box.current?.clientHeight ?? 420,
   });
+  const save: SaveChart = {
+    png: () => {
+      plot.current?.ctx.canvas.toBlob((blob) => {
+        if (blob !== null) saveBlob(blob, `${data.file}.png`);
+      });
+    },
+    svg: () => {
+      const picture = chartSvg(data, range(plot.current), size());
+      saveBlob(new Blob([picture], { type: 'image/svg+xml' }), `${data.file}.svg`);
+    },
+    csv: () => saveBlob(new Blob([chartCsv(data)], { type: 'text/csv' }), `${data.file}.csv`),
+  };
+  /** @param point where it was pressed, null for a key: below what the cursor is at */
+  const menu = (index: number | null, point: Point | null): void => {
+    const element = box.current;
+    if (element === null || index === null || data.x.length === 0) return;
+    const [from, to] = range(plot.current) ?? [data.x[0]!, data.x[data.x.length - 1]!];
+    const near = (value: number, after: boolean): number => indexNear(data.x, value, after);
+    const shown: readonly [number, number] = [near(from, true), near(to, false)];
+    openMenuFor(element, point ?? cursorPoint(plot.current, data.x[index]!), {
+      label: data.title,
+      items: chartItems({ data, index, own: items?.(index, shown) ?? [], open, zoom, reset, save }),
+    });
+  };
   return (
     <div className="chart-frame">
       <div
@@ -108,6 +142,10 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
         role="application"
         aria-label={word('stats.g.spoken', { title: data.title, n: data.x.length, at: spoken })}
         onKeyDown={keys}
+        onContextMenu={(e) => {
+          e.preventDefault();
+          if (!isEcho(e)) menu(plot.current?.cursor.idx ?? at, { x: e.clientX, y: e.clientY });
+        }}
       />
       <div className="chart-buttons">
         <span className="dim">{word('stats.g.hint')}</span>
@@ -115,31 +153,21 @@ export function Chart({ data, open }: { readonly data: ChartData; readonly open:
         <button type="button" className="button" onClick={reset}>
           {word('stats.g.reset')}
         </button>
-        <button type="button" className="button" onClick={png}>
-          PNG
-        </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() =>
-            saveBlob(
-              new Blob([chartSvg(data, range(plot.current), size())], { type: 'image/svg+xml' }),
-              `${data.file}.svg`,
-            )
-          }
-        >
-          SVG
-        </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() => saveBlob(new Blob([chartCsv(data)], { type: 'text/csv' }), `${data.file}.csv`)}
-        >
-          CSV
-        </button>
+        {(['png', 'svg', 'csv'] as const).map((kind) => (
+          <button key={kind} type="button" className="button" onClick={save[kind]}>
+            {kind.toUpperCase()}
+          </button>
+        ))}
       </div>
     </div>
   );
+}
+
+/** Where the menu of a key stands: beside the point that the cursor is at. */
+function cursorPoint(u: uPlot | null, x: number): Point | null {
+  if (u === null) return null;
+  const { left, top, height } = u.over.getBoundingClientRect();
+  return { x: left + Math.max(0, u.valToPos(x, 'x')), y: top + height / 2 };
 }
 
 function range(u: uPlot | null): readonly [number, number] | null {
@@ -174,26 +202,25 @@ function options(
     grid: { stroke: grid, width: 1 },
     ticks: { stroke: grid },
   };
-  const y = (name: string, right: boolean): uPlot.Axis => ({
+  const y = (name: string, at: number): uPlot.Axis => ({
     ...axis,
-    scale: right ? 'right' : 'y',
+    scale: scaleOf(at),
     label: name,
-    side: right ? 1 : 3,
+    side: at === 0 ? 3 : 1,
     size: 68,
     values: (_u, splits) => splits.map((v: number | null) => (v === null ? '' : short(v))),
-    grid: { stroke: grid, width: right ? 0 : 1 },
+    // Lines of several scales would cross one another.
+    grid: { show: at === 0, stroke: grid, width: 1 },
   });
-  const hasRight = data.series.some((s) => s.right);
   const scale: uPlot.Scale =
     data.log === true ? { distr: 3 } : { range: (_u, min, max) => [Math.min(0, min), max > 0 ? max * 1.05 : 1] };
   return {
     ...size,
     cursor: { drag: { x: true, y: false }, points: { size: 7 } },
-    scales: { x: { time: false }, y: scale, right: scale },
+    scales: { x: { time: false }, ...Object.fromEntries(data.axes.map((_, at) => [scaleOf(at), scale])) },
     axes: [
       { ...axis, label: data.xName, values: (_u, splits, _axis, _space, step) => splits.map(atStep(step)) },
-      y(data.yName, false),
-      ...(hasRight ? [y(data.rightName ?? '', true)] : []),
+      ...data.axes.map(y),
     ],
     legend: { live: true },
     hooks: { setCursor: [(u) => moved(u.cursor.idx ?? null)] },
@@ -204,15 +231,19 @@ function options(
   };
 }
 
+function scaleOf(axis: number): string {
+  return `y${axis}`;
+}
+
 function drawn(s: ChartSeries): uPlot.Series {
   const stroke = colourOf(s.colour);
   const common: uPlot.Series = {
     label: s.name,
-    scale: s.right === true ? 'right' : 'y',
+    scale: scaleOf(s.axis ?? 0),
     stroke,
     width: 1.5,
     value: (_u, v) => (typeof v === 'number' ? short(v) : '–'),
-    points: { show: s.draw === 'points', size: 4, fill: stroke },
+    points: { show: s.draw === 'points' || s.dots === true, size: 4, fill: stroke },
   };
   if (s.draw === 'points') return { ...common, paths: () => null };
   if (s.draw === 'bars') return { ...common, fill: `${stroke}55`, paths: uPlot.paths.bars!({ size: [0.8, 40] }) };

@@ -1,6 +1,7 @@
 // The menu of a right click, the menu key or Shift+F10: arrows move, Right and Left go in and out, a letter jumps, Enter
 // chooses, Escape gives the focus back.
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { shownKeys } from '../state/keys.ts';
 import { closeMenu, useMenu, type MenuItem, type OpenMenu } from '../state/menu.ts';
 
 /** Distance from the window's edge, px. */
@@ -207,7 +208,7 @@ function Entry({
       </span>
       <span className="menu-text">{item.text}</span>
       {item.kind === 'act' && item.detail !== undefined ? <span className="menu-detail">{item.detail}</span> : null}
-      {item.kind === 'act' && item.keys !== undefined ? <kbd>{item.keys}</kbd> : null}
+      {item.kind === 'act' && item.keys !== undefined ? <kbd>{shownKeys(item.keys)}</kbd> : null}
       {more ? (
         <span className="menu-more" aria-hidden="true">
           ▸

@@ -2,6 +2,7 @@
 import { packetRow } from '../../contract/index.ts';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { goToPacket, save } from '../state/actions.ts';
+import { shownKeys } from '../state/keys.ts';
 import { useStore } from '../state/store.ts';
 import { count } from '../words/format.ts';
 import { useWord, type WordKey } from '../words/words.ts';
@@ -75,15 +76,32 @@ export function Save(): ReactNode {
             </button>
           </li>
         ))}
+        {MORE.map(([what, dialog]) => (
+          <li key={what}>
+            <button type="button" className="choice" onClick={() => useStore.getState().set({ dialog })}>
+              <strong>{word(`save.${what}Title`)}</strong>
+              <span>{word(`save.${what}`)}</span>
+            </button>
+          </li>
+        ))}
       </ul>
     </Dialog>
   );
 }
 
+/** Ways to save that ask for more. */
+const MORE = [
+  ['some', 'export-packets'],
+  ['dissected', 'export-dissections'],
+] as const;
+
 const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+E', 'key.startStop'],
   ['Ctrl+O', 'key.open'],
   ['Ctrl+S', 'key.save'],
+  ['Ctrl+Shift+S', 'key.exportPackets'],
+  ['Ctrl+Shift+X', 'key.exportBytes'],
+  ['Ctrl+P', 'key.print'],
   ['Ctrl+F', 'key.find'],
   ['Ctrl+N / Ctrl+B', 'key.findNext'],
   ['Ctrl+G', 'key.goTo'],
@@ -92,12 +110,17 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+D', 'key.ignore'],
   ['Ctrl+Shift+N / Ctrl+Shift+B', 'key.nextMark'],
   ['Ctrl+T', 'key.reference'],
+  ['Ctrl+Shift+T', 'key.timeShift'],
   ['Ctrl+Alt+C', 'comments.write'],
+  ['Ctrl+1 … 0 / Ctrl+␣', 'key.colour'],
   ['Ctrl+Alt+Shift+T', 'key.follow'],
   ['Ctrl+Shift+U', 'decodeAs'],
+  ['Ctrl+Shift+A', 'profiles.title'],
   ['Ctrl+K', 'key.palette'],
   ['Ctrl+/', 'key.filter'],
   ['1 … 6', 'key.views'],
+  ['Alt+1 … 9', 'key.tabs'],
+  ['Alt+PageDown Alt+PageUp', 'key.tabBeside'],
   ['B M U', 'key.label'],
   ['J K ↓ ↑', 'key.move'],
   ['Enter', 'key.enter'],
@@ -119,7 +142,7 @@ export function Keys(): ReactNode {
         {KEYS.map(([key, meaning]) => (
           <div key={key}>
             <dt>
-              <kbd>{key}</kbd>
+              <kbd>{shownKeys(key)}</kbd>
             </dt>
             <dd>{word(meaning)}</dd>
           </div>

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type R
 import { flushSync } from 'react-dom';
 import type { FilterProblem, Suggestion, ViewState } from '../../contract/index.ts';
 import { applyFilter, cancelView } from '../state/actions.ts';
+import { dropOnFilterBar, overFilterBar } from '../state/filter-drag.ts';
 import { forgetFilter, useFilters } from '../state/filter-lists.ts';
 import { listOf, useStore, type Which } from '../state/store.ts';
 import { client, newest } from '../wire/client.ts';
@@ -50,6 +51,8 @@ export function FilterBar(): ReactNode {
     const at = input.current?.selectionStart ?? value.length;
     offered.narrow(value, at);
     if (ask) offered.ask(value, at);
+    // Suggestions that are on their way are those of another text.
+    else offered.close();
   };
 
   // A window that comes back finds the filter that is in force.
@@ -137,7 +140,11 @@ export function FilterBar(): ReactNode {
   // What the engine could only answer in part is not shown as valid.
   const partial = text === inForce && (applied?.partial ?? null) !== null;
   return (
-    <div className={filterClass(text !== '' && checked.text === text && (invalid || !partial), invalid)}>
+    <div
+      className={filterClass(text !== '' && checked.text === text && (invalid || !partial), invalid)}
+      onDragOver={overFilterBar}
+      onDrop={dropOnFilterBar}
+    >
       <FilterBack text={text} problem={invalid ? problem : null} box={back} />
       <input
         ref={input}
@@ -181,6 +188,8 @@ export function FilterBar(): ReactNode {
           title={word('clearFilter')}
           onClick={() => {
             change('', false);
+            // The button goes, and the focus with it.
+            focusList();
             void applyFilter('');
           }}
         >
@@ -209,7 +218,11 @@ function Status({
 }): ReactNode {
   const word = useWord();
   const total = useStore((s) => (which === 'flows' ? s.session?.flows : s.session?.packets) ?? 0);
-  if (working !== null) return word('filtering', { share: Math.round(working * 100) });
+  if (working !== null) {
+    const share = Math.round(working * 100);
+    const soFar = text === applied?.filter && applied.partial?.say === 'filter-so-far';
+    return soFar ? word('filteringSoFar', { share, n: count(applied.matched) }) : word('filtering', { share });
+  }
   if (text !== (applied?.filter ?? '')) return word('pressEnter');
   if (text === '' || applied === null) return '';
   const said = word(COUNTED[which], {
@@ -221,11 +234,13 @@ function Status({
     said
   ) : (
     <span title={sentence(applied.partial)}>
-      {said} · {word('partialTree')}
+      {said} · {word(STOPPED.includes(applied.partial.say) ? 'foundUntilStopped' : 'partialTree')}
     </span>
   );
 }
 
+/** Rows are those that were found before the filter ended. */
+const STOPPED: readonly string[] = ['filter-stopped', 'filter-broken-off', 'filter-so-far'];
 const PLACEHOLDERS = {
   packets: 'filterPackets',
   flows: 'filterFlows',

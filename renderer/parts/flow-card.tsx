@@ -6,6 +6,7 @@ import { bytes, count, seconds, visible } from '../words/format.ts';
 import { endText, modelSentence, sentence, useWord } from '../words/words.ts';
 import { EvidenceList } from './evidence-list.tsx';
 import { LabelButtons } from './label-buttons.tsx';
+import { FlowTags } from './tags-dialog.tsx';
 import { useFlow } from './use-flow.ts';
 import { Chip } from './verdict.tsx';
 
@@ -65,6 +66,7 @@ export function FlowCard(): ReactNode {
             )}
             <div className="card-actions">
               <LabelButtons flow={detail.flow} label={detail.label} />
+              <FlowTags flow={detail.flow} tags={detail.tags} />
               <button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>
                 {word('showPackets')}
               </button>

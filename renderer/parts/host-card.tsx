@@ -1,11 +1,10 @@
 // What is known of one host: names, interface, verdicts over time, services, peers, fingerprints, incidents; each leads
 // to its flows and packets.
 import { useEffect, useState, type ReactNode } from 'react';
-import type { HostDetail, HostPrint, HostService } from '../../contract/index.ts';
+import { type HostDetail, type HostPrint, type HostService, quoted } from '../../contract/index.ts';
 import { goToPacket, show, showFlows, showPackets } from '../state/actions.ts';
 import { addressFilter, useHosts } from '../state/hosts.ts';
 import { chooseIncident, showIncidents } from '../state/incidents.ts';
-import { quoted } from '../state/joined.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { bytes, count, moment, visible, zone } from '../words/format.ts';

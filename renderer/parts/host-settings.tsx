@@ -3,7 +3,11 @@ import { useState, type ReactNode } from 'react';
 import type { Settings } from '../../contract/index.ts';
 import { changeSettings } from '../state/actions.ts';
 import { askToNotify, notifyPermission } from '../state/notify.ts';
+import { chime } from '../state/sound.ts';
 import { useWord } from '../words/words.ts';
+
+/** Packets a second. */
+const MOST_RATE = 100_000_000;
 
 export function HostSettings({ settings }: { readonly settings: Settings }): ReactNode {
   const word = useWord();
@@ -46,6 +50,44 @@ export function HostSettings({ settings }: { readonly settings: Settings }): Rea
           {word('notify.denied')}
         </p>
       ) : null}
+      <div className="setting">
+        <span id="setting-notify-sound">{word('notify.sound')}</span>
+        <div className="segmented" role="group" aria-labelledby="setting-notify-sound">
+          {[false, true].map((v) => (
+            <button
+              key={String(v)}
+              type="button"
+              aria-pressed={settings.notifySound === v}
+              onClick={() => {
+                // It is heard once, so that one knows it.
+                if (v) chime();
+                void changeSettings({ notifySound: v });
+              }}
+            >
+              {word(v ? 'notify.soundOn' : 'notify.off')}
+            </button>
+          ))}
+        </div>
+      </div>
+      <label className="setting">
+        <span>{word('notify.rate')}</span>
+        <span className="with-unit">
+          <input
+            className="field"
+            type="number"
+            min={0}
+            max={MOST_RATE}
+            defaultValue={settings.notifyRate}
+            onBlur={(e) => {
+              const rate = Number(e.target.value);
+              const fits = Number.isInteger(rate) && rate >= 0 && rate <= MOST_RATE;
+              if (fits && rate !== settings.notifyRate) void changeSettings({ notifyRate: rate });
+            }}
+          />{' '}
+          {word('notify.perSecond')}
+        </span>
+      </label>
+      <p className="dim">{word('notify.rateHint')}</p>
       {file('placesFile')}
       {file('networksFile')}
       <p className="dim">{word('setting.filesHint')}</p>

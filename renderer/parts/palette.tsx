@@ -1,6 +1,7 @@
 // The palette: every action by its name.
 import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { COMMANDS, type Command } from '../state/commands.ts';
+import { shownKeys } from '../state/keys.ts';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
@@ -61,7 +62,7 @@ export function Palette(): ReactNode {
             onClick={() => run(c)}
           >
             <span>{word(c.title)}</span>
-            {c.keys === undefined ? null : <kbd>{c.keys.replace(/\b[a-z]\b/, (l) => l.toUpperCase())}</kbd>}
+            {c.keys === undefined ? null : <kbd>{shownKeys(c.keys)}</kbd>}
           </li>
         ))}
       </ul>

@@ -2,10 +2,12 @@
 import type { ReactNode } from 'react';
 import { changeSettings, saveAppLog } from '../state/actions.ts';
 import type { Settings } from '../../contract/index.ts';
+import { editRules } from '../state/colouring.ts';
 import { useStore } from '../state/store.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
 import { HostSettings } from './host-settings.tsx';
+import { NameSettings } from './name-settings.tsx';
 import { Learned } from './learned.tsx';
 
 export function SettingsDialog(): ReactNode {
@@ -76,7 +78,11 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
         <div className="segmented" role="group" aria-labelledby="setting-colours">
           {[true, false].map(colours)}
         </div>
+        <button type="button" className="button" onClick={editRules}>
+          {word('rules.title')}…
+        </button>
       </div>
+      <NameSettings settings={settings} />
       <h3>{word('setting.verdicts')}</h3>
       <p className="dim">
         {word('setting.verdictsHint')}{' '}

@@ -1,7 +1,8 @@
-// Several captures were dropped or chosen: merged by time into one, or one of them opened.
+// Several captures were dropped or chosen: merged by time into one, each in a tab of its own, or one of them opened.
 import { useState, type ReactNode } from 'react';
 import { mergeFiles, openFile } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
+import { openEachInTab } from '../state/tabs.ts';
 import { bytes } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
@@ -27,6 +28,19 @@ export function Several(): ReactNode {
           >
             <strong>{word('mergeByTime')}</strong>
             <span>{word('mergeHint')}</span>
+          </button>
+        </li>
+        <li>
+          <button
+            type="button"
+            className="choice"
+            onClick={() => {
+              close();
+              void openEachInTab(files);
+            }}
+          >
+            <strong>{word('tabs.each')}</strong>
+            <span>{word('tabs.eachHint')}</span>
           </button>
         </li>
         {files.map((file, i) => (

@@ -2,56 +2,67 @@
 // arrows choose a row, Enter applies it as a filter, Shift+Enter goes to its packet, Ctrl+C copies the table.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import { packetRow, type StatColumn, type StatPage, type StatTableName, textAt } from '../../contract/index.ts';
+import { packetRow, type StatPage, textAt } from '../../contract/index.ts';
 import { moveBy } from '../list/move.ts';
-import { goToPacket, showPackets } from '../state/actions.ts';
+import { goToPacket, showFlows, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
 import { isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
+import type { StatOrder, StatSource } from '../state/stat-source.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { count } from '../words/format.ts';
 import { useSentence, useWord, type WordKey } from '../words/words.ts';
 import { CountingNote } from './counting-note.tsx';
-import { cellText, columnWidth } from './stat-cells.ts';
+import { useNames } from '../state/names.ts';
+import { characterWidth, PADDING } from '../views/packet-cells.ts';
+import type { ListColumn } from '../views/list-columns.ts';
+import { type CellName, isOfCapture, nameTitle } from '../views/named-cells.ts';
+import { StatHeads, useStatColumns } from './stat-columns.tsx';
+import { namedIn, shownText } from './stat-cells.ts';
 import { statItems } from './stat-menu.ts';
 
+/** Of a table that is not there yet. */
+const NO_COLUMNS: StatPage['columns'] = [];
 const PAGE = 256;
 const ROW = 24;
 
-interface Order {
-  readonly column: string;
-  readonly descending: boolean;
-}
-
 export function StatTable(p: {
-  readonly table: StatTableName;
-  readonly displayed: boolean;
+  readonly source: StatSource;
   readonly title: string;
   readonly note?: string;
+  /** Said of a table without rows. */
+  readonly none: WordKey;
+  /** Says how many rows there are, of how many that were counted. */
+  readonly counted?: WordKey;
+  /** What Enter shows of a row. */
+  readonly opens?: 'packets' | 'flows';
+  /** Rows are conversations of TCP. */
+  readonly tcp?: boolean;
 }): ReactNode {
-  const { table, displayed } = p;
+  const { source } = p;
+  const { key, name: table } = source;
   const word = useWord();
   const sentence = useSentence();
   const packets = useStore((s) => s.session?.packets ?? 0);
   const done = useStore((s) => s.session?.phase === 'done');
-  const filter = useStore((s) => s.views?.packets.filter ?? '');
-  const among = displayed ? filter : '';
   const counting = useCounting();
   const { ask } = counting;
-  const [order, setOrder] = useState<Order | null>(null);
+  const [order, setOrder] = useState<StatOrder | null>(null);
   const [pages, setPages] = useState<ReadonlyMap<number, StatPage>>(new Map());
   const [at, setAt] = useState(0);
   const [turn, setTurn] = useState(0);
   const [asOf, setAsOf] = useState(0);
   const asked = useRef(new Set<number>());
   const box = useRef<HTMLDivElement>(null);
+  const from = useRef(source);
+  from.current = source;
 
   useEffect(() => {
     asked.current = new Set([0]);
-    void ask('statsTable', { table, displayed, order, from: 0, count: PAGE }).then((page) => {
+    void from.current.page(ask, order, 0, PAGE).then((page) => {
       if (page === null) return;
       asked.current = new Set([0]);
       setPages(new Map([[0, page]]));
@@ -59,8 +70,11 @@ export function StatTable(p: {
       setAsOf(useStore.getState().session?.packets ?? 0);
       box.current?.scrollTo({ top: 0 });
     });
-  }, [ask, table, displayed, order, turn, done, among]);
+  }, [ask, key, order, turn, done]);
   const head = pages.get(0) ?? null;
+  // Names come later than rows, which are drawn again then.
+  useNames((s) => s.version);
+  const columns = useStatColumns(table, head?.columns ?? NO_COLUMNS, order, setOrder);
   const total = head?.total ?? 0;
   const rows = useVirtualizer({
     count: total,
@@ -74,14 +88,14 @@ export function StatTable(p: {
       if (asked.current.has(page)) return;
       asked.current.add(page);
       const mine = asked.current;
-      void client.ask('statsTable', { table, displayed, order, from: page * PAGE, count: PAGE }).then(
+      void from.current.page(client.ask, order, page * PAGE, PAGE).then(
         (got) => {
-          if (asked.current === mine) setPages((known) => new Map(known).set(page, got));
+          if (got !== null && asked.current === mine) setPages((known) => new Map(known).set(page, got));
         },
         () => mine.delete(page),
       );
     },
-    [table, displayed, order],
+    [order],
   );
   const items = rows.getVirtualItems();
   useEffect(() => {
@@ -96,24 +110,29 @@ export function StatTable(p: {
   const apply = (index: number): void => {
     const row = rowAt(index);
     if (row === null) return;
-    void showPackets(textAt(row.page.filter, row.i));
+    const filter = textAt(row.page.filter, row.i);
+    void (p.opens === 'flows' ? showFlows(filter) : showPackets(filter));
+  };
+  const packetsOf = (index: number): void => {
+    const row = rowAt(index);
+    if (row !== null) void showPackets(textAt(row.page.filter, row.i));
   };
   const goTo = (index: number): void => {
     const row = rowAt(index);
     if (row !== null && row.page.packet[row.i]! > 0) goToPacket(packetRow(row.page.packet[row.i]! - 1));
   };
   const csv = async (copy: boolean): Promise<void> => {
-    const made = await ask('statsCsv', { table, displayed, order });
+    const made = await source.csv(ask, order);
     if (made === null) return;
     if (!copy) {
-      saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${table}.csv`);
+      saveBlob(new Blob([made.bytes as Uint8Array<ArrayBuffer>], { type: 'text/csv' }), `${source.name}.csv`);
       return;
     }
     const said = made.rows < made.total ? 'stats.copiedPart' : 'stats.copied';
     copyText(new TextDecoder().decode(made.bytes), word(said, { n: made.rows, total: made.total }));
   };
-  /** @param column index of the cell @param point where it was pressed, null for a key */
-  const menu = (index: number, column: number, point: Point | null): void => {
+  /** @param column the cell's @param point where it was pressed, null for a key */
+  const menu = (index: number, column: string | null, point: Point | null): void => {
     const row = rowAt(index);
     if (row === null) return;
     setAt(index);
@@ -121,7 +140,10 @@ export function StatTable(p: {
     if (element === null) return;
     openMenuFor(element, point, {
       label: word('menu.stats'),
-      items: statItems(row.page, row.i, column, { tcp: table === 'conv-tcp', copyTable: () => void csv(true) }),
+      items: statItems(table, row.page, row.i, column ?? columns.shown[0]!.id, {
+        opens: p.opens ?? 'packets',
+        copyTable: () => void csv(true),
+      }),
     });
   };
   const move = (to: number): void => {
@@ -135,7 +157,7 @@ export function StatTable(p: {
     if (isMenuKey(event)) {
       // The row that the key is about may have been scrolled away.
       rows.scrollToIndex(at);
-      requestAnimationFrame(() => menu(at, 0, null));
+      requestAnimationFrame(() => menu(at, null, null));
     } else if (to !== null) move(to);
     else if (event.key === 'Enter' && event.shiftKey) goTo(at);
     else if (event.key === 'Enter') apply(at);
@@ -144,15 +166,14 @@ export function StatTable(p: {
     event.preventDefault();
     event.stopPropagation();
   };
-  const sort = (column: StatColumn): void => {
-    // Numbers are wanted from the largest on, texts from A on; the third time the rows stand as they were counted.
-    const downFirst = column.kind !== 'text';
-    if (order?.column !== column.id) setOrder({ column: column.id, descending: downFirst });
-    else setOrder(order.descending === downFirst ? { column: column.id, descending: !downFirst } : null);
+  const fit = (c: ListColumn): void => {
+    const lengths = items.map(({ index }) => {
+      const row = rowAt(index);
+      return row === null ? 0 : shownText(table, row.page, c.id, row.i).length;
+    });
+    columns.resize(c.id, Math.max(c.title.length + 2, ...lengths) * characterWidth() + PADDING + 2, true);
   };
   const again = (): void => setTurn(turn + 1);
-  const columns = head?.columns ?? [];
-  const template = columns.map(columnWidth).join(' ');
   const chosen = rowAt(at);
   const canApply = chosen !== null && textAt(chosen.page.filter, chosen.i) !== '';
   return (
@@ -160,9 +181,7 @@ export function StatTable(p: {
       {head === null || head.note === null ? null : <p className="stat-note">{sentence(head.note)}</p>}
       {p.note === undefined ? null : <p className="stat-note">{p.note}</p>}
       <CountingNote counting={counting} again={again} />
-      {head !== null && total === 0 && counting.done === null ? (
-        <p className="stat-none">{word(displayed ? 'stats.noneDisplayed' : 'stats.none')}</p>
-      ) : null}
+      {head !== null && total === 0 && counting.done === null ? <p className="stat-none">{word(p.none)}</p> : null}
       {total === 0 ? null : (
         <div
           className="stat-grid"
@@ -175,33 +194,16 @@ export function StatTable(p: {
           onKeyDown={keys}
         >
           <div className="stat-sheet" style={{ height: (total + 1) * ROW + 2 }} role="rowgroup">
-            <div className="stat-heads" role="row" style={{ gridTemplateColumns: template }}>
-              {columns.map((c) => (
-                <div
-                  key={c.id}
-                  role="columnheader"
-                  className={c.kind === 'text' ? '' : 'number'}
-                  aria-sort={sortOf(order, c.id)}
-                >
-                  <button
-                    type="button"
-                    title={`${word(`stats.c.${c.id}` as WordKey)} – ${word('stats.sort')}`}
-                    onClick={() => sort(c)}
-                  >
-                    <span>{word(`stats.c.${c.id}` as WordKey)}</span>
-                    {order?.column === c.id ? <i aria-hidden="true">{order.descending ? '▼' : '▲'}</i> : null}
-                  </button>
-                </div>
-              ))}
-            </div>
+            <StatHeads columns={columns} fit={fit} />
             {items.map((item) => (
               <Row
                 key={item.index}
                 index={item.index}
                 top={item.start + ROW + 2}
-                template={template}
+                table={table}
+                template={columns.template}
                 row={rowAt(item.index)}
-                columns={columns}
+                columns={columns.shown}
                 chosen={item.index === at}
                 choose={() => setAt(item.index)}
                 apply={() => apply(item.index)}
@@ -213,8 +215,13 @@ export function StatTable(p: {
       )}
       <footer className="stat-foot">
         <button type="button" className="button" disabled={!canApply} onClick={() => apply(at)} title="Enter">
-          {word('stats.apply')}
+          {word(p.opens === 'flows' ? 'host.flows' : 'stats.apply')}
         </button>
+        {p.opens === 'flows' ? (
+          <button type="button" className="button" disabled={!canApply} onClick={() => packetsOf(at)}>
+            {word('host.packets')}
+          </button>
+        ) : null}
         <button
           type="button"
           className="button"
@@ -224,7 +231,7 @@ export function StatTable(p: {
         >
           {word('stats.goTo')}
         </button>
-        {table === 'conv-tcp' ? (
+        {p.tcp === true ? (
           <button
             type="button"
             className="button"
@@ -235,9 +242,7 @@ export function StatTable(p: {
           </button>
         ) : null}
         <span className="dim stat-count">
-          {head === null
-            ? ''
-            : word(table === 'expert' ? 'stats.entries' : 'stats.rows', { n: total, packets: head.counted })}
+          {head === null ? '' : word(p.counted ?? 'stats.rows', { n: total, packets: head.counted })}
         </span>
         {head !== null && packets > asOf ? (
           <span className="stat-grown">
@@ -259,21 +264,26 @@ export function StatTable(p: {
   );
 }
 
-function sortOf(order: Order | null, column: string): 'none' | 'descending' | 'ascending' {
-  if (order?.column !== column) return 'none';
-  return order.descending ? 'descending' : 'ascending';
+function cellClass({ id, align }: ListColumn, text: string, named: CellName | null): string {
+  const names = [
+    { start: '', center: 'align-center', end: 'number' }[align],
+    id === 'severity' ? `severity-${text}` : '',
+    named !== null && isOfCapture(named) ? 'named' : '',
+  ];
+  return names.filter(Boolean).join(' ');
 }
 
 function Row(p: {
   readonly index: number;
   readonly top: number;
+  readonly table: string;
   readonly template: string;
   readonly row: { readonly page: StatPage; readonly i: number } | null;
-  readonly columns: readonly StatColumn[];
+  readonly columns: readonly ListColumn[];
   readonly chosen: boolean;
   readonly choose: () => void;
   readonly apply: () => void;
-  readonly menu: (column: number, point: { readonly x: number; readonly y: number }) => void;
+  readonly menu: (column: string | null, point: { readonly x: number; readonly y: number }) => void;
 }): ReactNode {
   const { row } = p;
   const depth = row?.page.depth?.[row.i] ?? 0;
@@ -290,21 +300,25 @@ function Row(p: {
       onContextMenu={(e) => {
         e.preventDefault();
         if (isEcho(e)) return;
-        const cell = (e.target as HTMLElement).closest('[role="gridcell"]');
-        const column = cell === null ? 0 : [...e.currentTarget.children].indexOf(cell);
-        p.menu(column, { x: e.clientX, y: e.clientY });
+        const cell = (e.target as HTMLElement).closest<HTMLElement>('[role="gridcell"]');
+        p.menu(cell?.dataset['column'] ?? null, { x: e.clientX, y: e.clientY });
       }}
     >
-      {p.columns.map((c, k) => {
-        const text = row === null ? '' : cellText(row.page.columns[k]!, row.i);
-        const percent = c.kind === 'percent' && row !== null ? row.page.columns[k]!.numbers![row.i]! : null;
+      {p.columns.map((c) => {
+        const of = row?.page.columns.find((one) => one.id === c.id);
+        const text = row === null ? '' : shownText(p.table, row.page, c.id, row.i);
+        const percent = of?.kind === 'percent' ? of.numbers![row!.i]! : null;
+        const named = row === null ? null : namedIn(p.table, row.page, c.id, row.i);
+        const title = named === null ? text : nameTitle(named);
+        const indented = depth > 0 && of === row?.page.columns[0];
         return (
           <span
             key={c.id}
             role="gridcell"
-            className={`${c.kind === 'text' ? '' : 'number'}${c.id === 'severity' ? ` severity-${text}` : ''}`}
-            style={k === 0 && depth > 0 ? { paddingInlineStart: 8 + depth * 16 } : undefined}
-            title={c.kind === 'text' ? text : undefined}
+            data-column={c.id}
+            className={cellClass(c, text, named)}
+            style={indented ? { paddingInlineStart: 8 + depth * 16 } : undefined}
+            title={of?.kind === 'text' || named !== null ? title : undefined}
           >
             {percent === null ? null : (
               <i className="stat-bar" style={{ width: `${Math.min(100, percent)}%` }} aria-hidden="true" />

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { SessionState } from '../../contract/index.ts';
 import { applyFilter, changeSettings, show } from '../state/actions.ts';
+import { openProfileMenu, profileName, useProfiles } from '../state/profiles.ts';
 import { useStore } from '../state/store.ts';
 import { bytes, count, hours as hoursText } from '../words/format.ts';
 import { languageShown, sentence, useWord } from '../words/words.ts';
@@ -84,6 +85,7 @@ export function StatusBar(): ReactNode {
       )}
       <span className="status-right">
         {hello === null ? null : <StandsOn />}
+        {hello === null ? null : <ProfileButton />}
         <span className="languages" role="group" aria-label={word('language')}>
           {(['en', 'zh'] as const).map((l) => (
             <button
@@ -100,6 +102,24 @@ export function StatusBar(): ReactNode {
         </span>
       </span>
     </footer>
+  );
+}
+
+/** The profile in use; its menu has the others. */
+function ProfileButton(): ReactNode {
+  const word = useWord();
+  const now = useProfiles((s) => s.now);
+  return (
+    <button
+      type="button"
+      id="profile-button"
+      className="status-button"
+      aria-haspopup="menu"
+      title={word('profiles.hint')}
+      onClick={openProfileMenu}
+    >
+      {word('profiles.now', { name: profileName(now) })}
+    </button>
   );
 }
 

@@ -36,6 +36,8 @@ export function useSuggestions(which: Which, input: RefObject<HTMLInputElement |
   const [list, setList] = useState<readonly Offer[]>([]);
   const [chosen, setChosen] = useState(-1);
   const chosenText = useRef<string | null>(null);
+  /** Grows when what was asked for before is wanted no more. */
+  const turn = useRef(0);
   const choose = (index: number, among: readonly Offer[]): void => {
     chosenText.current = among[index]?.text ?? null;
     setChosen(index);
@@ -44,9 +46,10 @@ export function useSuggestions(which: Which, input: RefObject<HTMLInputElement |
     list,
     chosen,
     ask(filter, caret) {
+      const mine = ++turn.current;
       void complete(which, filter, caret).then(
         (r) => {
-          if (r === null || document.activeElement !== input.current) return;
+          if (r === null || turn.current !== mine || document.activeElement !== input.current) return;
           const kept = chosenText.current;
           const words = r.suggestions.map((s): Offer => ({ kind: 'word', ...s }));
           const all = filter.trim() === '' ? [...wholeFilters(which), ...words] : words;
@@ -78,6 +81,7 @@ export function useSuggestions(which: Which, input: RefObject<HTMLInputElement |
       choose(Math.min(chosen, left.length - 1), left);
     },
     close() {
+      turn.current++;
       setList([]);
       choose(-1, []);
     },

@@ -1,8 +1,10 @@
 // TCP stream graphs of the selected flow: time/sequence (tcptrace, Stevens), round trip, throughput, window.
 import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { flowRow, packetRow, type StreamGraph } from '../../contract/index.ts';
-import { goToPacket, openFlow } from '../state/actions.ts';
+import { goToPacket, openFlow, showPackets } from '../state/actions.ts';
 import { useCounting } from '../state/counting.ts';
+import { filterItems } from '../state/filter-menu.ts';
+import { act, type MenuItem } from '../state/menu.ts';
 import { useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
@@ -82,11 +84,38 @@ export function TcpGraphs(): ReactNode {
               const packet = graph.packet[data.points[i]!];
               if (packet !== undefined) goToPacket(packetRow(packet - 1));
             }}
+            items={(i, [from, to]) => pointItems(graph, data.points, i, from, to)}
           />
         </>
       )}
     </div>
   );
+}
+
+/** Packets of the point, and those of the connection from the first that is shown to the last. */
+function pointItems(
+  g: StreamGraph,
+  points: readonly number[],
+  i: number,
+  from: number,
+  to: number,
+): readonly MenuItem[] {
+  const number = (at: number): number => g.packet[points[at]!]!;
+  const ends = [number(from), number(to)].toSorted((a, b) => a - b);
+  const first = number(i);
+  const span = `frame.number >= ${ends[0]} and frame.number <= ${ends[1]} and ${endFilter(g.client)} and ${endFilter(g.server)}`;
+  return [
+    act('stats.t.packetsShown', () => void showPackets(span)),
+    { kind: 'line' },
+    ...filterItems(`frame.number == ${first}`),
+  ];
+}
+
+/** @param end as address:port, an IPv6 address in brackets */
+function endFilter(end: string): string {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(end) ?? [];
+  const address = bracketed ?? plain ?? '';
+  return `${address.includes(':') ? 'ipv6' : 'ip'}.addr == ${address} and tcp.port == ${port ?? 0}`;
 }
 
 function direction(g: StreamGraph, back: boolean, word: ReturnType<typeof useWord>): string {
@@ -121,8 +150,7 @@ function chartOf(g: StreamGraph, kind: Kind, back: boolean, word: ReturnType<typ
       title: `${word(`stats.t.${kind}`)}: ${direction(g, back, word)}`,
       x: points.map((i) => g.time[i]!),
       xName: word('stats.g.time'),
-      yName,
-      ...(rightName === undefined ? {} : { rightName }),
+      axes: [yName, ...(rightName === undefined ? [] : [rightName])],
       series,
     },
   });
@@ -138,7 +166,7 @@ function chartOf(g: StreamGraph, kind: Kind, back: boolean, word: ReturnType<typ
       word('stats.t.length'),
       [
         { name: word('stats.t.length'), values: points.map((i) => g.length[i]!), colour: 0, draw: 'points' },
-        { name: word('stats.t.rate'), values: throughput(g, points), colour: 2, draw: 'line', right: true },
+        { name: word('stats.t.rate'), values: throughput(g, points), colour: 2, draw: 'line', axis: 1 },
       ],
       word('stats.t.rate'),
     );

@@ -1,8 +1,9 @@
 // The toolbar: what is captured, how to stop it, what to open, the filter across, the palette.
 import { useEffect, useState, type ReactNode } from 'react';
 import type { SessionState } from '../../contract/index.ts';
-import { closeCapture, control, openDialog, show } from '../state/actions.ts';
+import { control, openDialog, show } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
+import { closeShown } from '../state/tabs.ts';
 import { clock } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { CaptureFilter } from './capture-filter.tsx';
@@ -41,7 +42,7 @@ export function Toolbar(): ReactNode {
             </button>
           ) : null}
           {running ? null : (
-            <button type="button" className="button" onClick={() => void closeCapture()}>
+            <button type="button" className="button" onClick={closeShown}>
               {word('close')}
             </button>
           )}

@@ -1,6 +1,6 @@
 // Which nodes of a packet's tree are unfolded, and which are therefore shown.
 import { useMemo } from 'react';
-import { textAt, type TreePage } from '../../contract/index.ts';
+import { lineKind, textAt, type TreePage } from '../../contract/index.ts';
 import { useStore, type Folds } from '../state/store.ts';
 
 export interface TreeFolds {
@@ -67,11 +67,6 @@ export function hasChildren(tree: TreePage, node: number): boolean {
   return node + 1 < tree.depth.length && tree.depth[node + 1]! > tree.depth[node]!;
 }
 
-/** What a node is, whatever its value: its field, or its label up to the first value in it. */
 function kindOf(tree: TreePage, node: number): string {
-  const filter = textAt(tree.filter, node);
-  if (filter !== '') return filter.replace(/ .*$/, '');
-  return textAt(tree.label, node)
-    .replace(/[\d.:,"'].*$/, '')
-    .trim();
+  return lineKind(textAt(tree.filter, node), textAt(tree.label, node));
 }

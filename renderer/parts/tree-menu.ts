@@ -2,6 +2,7 @@
 import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
+import { exportBytes } from '../state/file-export.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
@@ -54,6 +55,8 @@ export function treeItems(tree: TreePage, node: number, follow: boolean): MenuIt
       : []),
     act('menu.expandAll', () => foldBetween(tree, 0, tree.depth.length, true)),
     act('menu.collapseAll', () => foldBetween(tree, 0, tree.depth.length, false)),
+    { kind: 'line' },
+    act('exportBytes', exportBytes, 'Ctrl+Shift+X'),
     { kind: 'line' },
     ...(field === '' ? [] : [act('menu.asColumn', () => addColumn(field, titleOf(label, field)))]),
     ...filterItems(filter),

@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode }
 import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
 import { moveBy } from '../list/move.ts';
 import { applyFilter, goToPacket } from '../state/actions.ts';
+import { dragFilter } from '../state/filter-drag.ts';
 import { taken } from '../state/requests.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
@@ -140,6 +141,7 @@ function Node({
   readonly onSelect: (node: number) => void;
 }): ReactNode {
   const depth = tree.depth[node]!;
+  const filter = textAt(tree.filter, node);
   return (
     <div
       id={`node-${node}`}
@@ -149,6 +151,9 @@ function Node({
       {...(open === null ? {} : { 'aria-expanded': open })}
       className={`node${selected ? ' selected' : ''}${tree.frame[node]! > 0 ? ' link' : ''}`}
       style={{ transform: `translateY(${top}px)`, paddingLeft: 10 + depth * 16 }}
+      // The text of other lines can be marked with the mouse.
+      draggable={selected && filter !== ''}
+      onDragStart={(e) => dragFilter(e, filter)}
       onClick={() => onSelect(node)}
       onDoubleClick={() => openNode(tree, node, open !== true)}
       onContextMenu={(e) => {

@@ -26,19 +26,24 @@ let toasts = 0;
 const TOAST_TIME = 9000;
 
 /** @param lasting it stays until it is put away */
-export function say(text: string, bad = false, files: readonly SavedFile[] = [], lasting = false): void {
+export function say(text: string, bad = false, files: readonly SavedFile[] = [], lasting = false): number {
   const toast: Toast = { id: ++toasts, text, bad, files };
   state().set({ toasts: [...state().toasts.slice(-3), toast] });
   if (files.length === 0 && !lasting) setTimeout(() => dismiss(toast.id), TOAST_TIME);
+  return toast.id;
 }
 
 export function dismiss(id: number): void {
   state().set({ toasts: state().toasts.filter((t) => t.id !== id) });
 }
 
-/** Asks, and says what went wrong. @returns null then */
-export function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K] | null> {
-  return answered(client.ask(kind, body));
+/** Asks, and says what went wrong. @param tab that is meant @returns null then */
+export function ask<K extends RequestKind>(
+  kind: K,
+  body: Request<K>,
+  tab: number | null = client.tab,
+): Promise<Replies[K] | null> {
+  return answered(client.begin(kind, body, tab).answer);
 }
 
 async function answered<T>(answer: Promise<T>): Promise<T | null> {
@@ -55,29 +60,37 @@ export function show(view: View): void {
   state().set({ view });
 }
 
-async function opened(answer: Promise<unknown>): Promise<void> {
-  if ((await answer) !== null) startOver('packets');
+/** @returns whether something is open now */
+async function opened(answer: Promise<unknown>): Promise<boolean> {
+  const { tab } = client;
+  if ((await answer) === null) return false;
+  if (client.tab === tab) startOver('packets');
+  return true;
 }
 
-export function openPath(path: string): Promise<void> {
+export function openPath(path: string): Promise<boolean> {
   return opened(ask('open', { path }));
 }
 
-export function openSample(): Promise<void> {
+export function openSample(): Promise<boolean> {
   return opened(ask('sample', {}));
 }
 
-export async function openDialog(): Promise<void> {
+/** @param where the chosen file is opened: here, or where the caller says */
+export async function openDialog(where = (open: () => Promise<boolean>): Promise<unknown> => open()): Promise<void> {
   if (shell !== null) {
     const path = await shell.chooseFile();
-    if (path !== null) await openPath(path);
+    if (path !== null) await where(() => openPath(path));
     return;
   }
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = '.pcap,.pcapng,.cap,.gz,.zst,.lz4,.bz2,.xz';
   input.multiple = true;
-  input.onchange = () => void openFiles([...(input.files ?? [])]);
+  input.onchange = () => {
+    const files = [...(input.files ?? [])];
+    void (files.length === 1 ? where(() => openFile(files[0]!)) : openFiles(files));
+  };
   input.click();
 }
 
@@ -87,23 +100,24 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   else if (files.length > 1) state().set({ several: files, dialog: 'several' });
 }
 
-export async function openFile(file: File): Promise<void> {
+export async function openFile(file: File): Promise<boolean> {
   const path = await pathOf(file);
-  if (path !== null) await openPath(path);
+  return path !== null && openPath(path);
 }
 
 /**
  * Where the host finds a file that was chosen or dropped. A page cannot name files, so its bytes go to the server first.
  * @returns null where that failed, which is said
  */
-async function pathOf(file: File): Promise<string | null> {
+export async function pathOf(file: File): Promise<string | null> {
   if (shell !== null) return shell.pathOf(file);
-  say(word('bringing', { name: file.name }));
+  // It stands there as long as it takes, and no longer.
+  const told = say(word('bringing', { name: file.name }), false, [], true);
   const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
     method: 'POST',
     body: file,
     headers: sessionHeader(),
-  });
+  }).finally(() => dismiss(told));
   if (!answer.ok) {
     say(await answer.text(), true);
     return null;

@@ -1,5 +1,5 @@
 // What a cell of the packet list asks for, in Wireshark's words.
-import { quoted } from './joined.ts';
+import { quoted } from '../../contract/index.ts';
 
 /** What a row tells of itself. */
 export interface RowFacts {
@@ -63,7 +63,8 @@ export function conversationExpression(transport: string, initiator: string, res
 
 const PORTED: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'dccp']);
 
-function endOf(end: string): { readonly address: string; readonly port: string | null } {
+/** An end of a flow, such as 192.0.2.1:443 or [2001:db8::1]:443. */
+export function endOf(end: string): { readonly address: string; readonly port: string | null } {
   const bracketed = /^\[(.*)\]:(\d+)$/.exec(end);
   if (bracketed !== null) return { address: bracketed[1]!, port: bracketed[2]! };
   const plain = /^([^:]+):(\d+)$/.exec(end);

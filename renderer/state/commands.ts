@@ -4,7 +4,6 @@ import { packetRow } from '../../contract/index.ts';
 import type { Command } from './command.ts';
 import {
   applyFilter,
-  closeCapture,
   control,
   labelSelected,
   neighbour,
@@ -19,11 +18,18 @@ import {
   openFlow,
   saveAppLog,
 } from './actions.ts';
+import { COLOUR_COMMANDS } from './conversations.ts';
 import { mark, MARK_COMMANDS } from './marks.ts';
+import { NAME_COMMANDS } from './name-menu.ts';
+import { isPressed } from './keys.ts';
 import { selectedFlow } from './selection.ts';
+import { PROFILE_COMMANDS } from './profiles.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
+import { closeShown, TAB_COMMANDS } from './tabs.ts';
 import { useStore, type Dialog, type View } from './store.ts';
+import { openTags } from './tags.ts';
 import { INCIDENT_COMMANDS } from './incidents.ts';
+import { FILE_COMMANDS } from './file-export.ts';
 import { findNext, sayFound } from './packet-work.ts';
 
 export type { Command } from './command.ts';
@@ -41,6 +47,8 @@ function openFindBar(): void {
 export const COMMANDS: readonly Command[] = [
   { id: 'open', title: 'key.open', keys: 'Ctrl+o', run: () => void openDialog() },
   { id: 'sample', title: 'trySample', run: () => void openSample() },
+  ...TAB_COMMANDS,
+  ...PROFILE_COMMANDS,
   { id: 'start-stop', title: 'key.startStop', keys: 'Ctrl+e', run: () => void startOrStop() },
   {
     id: 'pause',
@@ -49,12 +57,13 @@ export const COMMANDS: readonly Command[] = [
     run: () => void control(useStore.getState().session?.phase === 'paused' ? 'resume' : 'pause'),
   },
   { id: 'restart', title: 'restart', open: true, run: () => void control('restart') },
-  { id: 'close', title: 'close', open: true, keys: 'Ctrl+Shift+w', run: () => void closeCapture() },
+  { id: 'close', title: 'close', open: true, keys: 'Ctrl+Shift+w', run: closeShown },
   { id: 'save', title: 'saveAndExport', open: true, keys: 'Ctrl+s', run: dialog('save') },
   { id: 'learn', title: 'learnNetwork', open: true, run: dialog('learn') },
   { id: 'save-flows', title: 'save.flowsTitle', open: true, run: () => void save('flows') },
   { id: 'save-labelled', title: 'save.labelledTitle', open: true, run: () => void save('labelled') },
   { id: 'save-displayed', title: 'save.displayedTitle', open: true, run: () => void save('displayed') },
+  ...FILE_COMMANDS,
   { id: 'packets', title: 'packets', open: true, keys: '1', run: view('packets') },
   { id: 'flows', title: 'flows', open: true, keys: '2', run: view('flows') },
   { id: 'alerts', title: 'alerts', open: true, keys: '3', run: view('alerts') },
@@ -99,6 +108,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'mark', title: 'key.mark', open: true, keys: 'Ctrl+m', run: () => void mark('marked') },
   { id: 'ignore', title: 'key.ignore', open: true, keys: 'Ctrl+d', run: () => void mark('ignored') },
   ...MARK_COMMANDS,
+  ...COLOUR_COMMANDS,
+  ...NAME_COMMANDS,
   { id: 'objects', title: 'exportObjects', open: true, run: dialog('objects') },
   { id: 'tls-keys', title: 'tlsKeys', run: dialog('tls-keys') },
   { id: 'decode-as', title: 'decodeAs', keys: 'Ctrl+Shift+u', run: dialog('decode-as') },
@@ -127,6 +138,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'benign', title: 'labelBenign', open: true, keys: 'b', run: () => void labelSelected('benign') },
   { id: 'malicious', title: 'labelMalicious', open: true, keys: 'm', run: () => void labelSelected('malicious') },
   { id: 'unsure', title: 'labelUnsure', open: true, keys: 'u', run: () => void labelSelected('unsure') },
+  { id: 'tags', title: 'key.tags', open: true, keys: 't', run: () => void openTags() },
   { id: 'capture-options', title: 'captureOptions', run: dialog('capture-options') },
   { id: 'ssh', title: 'source.sshTitle', run: dialog('ssh') },
   { id: 'pipe', title: 'source.pipeTitle', run: dialog('pipe') },
@@ -194,7 +206,7 @@ export function commandOf(event: KeyboardEvent): Command | null {
   const name = nameOf(event, control);
   if (typing && !control && !event.key.startsWith('F')) return null;
   if (typing && ['Ctrl+Home', 'Ctrl+End', 'Ctrl+b', 'Ctrl+d'].includes(name)) return null;
-  const found = COMMANDS.find((c) => c.keys === name) ?? null;
+  const found = COMMANDS.find((c) => isPressed(c.keys, name)) ?? null;
   return found?.open && useStore.getState().session === null ? null : found;
 }
 
@@ -205,6 +217,7 @@ function nameOf(event: KeyboardEvent, control: boolean): string {
   if (event.altKey) parts.push('Alt');
   // The question mark needs Shift by itself.
   if (event.shiftKey && event.key !== '?') parts.push('Shift');
-  parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (event.key === ' ') parts.push('Space');
+  else parts.push(event.key.length === 1 ? event.key.toLowerCase() : event.key);
   return parts.join('+');
 }

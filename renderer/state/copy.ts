@@ -1,4 +1,5 @@
 // What goes to the clipboard, and rows of a list as text, CSV and JSON.
+import { csvLine } from '../../contract/index.ts';
 import { word } from '../words/words.ts';
 import { say } from './actions.ts';
 
@@ -31,7 +32,7 @@ function formatRows({ titles, rows }: CopiedRows, format: RowFormat): string {
     case 'text':
       return rows.map((row) => row.join('\t')).join('\n');
     case 'csv':
-      return [titles, ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
+      return [titles, ...rows].map(csvLine).join('\n');
     case 'json':
       return JSON.stringify(
         rows.map((row) => Object.fromEntries(titles.map((title, i) => [title, row[i]!]))),
@@ -39,10 +40,4 @@ function formatRows({ titles, rows }: CopiedRows, format: RowFormat): string {
         1,
       );
   }
-}
-
-/** RFC 4180; a cell that a spreadsheet would take for a formula is kept a text. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

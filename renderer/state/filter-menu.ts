@@ -10,7 +10,7 @@ import { useStore } from './store.ts';
 const LONGEST = 46;
 
 /** Puts a filter of packets into the bar, and has it applied unless it is only prepared. */
-function takeExpression(expression: string, join: Join, apply: boolean): void {
+export function takeExpression(expression: string, join: Join, apply: boolean): void {
   const { view } = useStore.getState();
   if (view !== 'packets' && view !== 'flows') show('packets');
   const which = listShown();

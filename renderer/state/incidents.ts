@@ -1,6 +1,8 @@
 // What the user does with incidents: which is looked at, which are chosen together, how they are grouped, and the acts.
 import { create } from 'zustand';
 import {
+  INCIDENT_FORMATS,
+  type IncidentFormat,
   type AllowSaid,
   type FlowRow,
   type Grouping,
@@ -175,6 +177,16 @@ export async function saveIncidentReport(): Promise<void> {
   if (saved !== null) say(word('report.saved', { n: count(data.incidents.length) }), false, [saved.file]);
 }
 
+/** Writes the incidents chosen, or all that the list shows, as another tool reads them. */
+export async function exportIncidents(as: IncidentFormat): Promise<void> {
+  const place = await placeFor(`incidents.${as}.json`);
+  if (place === null) return;
+  const alerts = [...state().chosen].slice(0, MAX_INCIDENTS);
+  const saved = await runJob('incidentExport', { alerts, as, ...place }, word('report.making'));
+  if (saved === null) return;
+  say(word('report.exported', { n: count(saved.incidents), as: word(`report.${as}`) }), false, [saved.file]);
+}
+
 function open(dialog: Dialog): void {
   useStore.setState({ dialog });
 }
@@ -193,5 +205,11 @@ export const INCIDENT_COMMANDS: readonly Command[] = [
   { id: 'incident-tag', title: 'incident.addTag', open: true, run: withSubject('incident-tag') },
   { id: 'incident-note', title: 'incident.addNote', open: true, run: withSubject('incident-note') },
   { id: 'incident-report', title: 'report.make', open: true, run: () => void saveIncidentReport() },
+  ...INCIDENT_FORMATS.map((as): Command => ({
+    id: `incident-${as}`,
+    title: `report.as.${as}`,
+    open: true,
+    run: () => void exportIncidents(as),
+  })),
   { id: 'allow-rules', title: 'allow.rules', run: () => open('allow-rules') },
 ];

@@ -21,8 +21,3 @@ export function joined(before: string, expression: string, join: Join): string {
       return now === '' ? not : `(${now}) || ${not}`;
   }
 }
-
-/** A value as a text of the filter language. */
-export function quoted(text: string): string {
-  return `"${text.replace(/[\\"]/g, (c) => `\\${c}`)}"`;
-}

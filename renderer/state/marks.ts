@@ -15,6 +15,11 @@ export interface PickedRows {
 
 let picked: () => PickedRows | null = () => null;
 
+/** What is selected in the packet list, null where it is not on screen. */
+export function pickedRows(): PickedRows | null {
+  return picked();
+}
+
 /** The packet list tells what is selected in it. */
 export function showPicked(now: () => PickedRows): () => void {
   picked = now;

@@ -17,7 +17,7 @@ export type MenuItem =
   | { readonly kind: 'line' };
 
 /** An entry by its word. @param keys that do the same */
-export function act(text: WordKey, run: () => void, keys?: string): MenuItem {
+export function act(text: WordKey, run: () => void, keys?: string | undefined): MenuItem {
   return { kind: 'act', text: word(text), ...(keys === undefined ? {} : { keys }), run };
 }
 

@@ -55,7 +55,8 @@ export async function saveObjects(
 export function readAgain(): void {
   const { told, set, views } = useStore.getState();
   set({ told: told + 1 });
-  // What the filter shows may be something else now.
+  // What the filter shows may be something else now. The host would ask again by itself; asked from here, it does so
+  // once, and the bar shows how far it is.
   const { filter, sort } = views?.packets ?? { filter: '', sort: null };
   if (filter !== '') void applyView('packets', filter, sort);
 }

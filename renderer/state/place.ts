@@ -13,6 +13,8 @@ const SETTLED = 700;
 let timer: ReturnType<typeof setTimeout> | null = null;
 /** The session whose last place has been asked for: before that, nothing is told that would write over it. */
 let restored = 0;
+/** Sessions that this window has shown: in another tab and back again, one is as it was. */
+const shown = new Set<number>();
 
 /** The place as it is told, null where there is none: no capture, the product's own example, a page of no capture. */
 function placeNow(s: State): Place | null {
@@ -36,6 +38,14 @@ function tell(session: number): void {
   const keep = placeNow(s);
   if (keep === null || s.session?.session !== session || restored !== session) return;
   void client.ask('lastPlace', { keep }).catch(() => undefined);
+}
+
+/** Tells now what has not been told, before another tab is shown. */
+export function tellPlace(): void {
+  const { session } = state();
+  if (timer === null || session === null) return;
+  clearTimeout(timer);
+  tell(session.session);
 }
 
 /**
@@ -99,7 +109,11 @@ function reached(session: number, enough: (s: SessionState) => boolean): Promise
 
 useStore.subscribe((now, before) => {
   const { session } = now;
-  if (session !== null && session.session !== before.session?.session) void restorePlace();
+  if (session !== null && session.session !== before.session?.session) {
+    if (shown.has(session.session)) restored = session.session;
+    else void restorePlace();
+    shown.add(session.session);
+  }
   if (session === null || now.view === 'start' || now.view === 'lab') return;
   if (
     now.view === before.view &&

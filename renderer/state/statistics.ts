@@ -21,6 +21,11 @@ export const STAT_PAGES = [
   'http',
   'tls',
   'services',
+  'rates',
+  'connections',
+  'groups',
+  'values',
+  'resolved',
 ] as const;
 export type StatPageName = (typeof STAT_PAGES)[number];
 
@@ -69,6 +74,9 @@ export const STATISTICS_COMMANDS = STAT_PAGES.map((page) => ({
   run: () => openStatistics(page),
 }));
 
+/** Pages that count flows, and so those that the list of flows shows. */
+export const OF_FLOWS: readonly StatPageName[] = ['connections', 'groups', 'values'];
+
 /** The table of a page, null for pages that are none. */
 export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>): StatTableName | null {
   switch (s.page) {
@@ -84,11 +92,16 @@ export function tableOf(s: Pick<StatisticsState, 'page' | 'layer' | 'servers'>):
     case 'expert':
     case 'tls':
     case 'services':
+    case 'resolved':
       return s.page;
     case 'properties':
     case 'io':
     case 'tcp':
     case 'sequence':
+    case 'rates':
+    case 'connections':
+    case 'groups':
+    case 'values':
       return null;
   }
 }

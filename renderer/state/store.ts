@@ -43,8 +43,17 @@ export type Dialog =
   | 'dissectors'
   | 'decode-as'
   | 'filters'
+  | 'export-packets'
+  | 'export-dissections'
+  | 'print'
+  | 'time-shift'
+  | 'key-tables'
   | 'save-filter'
-  | 'several';
+  | 'several'
+  | 'tags'
+  | 'name-address'
+  | 'colouring-rules'
+  | 'profiles';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {
@@ -152,7 +161,7 @@ const PANES_KEY = 'sightline.panes';
 const UNFOLDED_KEY = 'sightline.tree';
 /** Of those unfolded, the last ones are kept between runs. */
 const MAX_UNFOLDED = 300;
-const PLACE_KEY = 'sightline.place';
+export const PLACE_KEY = 'sightline.place';
 export const CLIENT_KEY = 'sightline.client';
 const DEFAULT_PANES: Panes = { detail: 345, inspector: 440, tree: 0.345, bytes: 0.395, hidden: [] };
 

@@ -1,9 +1,10 @@
 // Rows of the packet list as they are shown, for the clipboard: also those that are not in sight.
-import { packetRow, PLACE_ALERT } from '../../contract/index.ts';
+import { packetRow, PLACE_ALERT, textAt } from '../../contract/index.ts';
 import type { Picked } from '../list/picked.ts';
 import type { CopiedRows } from '../state/copy.ts';
+import { loadNames } from '../state/names.ts';
 import { client } from '../wire/client.ts';
-import type { PacketColumns } from './packet-columns.ts';
+import type { ListColumns } from './list-columns.ts';
 import { cellText, textsOf, type PainterState } from './packet-painter.ts';
 
 /** Rows that one copy takes. */
@@ -14,7 +15,7 @@ const AT_ONCE = 128;
 /** @param generation of the list's order */
 export async function copiedRows(
   state: PainterState,
-  columns: PacketColumns,
+  columns: ListColumns,
   picked: Picked,
   generation: number,
 ): Promise<CopiedRows> {
@@ -23,6 +24,7 @@ export async function copiedRows(
   for (const { from, to } of picked.pieces(AT_ONCE, MAX_COPIED)) {
     const page = await client.ask('packets', { from, count: to - from + 1, generation });
     const packets = [...page.row.keys()].filter((i) => page.kind[i] !== PLACE_ALERT);
+    await loadNames(packets.flatMap((i) => [textAt(page.source, i), textAt(page.destination, i)]));
     await state.texts.load(packets.map((i) => packetRow(page.row[i]!)));
     for (const index of packets) {
       const said = textsOf(page, index, state);

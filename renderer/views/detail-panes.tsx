@@ -1,6 +1,7 @@
 // The three lower panes of Packets. They can be dragged, hidden and come back as they were.
 import { useEffect, useState, type ReactNode } from 'react';
 import { textAt, type TreePage } from '../../contract/index.ts';
+import { offerBytes } from '../state/file-export.ts';
 import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
 import { FlowCard } from '../parts/flow-card.tsx';
@@ -64,6 +65,9 @@ export function DetailPanes(): ReactNode {
 
   const narrow = useNarrow();
   const [chosen, setChosen] = useState<Pane>('tree');
+
+  const row = detail.current ? packet : null;
+  useEffect(() => offerBytes(() => (row === null || lit === null ? null : { row, ...lit })));
 
   if (panes.detail === 0) return null;
   const visiblePanes = (['tree', 'bytes', 'flow'] as const).filter((pane) => !panes.hidden.includes(pane));

@@ -4,6 +4,7 @@ import { type FlowPage, flowRow, type FlowRow } from '../../contract/index.ts';
 import { showPackets } from '../state/actions.ts';
 import { taken, useSightRequest } from '../state/requests.ts';
 import { chosenByUser, selectFlow, selectLater } from '../state/selection.ts';
+import { useNames } from '../state/names.ts';
 import { keepPlace, useStore } from '../state/store.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle } from '../list/grid-body.ts';
@@ -14,30 +15,17 @@ import { flowItems } from './flow-menu.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { client } from '../wire/client.ts';
 import { useWord } from '../words/words.ts';
-import { ColumnHeads, useColumnWidths, type Column } from './columns.tsx';
-import { flowPainter } from './flow-painter.ts';
+import { useFlowColumns } from './flow-columns.ts';
+import type { RareColumn } from './column-settings.ts';
+import { type FlowCell, flowPainter, flowText } from './flow-painter.ts';
+import { characterWidth, PADDING } from './packet-cells.ts';
+import { ListHeads } from './list-heads.tsx';
+import type { ListColumn } from './list-columns.ts';
 import { Inspector } from './inspector.tsx';
 
 const FLOW_ROW = 28;
-
-const COLUMNS: readonly Column[] = [
-  { id: 'verdict', title: 'column.verdict', width: 108 },
-  { id: 'score', title: 'column.score', width: 56, right: true },
-  { id: 'initiator', title: 'column.initiator', width: 160 },
-  { id: 'responder', title: 'column.responder', width: 160 },
-  { id: 'app', title: 'column.app', width: 66 },
-  { id: 'name', title: 'column.name', width: 90, grow: true },
-  { id: 'label', title: 'column.label', width: 76 },
-  { id: 'packets', title: 'column.packets', width: 72, right: true },
-  { id: 'bytes', title: 'column.bytes', width: 70, right: true },
-  { id: 'duration', title: 'column.duration', width: 78, right: true },
-];
-
-/** Shown once a flow with a VLAN tag was in sight: most captures have none. */
-const VLAN: Column = { id: 'vlan', title: 'column.vlan', width: 60, right: true };
-/** Others give up some of their width for it, so that a small window still shows all. */
-const NARROWER: Readonly<Record<string, number>> = { initiator: 153, responder: 153, packets: 60, duration: 68 };
-const WITH_VLAN: readonly Column[] = [...COLUMNS.map((c) => ({ ...c, width: NARROWER[c.id] ?? c.width })), VLAN];
+/** What a chip has around its text, px. */
+const CHIP = 18;
 
 export function Flows(): ReactNode {
   const word = useWord();
@@ -48,9 +36,24 @@ export function Flows(): ReactNode {
   const language = useStore((s) => s.settings?.language);
   const wanted = useSightRequest('flows');
   const grid = useRef<GridHandle>(null);
-  const [tagged, setTagged] = useState(false);
-  const columns = tagged ? WITH_VLAN : COLUMNS;
-  const painter = useMemo(() => flowPainter(() => setTagged(true)), []);
+  const list = useRef<HTMLDivElement>(null);
+  const [rare, setRare] = useState<ReadonlySet<RareColumn>>(new Set());
+  const columns = useFlowColumns(view?.sort ?? null, rare);
+  const names = useNames((s) => s.version);
+  // Cells are made anew where another column, another order or another alignment is shown.
+  const made = JSON.stringify(columns.shown.map(({ id, align, grow }): FlowCell => ({ id, align, grow })));
+  const character = useMemo(() => characterWidth(), []);
+  const widths = useRef<ReadonlyMap<string, number>>(new Map());
+  widths.current = new Map(columns.shown.map((c) => [c.id, Math.floor((c.width - PADDING) / character)]));
+  const painter = useMemo(
+    () =>
+      flowPainter(
+        JSON.parse(made) as FlowCell[],
+        (id) => widths.current.get(id) ?? Infinity,
+        (column) => setRare((known) => (known.has(column) ? known : new Set(known).add(column))),
+      ),
+    [made],
+  );
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
   const pages = useMemo(
@@ -61,7 +64,6 @@ export function Flows(): ReactNode {
       ),
     [],
   );
-  const widths = useColumnWidths('flows', columns);
   const place = useRef(-1);
   const moves = useRef(0);
   const [, redraw] = useState(0);
@@ -113,7 +115,7 @@ export function Flows(): ReactNode {
     if (hasRows) selectFirst();
   }, [hasRows]);
   useEffect(() => void find(true), [selected]);
-  useEffect(() => grid.current?.repaint(), [language]);
+  useEffect(() => grid.current?.repaint(), [language, names, columns.template]);
   useEffect(() => grid.current?.focus(), []);
   useEffect(() => {
     if (wanted === null) return;
@@ -129,12 +131,23 @@ export function Flows(): ReactNode {
     const found = pages.at(at);
     if (found === null) return;
     select(at);
-    openMenuFor(target, point, { label: word('flows'), items: flowItems(found.page, found.index) });
+    const cell = target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? 'responder';
+    openMenuFor(target, point, { label: word('flows'), items: flowItems(found.page, found.index, cell) });
+  };
+  const fitColumn = (c: ListColumn): void => {
+    const first = Math.floor((grid.current?.top ?? 0) / FLOW_ROW);
+    const many = Math.ceil((list.current?.clientHeight ?? 0) / FLOW_ROW);
+    const lengths = Array.from({ length: many }, (_, i) => {
+      const found = pages.at(first + i);
+      return found === null ? 0 : flowText(found.page, found.index, c.id).length;
+    });
+    const room = c.id === 'verdict' ? CHIP : 2;
+    columns.resize(c.id, Math.max(c.title.length + 2, ...lengths) * characterWidth() + PADDING + room, true);
   };
   return (
     <div className="split">
-      <div className={`list flows${tagged ? ' tagged' : ''}`} style={widths.style}>
-        <ColumnHeads which="flows" columns={columns} sort={view?.sort ?? null} widths={widths} />
+      <div className="list flows" style={columns.style} ref={list}>
+        <ListHeads columns={columns} note={null} fit={fitColumn} />
         <Grid
           id="flows"
           label={word('flows')}

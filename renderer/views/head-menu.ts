@@ -2,9 +2,9 @@
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
 import { word } from '../words/words.ts';
-import type { ListColumn, PacketColumns } from './packet-columns.ts';
+import type { ListColumn, ListColumns } from './list-columns.ts';
 
-export function headItems(columns: PacketColumns, c: ListColumn, fit: (column: ListColumn) => void): MenuItem[] {
+export function headItems(columns: ListColumns, c: ListColumn, fit: (column: ListColumn) => void): MenuItem[] {
   const { shown } = columns;
   const at = shown.findIndex((other) => other.id === c.id);
   const sort = (['ascending', 'descending', 'none'] as const).map((order): MenuItem => ({
@@ -35,7 +35,7 @@ export function headItems(columns: PacketColumns, c: ListColumn, fit: (column: L
       ? [act('menu.moveRight', () => columns.move(c.id, shown[at + 2]?.id ?? null), 'Alt+Shift+→')]
       : []),
     { kind: 'line' },
-    act('menu.addColumn', () => useStore.getState().set({ dialog: 'add-column' })),
+    ...(columns.addable ? [act('menu.addColumn', () => useStore.getState().set({ dialog: 'add-column' }))] : []),
     { kind: 'more', text: word('menu.columns'), items: visible },
     ...(shown.length > 1 ? [act('menu.hideColumn', () => columns.show(c.id, false))] : []),
     ...(c.field === null ? [] : [act('menu.removeColumn', () => columns.remove(c.id))]),

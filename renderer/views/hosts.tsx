@@ -11,6 +11,7 @@ import { showFlows } from '../state/actions.ts';
 import { hostFilter, useHosts } from '../state/hosts.ts';
 import { openMenuFor, type Point } from '../state/menu.ts';
 import { selectFlow } from '../state/selection.ts';
+import { useNames } from '../state/names.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
 import { useWord } from '../words/words.ts';
@@ -56,6 +57,7 @@ export function Hosts(): ReactNode {
   const language = useStore((s) => s.settings?.language);
   const files = useStore((s) => `${s.settings?.placesFile ?? ''}${s.settings?.networksFile ?? ''}`);
   const host = useHosts((s) => s.host);
+  const names = useNames((s) => s.version);
   const grid = useRef<GridHandle>(null);
   const generation = useRef(0);
   generation.current = view?.generation ?? 0;
@@ -123,7 +125,7 @@ export function Hosts(): ReactNode {
     grid.current?.repaint();
     void find();
   }, [pages, view?.generation, places, session.revision, files]);
-  useEffect(() => grid.current?.repaint(), [language]);
+  useEffect(() => grid.current?.repaint(), [language, names]);
   const menu = (to: number, target: HTMLElement, point: Point | null): void => {
     const found = pages.at(to);
     if (found === null) return;

@@ -1,5 +1,12 @@
 // The menu of a row of the incidents: of one incident, of those chosen together, or of the head of a group.
-import { flowRow, INCIDENT_STATES, type IncidentPage, PLACE_GROUP, textAt } from '../../contract/index.ts';
+import {
+  flowRow,
+  INCIDENT_FORMATS,
+  INCIDENT_STATES,
+  type IncidentPage,
+  PLACE_GROUP,
+  textAt,
+} from '../../contract/index.ts';
 import { ask, openFlow, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
@@ -7,6 +14,7 @@ import { addressFilter, openHost } from '../state/hosts.ts';
 import {
   allowDialog,
   chooseSet,
+  exportIncidents,
   fold,
   goToIncident,
   incidentFilter,
@@ -67,6 +75,7 @@ export function incidentItems(page: IncidentPage, index: number): MenuItem[] {
       ? act('allowNoLonger', () => useStore.getState().set({ dialog: 'allow-rules' }))
       : act('allowMore', () => void allowDialog(alert), 'A'),
     act('menu.incident.report', () => void saveIncidentReport(), 'R'),
+    ...INCIDENT_FORMATS.map((as): MenuItem => act(`report.as.${as}`, () => void exportIncidents(as))),
     { kind: 'line' },
     {
       kind: 'more',

@@ -9,6 +9,7 @@ import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { FeatureTable } from '../parts/feature-table.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
 import { SequencePicture } from '../parts/sequence-picture.tsx';
+import { FlowTags } from '../parts/tags-dialog.tsx';
 import { useFlow } from '../parts/use-flow.ts';
 import { Chip } from '../parts/verdict.tsx';
 import { VerdictOverTime } from '../parts/verdict-over-time.tsx';
@@ -120,6 +121,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
         <Facts detail={detail} />
         <div className="card-actions">
           <LabelButtons flow={detail.flow} label={detail.label} />
+          <FlowTags flow={detail.flow} tags={detail.tags} />
           <button type="button" className="button" onClick={() => set({ dialog: 'stream' })}>
             {word('followStream')}
           </button>

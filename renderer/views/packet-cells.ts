@@ -4,9 +4,10 @@ import type { PacketPage } from '../../contract/index.ts';
 import type { GridHandle, RowPainter } from '../list/grid-body.ts';
 import type { SightTexts } from '../list/sight-texts.ts';
 import { useThemeShown } from '../state/theme.ts';
-import { useConversations } from '../state/conversations.ts';
+import type { ColourMatches } from '../list/colour-matches.ts';
+import { useNames } from '../state/names.ts';
 import { useStore } from '../state/store.ts';
-import type { ListColumn, PacketColumns } from './packet-columns.ts';
+import type { ListColumn, ListColumns } from './list-columns.ts';
 import { packetPainter, type PaintedColumn, type PainterState } from './packet-painter.ts';
 
 const SCROLL_BAR = 12;
@@ -20,7 +21,7 @@ export function characterWidth(): number {
 }
 
 /** The cells of a row. @param width of the list, px */
-function cellsOf(width: number, { shown, fields }: PacketColumns): PaintedColumn[] {
+function cellsOf(width: number, { shown, fields }: ListColumns): PaintedColumn[] {
   const character = characterWidth();
   const taken = shown.reduce((sum, c) => sum + (c.grow ? 0 : c.width), SCROLL_BAR);
   return shown.map((c: ListColumn) => {
@@ -48,8 +49,9 @@ export interface PacketPainter {
 export function usePacketPainter(
   list: RefObject<HTMLElement | null>,
   grid: RefObject<GridHandle | null>,
-  columns: PacketColumns,
+  columns: ListColumns,
   texts: SightTexts,
+  matches: ColourMatches,
 ): PacketPainter {
   const { firstTime } = useStore((s) => s.session)!;
   const time = useStore((s) => s.settings?.time ?? 'relative');
@@ -57,24 +59,26 @@ export function usePacketPainter(
   const colours = useStore((s) => s.settings?.colours ?? true);
   const dark = useThemeShown() !== 'light';
   const evidence = useStore((s) => s.evidence);
-  const conversations = useConversations((s) => s.colours);
+  const names = useNames((s) => s.version);
   const view = useStore((s) => s.views?.packets ?? null);
   const alerts = view?.filter === '' && view.sort === null ? view.alertPlaces : null;
   const lit = useMemo(() => (evidence === null ? null : new Set(evidence.rows)), [evidence]);
-  const read = { time, alerts, evidence: lit, texts, colours, dark, conversations };
-  const state = useRef<PainterState>({ ...read, columns: cellsOf(0, columns) });
-  Object.assign(state.current, read satisfies Partial<PainterState>);
+  const read = { time, alerts, evidence: lit, texts, colours, dark, matches };
+  const made = useRef<PainterState>(null);
+  // Cells are measured once: while the list scrolls its owner is drawn often, and measuring a font is dear.
+  const state = (made.current ??= { ...read, columns: cellsOf(0, columns) });
+  Object.assign(state, read satisfies Partial<PainterState>);
   // Cells are made anew where another column, another order or another alignment is shown.
-  const made = columns.shown.map((c) => `${c.id} ${c.align}`).join('|');
-  const measured = `${made} ${columns.shown.map((c) => c.width).join(' ')}`;
+  const cells = columns.shown.map((c) => `${c.id} ${c.align}`).join('|');
+  const measured = `${cells} ${columns.shown.map((c) => c.width).join(' ')}`;
   const measure = useEffectEvent(() => {
-    state.current.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
+    state.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
     grid.current?.repaint();
   });
-  const built = useRef<{ readonly made: string; readonly painter: RowPainter<PacketPage> } | null>(null);
-  if (built.current?.made !== made) {
-    state.current.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
-    built.current = { made, painter: packetPainter(state.current) };
+  const built = useRef<{ readonly cells: string; readonly painter: RowPainter<PacketPage> } | null>(null);
+  if (built.current?.cells !== cells) {
+    state.columns = cellsOf(list.current?.clientWidth ?? 0, columns);
+    built.current = { cells, painter: packetPainter(state) };
   }
   useEffect(() => {
     measure();
@@ -83,6 +87,6 @@ export function usePacketPainter(
     void document.fonts.ready.then(() => measure());
     return () => watch.disconnect();
   }, [list, measured]);
-  useEffect(() => grid.current?.repaint(), [grid, lit, time, language, firstTime, colours, dark, conversations]);
-  return { painter: built.current.painter, state: state.current };
+  useEffect(() => grid.current?.repaint(), [grid, lit, time, language, firstTime, colours, dark, names]);
+  return { painter: built.current.painter, state };
 }

@@ -16,16 +16,19 @@ import {
 import { BYTE_FORMATS, formatBytes } from '../parts/byte-formats.ts';
 import { ask, goToPacket, openFlow, setLabel, showPackets } from '../state/actions.ts';
 import { cellExpression, conversationExpression } from '../state/cell-filter.ts';
-import { colourConversation } from '../state/conversations.ts';
+import { clearColours, colourConversation, type Meant } from '../state/conversations.ts';
+import { editRules, newRuleOf } from '../state/colouring.ts';
+import { addressCopy, nameItems } from '../state/name-menu.ts';
 import { copyRows, copyText, ROW_FORMATS, type CopiedRows } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { mark, type PickedRows } from '../state/marks.ts';
 import { allowDialog } from '../state/incidents.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
+import { openTags } from '../state/tags.ts';
 import { visible } from '../words/format.ts';
 import { word, type WordKey } from '../words/words.ts';
-import { cellText, textsOf, type PaintedColumn, type PainterState } from './packet-painter.ts';
+import { cellAddress, cellText, textsOf, type PaintedColumn, type PainterState } from './packet-painter.ts';
 import { CONVERSATION_COLOURS } from './row-colours.ts';
 
 export interface MenuRow {
@@ -79,13 +82,16 @@ export function packetItems(m: MenuRow): MenuItem[] {
     ...markItems(flags, m.picked),
     { kind: 'line' },
     ...(column.id === 'verdict' ? [] : filters),
+    colourItems(row),
     ...(flow === null ? [] : flowPart(flow)),
+    ...nameItems(cellAddress(page, index, column.id)),
     { kind: 'line' },
     {
       kind: 'more',
       text: word('menu.copy'),
       items: [
         ...(text === '' ? [] : [act('menu.copy.value', () => copyText(text))]),
+        ...addressCopy(cellAddress(page, index, column.id), text),
         ...(column.field === null && cellFilter(m) !== ''
           ? [act('menu.copy.filter', () => copyText(cellFilter(m)))]
           : []),
@@ -128,26 +134,42 @@ async function copyBytes(row: PacketRow, format: (typeof BYTE_FORMATS)[number]):
   if (found !== null) copyText(formatBytes(found.bytes, format));
 }
 
+/** Colours for a while, of the narrowest conversation or of one by its kind. */
+function colourItems(row: PacketRow): MenuItem {
+  const colours = (meant: Meant): MenuItem[] =>
+    CONVERSATION_COLOURS.map((_, i): MenuItem => ({
+      kind: 'act',
+      text: word(`colour.${i as 0}`),
+      ...(meant === 'narrowest' ? { keys: `Ctrl+${(i + 1) % 10}` } : {}),
+      run: () => void colourConversation(row, meant, i),
+    }));
+  const kinds = (['eth', 'ip', 'transport'] as const).map((kind): MenuItem => ({
+    kind: 'more',
+    text: word(`colour.kind.${kind}`),
+    items: [...colours(kind), { kind: 'line' }, act('rules.newOf', () => void newRuleOf(row, kind))],
+  }));
+  return {
+    kind: 'more',
+    text: word('menu.colour'),
+    items: [
+      ...colours('narrowest'),
+      { kind: 'line' },
+      ...kinds,
+      { kind: 'line' },
+      act('menu.colour.none', clearColours, 'Ctrl+Space'),
+      act('rules.title', editRules),
+    ],
+  };
+}
+
 /** What is done with a packet's flow. */
 function flowPart(flow: FlowRow): MenuItem[] {
   return [
     act('menu.conversation', () => void showConversation(flow)),
-    {
-      kind: 'more',
-      text: word('menu.colour'),
-      items: [
-        ...CONVERSATION_COLOURS.map((_, i): MenuItem => ({
-          kind: 'act',
-          text: word(`colour.${i as 0}`),
-          run: () => colourConversation(flow, i),
-        })),
-        { kind: 'line' },
-        act('menu.colour.none', () => colourConversation(flow, null)),
-      ],
-    },
     act('key.follow', () => useStore.getState().set({ dialog: 'stream' }), 'Ctrl+Alt+Shift+T'),
     act('openFlow', () => openFlow(flow)),
     labelItems(flow),
+    act('key.tags', () => void openTags(), 'T'),
   ];
 }
 

@@ -7,20 +7,24 @@ import {
   FLAG_REFERENCE,
   PLACE_ALERT,
   textAt,
+  textReader,
   type AlertRow,
   type PacketPage,
   type Settings,
   FLAG_GONE,
   FLAG_UNREADABLE,
 } from '../../contract/index.ts';
+import type { ColourMatches } from '../list/colour-matches.ts';
 import { fit } from '../list/fit.ts';
 import type { RowPainter } from '../list/grid-body.ts';
+import { nameOf } from '../state/names.ts';
 import { dotClass } from '../parts/verdict.tsx';
 import { count, packetTime, visible } from '../words/format.ts';
 import { ruleTitle, sentence, word } from '../words/words.ts';
 import type { RowText, SightTexts } from '../list/sight-texts.ts';
 import { conversationColours, rowColours, type RowColours } from './row-colours.ts';
 import type { Align } from './column-settings.ts';
+import { engineName, markNamed, type CellName } from './named-cells.ts';
 import { numberAt } from './row-numbers.ts';
 
 export interface PaintedColumn {
@@ -43,19 +47,21 @@ export interface PainterState {
   readonly texts: SightTexts;
   /** Rows have the colours of Wireshark's rules. */
   colours: boolean;
-  /** Flows that the user coloured, by their rows: which of the colours. */
-  conversations: ReadonlyMap<number, number>;
+  /** Rows that the user gave a colour for a while. */
+  readonly matches: ColourMatches;
   dark: boolean;
   /** Rows that are lit up, null when none are. */
   evidence: ReadonlySet<number> | null;
 }
 
 const DECODED = Symbol('decoded');
+type Reader = (i: number) => string;
 
 /** Texts of a page, each decoded when its row is first drawn. */
 class Decoded {
   private readonly page: PacketPage;
   private readonly known: (readonly [string, string, string, string, AlertRow | null])[] = [];
+  private readers: readonly ((i: number) => string)[] | null = null;
 
   constructor(page: PacketPage) {
     this.page = page;
@@ -64,17 +70,15 @@ class Decoded {
   row(
     i: number,
   ): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+    return (this.known[i] ??= this.made(i));
+  }
+
+  private made(i: number): readonly [string, string, string, string, AlertRow | null] {
     const { page } = this;
-    return (this.known[i] ??=
-      page.kind[i] === PLACE_ALERT
-        ? ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow]
-        : [
-            visible(textAt(page.source, i)),
-            visible(textAt(page.destination, i)),
-            textAt(page.protocol, i),
-            visible(textAt(page.info, i)),
-            null,
-          ]);
+    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow];
+    this.readers ??= [page.source, page.destination, page.protocol, page.info].map(textReader);
+    const [source, destination, protocol, info] = this.readers as [Reader, Reader, Reader, Reader];
+    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null];
   }
 }
 
@@ -134,6 +138,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         colour(row, null);
         for (const name of ['alert', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
         for (const [i, { id }] of columns.entries()) {
+          if (id === 'source' || id === 'destination') markNamed(cells[i]!, null);
           if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
           else text(cells[i]!, id === 'no' ? numberAt(place, state.alerts) : '');
         }
@@ -167,6 +172,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         const shown = cellText(page, index, column, state, said);
         text(cell, column.id === 'no' || column.id === 'length' ? shown : fit(shown, column.characters));
         if (column.id === 'protocol') className(cell, protocolClass(column, shown));
+        if (isAddress(column)) markNamed(cell, cellName(page, index, column.id, said));
       }
     },
   };
@@ -204,6 +210,25 @@ function timeText(page: PacketPage, index: number, how: Settings['time']): strin
   return packetTime(how, page.seconds[index]!, page.nanoseconds[index]!, page.relative[index]!, page.delta[index]!);
 }
 
+function isAddress({ id, field }: Pick<PaintedColumn, 'id' | 'field'>): boolean {
+  return field === null && (id === 'source' || id === 'destination');
+}
+
+/** The address of a cell, as the filter language writes it; '' for another cell. */
+export function cellAddress(page: PacketPage, index: number, id: string): string {
+  if (id !== 'source' && id !== 'destination') return '';
+  return textAt(id === 'source' ? page.source : page.destination, index);
+}
+
+/** What stands for an address. The engine has named those of Ethernet with the rest of the row. */
+function cellName(page: PacketPage, index: number, id: string, said: RowText | null): CellName | null {
+  const [source, destination] = decoded(page).row(index);
+  const address = id === 'source' ? source : destination;
+  const byEngine = said === null ? null : engineName(address, id === 'source' ? said.source : said.destination);
+  const named = byEngine ?? nameOf(address);
+  return named === null ? null : { ...named, address };
+}
+
 /** The whole text of a cell. */
 export function cellText(
   page: PacketPage,
@@ -223,9 +248,8 @@ export function cellText(
     case 'time':
       return timeText(page, index, state.time);
     case 'source':
-      return source;
     case 'destination':
-      return destination;
+      return cellName(page, index, id, said)?.name ?? (id === 'source' ? source : destination);
     case 'protocol':
       return said?.protocol ?? protocol;
     case 'length':
@@ -238,8 +262,8 @@ export function cellText(
 }
 
 function coloursIn(page: PacketPage, index: number, state: PainterState, said: RowText | null): RowColours | null {
-  const own = state.conversations.get(page.flow[index]!);
-  if (own !== undefined) return conversationColours(own, state.dark);
+  const own = state.matches.of(page.row[index]!);
+  if (own !== null) return conversationColours(own, state.dark);
   return state.colours && said !== null ? rowColours(said.background, said.foreground, state.dark) : null;
 }
 

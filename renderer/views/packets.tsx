@@ -26,13 +26,14 @@ import { useWord, word as wordNow } from '../words/words.ts';
 import { copiedRows } from './copied-rows.ts';
 import { DetailPanes } from './detail-panes.tsx';
 import { characterWidth, PADDING, usePacketPainter } from './packet-cells.ts';
-import { type ListColumn, usePacketColumns } from './packet-columns.ts';
-import { PacketHeads } from './packet-heads.tsx';
+import type { ListColumn } from './list-columns.ts';
+import { ListHeads } from './list-heads.tsx';
+import { usePacketColumns } from './packet-columns.ts';
 import { alertItems, packetItems } from './packet-menu.ts';
 import { alertIn, cellText, textsOf } from './packet-painter.ts';
 import { openMenuFor, type Point } from '../state/menu.ts';
 import { lowerBound } from './row-numbers.ts';
-import { usePacketTexts } from './row-texts.ts';
+import { useColourMatches, usePacketTexts } from './row-texts.ts';
 import { EmptyList } from '../parts/empty.tsx';
 import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
@@ -48,8 +49,9 @@ export function Packets(): ReactNode {
   const grid = useRef<GridHandle>(null);
   const list = useRef<HTMLDivElement>(null);
   const columns = usePacketColumns(view?.sort ?? null);
-  const { texts, partial, onSight } = usePacketTexts(grid, columns.fields);
-  const { painter, state } = usePacketPainter(list, grid, columns, texts);
+  const matches = useColourMatches(grid);
+  const { texts, partial, onSight } = usePacketTexts(grid, list, columns.fields, (rows) => matches.see(rows));
+  const { painter, state } = usePacketPainter(list, grid, columns, texts, matches);
   const { pages, place, select, picked, generation } = usePacketRows(grid);
   const pickedNow = (): PickedRows => ({
     count: picked.count,
@@ -117,7 +119,7 @@ export function Packets(): ReactNode {
     <div className="split">
       {evidence === null ? null : <EvidenceBar evidence={evidence} />}
       <div className="list packets" style={columns.style} ref={list}>
-        <PacketHeads
+        <ListHeads
           columns={columns}
           note={partial ? { column: 'info', text: word('partialTree'), title: word('partialRowsHint') } : null}
           fit={fitColumn}

@@ -38,12 +38,28 @@ export function conversationColours(index: number, dark: boolean): RowColours {
 function coloursOf(background: number, foreground: number, dark: boolean): RowColours | null {
   // Where no rule holds, the engine gives both alike, or black on white.
   if (background === foreground || (background === 0xffffff && foreground === 0)) return null;
-  if (!dark || luminance(background) < PALE) return { background: hex(background), text: hex(foreground) };
+  if (!dark || luminance(background) < PALE)
+    return { background: hex(background), text: hex(readable(background, foreground)) };
   const { hue, saturation } = hueOf(background);
   return {
     background: `hsl(${hue.toFixed(0)} ${(saturation * SATURATION * 100).toFixed(0)}% ${LIGHTNESS * 100}%)`,
     text: DARK_TEXT,
   };
+}
+
+/** The least contrast of text (WCAG 2.2, 1.4.3). */
+export const LEAST_CONTRAST = 4.5;
+
+/** Contrast of two colours, 1 to 21 (WCAG 2.2). */
+export function contrast(one: number, other: number): number {
+  const [a, b] = [luminance(one) + 0.05, luminance(other) + 0.05];
+  return a > b ? a / b : b / a;
+}
+
+/** The colour of a rule's text, or black or white where that could not be read on its ground. */
+export function readable(background: number, foreground: number): number {
+  if (contrast(background, foreground) >= LEAST_CONTRAST) return foreground;
+  return contrast(background, 0) >= contrast(background, 0xffffff) ? 0 : 0xffffff;
 }
 
 function channels(colour: number): [number, number, number] {

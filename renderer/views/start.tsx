@@ -4,6 +4,7 @@ import type { InterruptedCapture, RecentCapture } from '../../contract/index.ts'
 import { Interfaces } from '../parts/interfaces.tsx';
 import { ask, openDialog, openPath, openSample, show } from '../state/actions.ts';
 import { useStore } from '../state/store.ts';
+import { openPathInTab } from '../state/tabs.ts';
 import { client } from '../wire/client.ts';
 import { bytes, count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
@@ -71,20 +72,51 @@ function gravest(capture: RecentCapture): 'malicious' | 'suspicious' | 'benign' 
 
 function Recent({ capture }: { readonly capture: RecentCapture }): ReactNode {
   const word = useWord();
+  const open = useStore((s) => s.session !== null);
+  const inTab = (): void => void openPathInTab(capture.path);
   const found =
     word('nMalicious', { n: count(capture.malicious) }) +
     (capture.malicious === 0 && capture.suspicious > 0
       ? ` · ${word('nSuspicious', { n: count(capture.suspicious) })}`
       : '');
   return (
-    <li>
-      <button type="button" onClick={() => void openPath(capture.path)} title={capture.path}>
+    <li className="recent-line">
+      <button
+        type="button"
+        title={capture.path}
+        onClick={(e) => {
+          if (e.ctrlKey || e.metaKey) inTab();
+          else void openPath(capture.path);
+        }}
+        onAuxClick={(e) => {
+          if (e.button === 1) inTab();
+        }}
+      >
         <span className="recent-name">{visible(capture.name)}</span>
         <span className="recent-size">
           {word('nPackets', { n: count(capture.packets) })} · {word('nFlows', { n: count(capture.flows) })}
         </span>
         <span className={`chip ${gravest(capture)}`}>{found}</span>
       </button>
+      {open ? (
+        <button
+          type="button"
+          className="icon-button"
+          title={word('tabs.openRecent')}
+          aria-label={word('tabs.openRecentNamed', { name: visible(capture.name) })}
+          onClick={inTab}
+        >
+          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <path
+              d="M2 5.5h12v8H2zM2 5.5v-3h5v3M11.5 7.5v4M9.5 9.5h4"
+              fill="none"
+              stroke="currentColor"
+              strokeWidth="1.3"
+              strokeLinejoin="round"
+            />
+          </svg>
+        </button>
+      ) : null}
     </li>
   );
 }

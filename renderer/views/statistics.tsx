@@ -2,19 +2,28 @@
 import type { ReactNode } from 'react';
 import { STAT_LAYERS } from '../../contract/index.ts';
 import { FlowSequence } from '../parts/flow-sequence.tsx';
+import { Connections } from '../parts/connections.tsx';
+import { FlowGroups } from '../parts/flow-groups.tsx';
 import { IoGraph } from '../parts/io-graph.tsx';
+import { LiveRatesPage } from '../parts/live-rates.tsx';
 import { Properties } from '../parts/properties.tsx';
 import { StatTable } from '../parts/stat-table.tsx';
 import { TcpGraphs } from '../parts/tcp-graphs.tsx';
-import { STAT_PAGES, tableOf, useStatistics } from '../state/statistics.ts';
+import { UniqueValues } from '../parts/unique-values.tsx';
+import { tableSource } from '../state/stat-source.ts';
+import { OF_FLOWS, STAT_PAGES, type StatPageName, tableOf, useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
 import { visible } from '../words/format.ts';
 import { useWord, type WordKey } from '../words/words.ts';
+
+/** Pages of all of the capture, whatever the list shows. */
+const WHOLE_PAGES: ReadonlySet<StatPageName> = new Set<StatPageName>(['properties', 'io', 'tcp', 'rates', 'resolved']);
 
 export function StatisticsView(): ReactNode {
   const word = useWord();
   const s = useStatistics();
   const table = tableOf(s);
+  const among = useStore((state) => state.views?.packets.filter ?? '');
   const title = word(`stats.${s.page}`);
   return (
     <div className="stats">
@@ -34,16 +43,18 @@ export function StatisticsView(): ReactNode {
         <header className="stats-head">
           <h2>{title}</h2>
           <Tabs />
-          {s.page === 'properties' || s.page === 'io' || s.page === 'tcp' ? null : <Displayed />}
+          {WHOLE_PAGES.has(s.page) ? null : <Displayed />}
         </header>
         {table === null ? (
           <OtherPage />
         ) : (
           <StatTable
             key={table}
-            table={table}
-            displayed={s.displayed}
+            source={tableSource(table, s.displayed && !WHOLE_PAGES.has(s.page), among)}
             title={title}
+            none={s.displayed ? 'stats.noneDisplayed' : 'stats.none'}
+            tcp={table === 'conv-tcp'}
+            {...(table === 'expert' ? { counted: 'stats.entries' } : {})}
             {...(s.page === 'dns' || s.page === 'http' || s.page === 'tls' ? { note: word('stats.answerTimes') } : {})}
           />
         )}
@@ -57,6 +68,10 @@ function OtherPage(): ReactNode {
   if (page === 'io') return <IoGraph />;
   if (page === 'tcp') return <TcpGraphs />;
   if (page === 'sequence') return <FlowSequence />;
+  if (page === 'rates') return <LiveRatesPage />;
+  if (page === 'connections') return <Connections />;
+  if (page === 'groups') return <FlowGroups />;
+  if (page === 'values') return <UniqueValues />;
   return <Properties />;
 }
 
@@ -93,12 +108,14 @@ function Tabs(): ReactNode {
 
 function Displayed(): ReactNode {
   const word = useWord();
-  const { displayed, set } = useStatistics();
-  const filter = useStore((s) => s.views?.packets.filter ?? '');
+  const { page, displayed, set } = useStatistics();
+  const flows = OF_FLOWS.includes(page);
+  const filter = useStore((s) => s.views?.[flows ? 'flows' : 'packets'].filter ?? '');
+  const none = word(flows ? 'groups.displayedNone' : 'stats.displayedNone');
   return (
-    <label className="stats-displayed" title={filter === '' ? word('stats.displayedNone') : visible(filter)}>
+    <label className="stats-displayed" title={filter === '' ? none : visible(filter)}>
       <input type="checkbox" checked={displayed} onChange={(e) => set({ displayed: e.target.checked })} />
-      <span>{word('stats.displayed')}</span>
+      <span>{word(flows ? 'groups.displayed' : 'stats.displayed')}</span>
       {filter === '' ? null : <code>{visible(filter)}</code>}
     </label>
   );

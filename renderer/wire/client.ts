@@ -33,6 +33,8 @@ export class Client {
   onWay: (open: boolean) => void = () => undefined;
   /** The host does not let this page in. */
   onRefused: (why: Refusal) => void = () => undefined;
+  /** The tab that is on screen, which requests mean unless they say otherwise; null before the host has told it. */
+  tab: number | null = null;
   private transport: Transport | null = null;
   private next = 1;
   private readonly waiting = new Map<number, Waiting>();
@@ -62,11 +64,12 @@ export class Client {
   begin<K extends RequestKind>(
     kind: K,
     body: Request<K>,
+    tab: number | null = this.tab,
   ): { readonly answer: Promise<Replies[K]>; readonly cancel: () => void } {
     const id = this.next++;
     const answer = new Promise<Replies[K]>((resolve, reject) => {
       this.waiting.set(id, { resolve: resolve as Waiting['resolve'], reject });
-      this.transport?.send({ id, kind, body });
+      this.transport?.send({ id, kind, body, tab });
     });
     return {
       answer,

@@ -24,6 +24,10 @@ export interface Shell {
   chooseSave(name: string): Promise<string | null>;
   chooseFolder(): Promise<string | null>;
   pathOf(file: File): string;
+  /** Shows something beside the window. @returns whether the desktop can */
+  notify(told: { readonly title: string; readonly body: string; readonly about: string }): Promise<boolean>;
+  /** What was pressed, by what it was `about`. */
+  onNotified(listener: (about: string) => void): void;
   onCommand(listener: (command: string) => void): void;
 }
 

@@ -2,19 +2,29 @@
 import { incidentsEn } from './incidents-en.ts';
 import { labEn } from './lab-en.ts';
 import { packetWorkEn } from './packet-work-en.ts';
+import { graphEn } from './graph-en.ts';
+import { fileExportEn } from './file-export-en.ts';
 import { statsEn } from './stats-en.ts';
 import { filtersEn } from './filters-en.ts';
 import { listEn } from './list-en.ts';
+import { lookEn } from './look-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
+import { profilesEn } from './profiles-en.ts';
+import { tabsEn } from './tabs-en.ts';
 
 export const en = {
   ...labEn,
   ...incidentsEn,
   ...packetWorkEn,
   ...statsEn,
+  ...graphEn,
   ...listEn,
+  ...lookEn,
   ...rowWorkEn,
+  ...fileExportEn,
   ...filtersEn,
+  ...tabsEn,
+  ...profilesEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -167,7 +177,8 @@ export const en = {
   'option.segmentMB': 'Size of a segment, MB',
   'option.segmentSeconds': 'Age of a segment, s',
   'option.segments': 'Segments kept',
-  'option.ringHint': 'The oldest segment goes when there are more. Packets of alerted and labelled flows are kept.',
+  'option.ringHint':
+    'The oldest segment goes when there are more. Packets of alerted, labelled and tagged flows are kept.',
   'option.ringNone': 'Nothing goes: the capture grows until the disk is full.',
   'option.stop': 'Stop by itself after',
   'option.stopPackets': 'Packets',

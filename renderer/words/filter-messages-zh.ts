@@ -3,6 +3,8 @@ export const FILTER_ZH = {
   'no-such-feature-filter': '没有特征“{name}”；docs/features.md 列出了全部特征',
   'stands-alone': '“{name}”单独使用：没有可比较的值',
   'belongs-to-packets': '{name} 属于数据包，请在“数据包”视图中使用',
+  'no-such-set': '没有保存名为“{name}”的数据包集合：请重新统计专家信息',
+  'set-equals': '数据包集合须写全名：{example}',
   'no-such-field': '没有字段“{name}”',
   'no-such-field-near': '没有字段“{name}”；是否指 {near}？',
   'in-every-packet': '每个数据包都有 {name}：请写 {name} == true',
@@ -58,6 +60,14 @@ export const FILTER_ZH = {
   'field-since-before': '与捕获中前一个数据包的时间差，秒',
   'engine-not-there': 'Wireshark 引擎没有运行，这一部分离开它无法回答',
   'needs-whole': '“{field}” 取决于整个捕获，而 Wireshark 引擎只能接收最多 64 MiB、40,000 个数据包的完整文件',
+  'field-stream': '流的编号，从 0 开始，与 Wireshark 一致',
+  'streams-announced':
+    '{field} 的编号在 Wireshark 中可能不同：此捕获含有 {protocol}，Wireshark 会据此为尚无数据包的会话预先编号',
+  'own-column': '{column} 按 Sightline 自己的措辞比较;列表所显示的 Wireshark 措辞可能不同',
+  'layers-within': '{protocol} 的数据包内含其他数据包，Wireshark 也会显示其各层；这种规模的捕获不会进入其中查找',
+  'filter-so-far': '目前找到的：过滤器仍在计算',
+  'filter-stopped': '过滤器中止之前找到的：可能还有更多',
+  'filter-broken-off': '过滤器中断之前找到的，可能还有更多：{why}',
   'filter-partial':
     '不完整：Wireshark 引擎拿到的是同一对主机之间的数据包，分为 {pieces} 份，而不是整个捕获；取决于其他数据包的结果可能不同',
 } as const;

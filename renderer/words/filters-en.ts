@@ -1,5 +1,7 @@
 // English words of filters that are kept: the last ones, saved ones, macros.
 export const filtersEn = {
+  filteringSoFar: 'Filtering, {share} %: {n} so far',
+  foundUntilStopped: 'there may be more',
   'filters.menu': 'Saved and recent filters',
   'filters.saved': 'Saved filters',
   'filters.recent': 'Recent filters',

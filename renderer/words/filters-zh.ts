@@ -2,6 +2,8 @@
 import type { filtersEn } from './filters-en.ts';
 
 export const filtersZh: Record<keyof typeof filtersEn, string> = {
+  filteringSoFar: '正在过滤，{share} %：目前 {n} 个',
+  foundUntilStopped: '可能还有更多',
   'filters.menu': '已保存和最近的过滤器',
   'filters.saved': '已保存的过滤器',
   'filters.recent': '最近的过滤器',

@@ -60,6 +60,8 @@ export const listEn = {
   'menu.bytes.hex': 'Bytes as hex digits',
   'menu.bytes.text': 'Bytes as text',
   'menu.bytes.base64': 'Bytes as Base64',
+  'menu.bytes.mime': 'Bytes as MIME part',
+  'menu.bytes.escaped': 'Bytes as escaped string',
   'menu.bytes.c': 'Bytes as C array',
   'menu.linked': 'Go to packet {n}',
   'menu.expandBelow': 'Unfold all below',

@@ -61,6 +61,8 @@ export const listZh: Record<keyof typeof listEn, string> = {
   'menu.bytes.hex': '字节：十六进制数字',
   'menu.bytes.text': '字节：文本',
   'menu.bytes.base64': '字节：Base64',
+  'menu.bytes.mime': '字节：MIME 部分',
+  'menu.bytes.escaped': '字节：转义字符串',
   'menu.bytes.c': '字节：C 数组',
   'menu.linked': '转到数据包 {n}',
   'menu.expandBelow': '展开其下全部',

@@ -1,29 +1,39 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { GRAPH_ZH } from './graph-messages-zh.ts';
 import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
+import { FILE_EXPORT_ZH } from './file-export-messages-zh.ts';
 import { FILTER_ZH } from './filter-messages-zh.ts';
 import { FILTER_LIST_ZH } from './filter-list-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
+import { LOOK_ZH } from './look-messages-zh.ts';
 import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
+import { PROFILE_ZH } from './profile-messages-zh.ts';
 import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 import { RULE_ZH } from './rule-messages-zh.ts';
+import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...RULE_ZH,
   ...CAPTURE_ZH,
   ...STATS_ZH,
+  ...GRAPH_ZH,
   ...EVIDENCE_ZH,
+  ...FILE_EXPORT_ZH,
   ...FILTER_ZH,
   ...FILTER_LIST_ZH,
   ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
+  ...LOOK_ZH,
   ...PACKET_WORK_ZH,
   ...ROW_WORK_ZH,
+  ...TAB_ZH,
+  ...PROFILE_ZH,
   // requests, files, what is saved
   foreign: '{text}',
   'no-capture': '没有打开的捕获。',

@@ -4,6 +4,7 @@ export const packetWorkEn = {
   'follow.tcp': 'TCP',
   'follow.udp': 'UDP',
   'follow.tls': 'TLS',
+  'follow.dtls': 'DTLS',
   'follow.http': 'HTTP',
   'follow.http2': 'HTTP/2',
   'follow.websocket': 'WebSocket',
@@ -75,7 +76,7 @@ export const packetWorkEn = {
   objectsSaved: '{n} {n:object is|objects are} saved.',
   tlsKeys: 'Keys of TLS',
   keysLead:
-    'With a key log (SSLKEYLOGFILE of browsers, curl, OpenSSL) packets of TLS and QUIC are shown decrypted: tree, streams, objects.',
+    'With a key log (SSLKEYLOGFILE of browsers, curl, OpenSSL) packets of TLS, DTLS and QUIC are shown decrypted: tree, streams, objects.',
   keysYours: 'Your key log',
   keysCapture: 'Within the capture',
   keysNone: 'none',

@@ -10,6 +10,8 @@ export const PACKET_WORK_ZH: Readonly<Record<keyof typeof PACKET_WORK_ENGLISH, s
   'no-object-chosen': '没有选择对象。',
   'not-this-transport': '此流的传输层不承载 {kind}。',
   'no-key-lines': '这不是 TLS 密钥日志：没有找到 CLIENT_RANDOM 或 CLIENT_TRAFFIC_SECRET_0 之类的行。',
+  'no-table-lines': '里面没有任何一行。',
+  'table-wrong': '解析器不接受此表：{why}。',
   'key-file-too-large': '密钥日志最多 {most} 字节。',
   'key-file-unreadable': '无法读取密钥日志：{why}。',
   'what-dissectors': '解析器首选项',

@@ -6,6 +6,7 @@ export const packetWorkZh: Record<keyof typeof packetWorkEn, string> = {
   'follow.tcp': 'TCP',
   'follow.udp': 'UDP',
   'follow.tls': 'TLS',
+  'follow.dtls': 'DTLS',
   'follow.http': 'HTTP',
   'follow.http2': 'HTTP/2',
   'follow.websocket': 'WebSocket',
@@ -75,7 +76,7 @@ export const packetWorkZh: Record<keyof typeof packetWorkEn, string> = {
   objectsSaved: '已保存 {n} 个对象。',
   tlsKeys: 'TLS 密钥',
   keysLead:
-    '有了密钥日志（浏览器、curl、OpenSSL 的 SSLKEYLOGFILE），TLS 与 QUIC 数据包以解密后的样子显示：树、流、对象。',
+    '有了密钥日志（浏览器、curl、OpenSSL 的 SSLKEYLOGFILE），TLS、DTLS 与 QUIC 数据包以解密后的样子显示：树、流、对象。',
   keysYours: '您的密钥日志',
   keysCapture: '捕获之内',
   keysNone: '无',

@@ -3,19 +3,29 @@ import type { en } from './en.ts';
 import { incidentsZh } from './incidents-zh.ts';
 import { labZh } from './lab-zh.ts';
 import { packetWorkZh } from './packet-work-zh.ts';
+import { graphZh } from './graph-zh.ts';
 import { statsZh } from './stats-zh.ts';
 import { filtersZh } from './filters-zh.ts';
 import { listZh } from './list-zh.ts';
+import { lookZh } from './look-zh.ts';
+import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
+import { profilesZh } from './profiles-zh.ts';
+import { tabsZh } from './tabs-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
   ...incidentsZh,
   ...packetWorkZh,
   ...statsZh,
+  ...graphZh,
   ...listZh,
+  ...lookZh,
   ...rowWorkZh,
+  ...fileExportZh,
   ...filtersZh,
+  ...tabsZh,
+  ...profilesZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
@@ -158,7 +168,7 @@ export const zh: Record<keyof typeof en, string> = {
   'option.segmentMB': '分段大小（MB）',
   'option.segmentSeconds': '分段时长（秒）',
   'option.segments': '保留的分段数',
-  'option.ringHint': '超出时最旧的分段被删除。有警报或标注的流，其数据包会保留。',
+  'option.ringHint': '超出时最旧的分段被删除。有警报、标注或标签的流，其数据包会保留。',
   'option.ringNone': '不删除任何内容：捕获会一直增长，直到磁盘写满。',
   'option.stop': '自动停止条件',
   'option.stopPackets': '数据包数',

@@ -1,0 +1,133 @@
+// F on every line of the tree: the filter of each line is asked as the window asks it, and the packet must be among its
+// answers. Packets are taken one of each protocol, protocol by protocol through all captures, so that many are seen.
+// Prints what fails by kind; writes its figures into docs/filters.md behind its own heading.
+//
+//   node scripts/run24.mjs bench/oracle/tree-filters.ts [--packets N] [--every N] [--no-write]
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type PacketRow, packetRow, SaidError, textAt } from '../../contract/index.ts';
+import { FilterError, matching, planFilter } from '../../engine/filter/index.ts';
+import { treeSource } from '../../engine/desk/tree-source.ts';
+import { capturesIn, SHARED_DATA } from '../../engine/testing/captures.ts';
+import { testDesk } from '../../engine/testing/desks.ts';
+import { TimeSlices } from '../../engine/view/index.ts';
+import { withSection } from './sections.ts';
+
+const DOC = fileURLToPath(new URL('../../docs/filters.md', import.meta.url));
+const LARGEST = 60_000;
+/** Packets of one protocol: more captures are looked at instead. */
+const A_PROTOCOL = 3;
+/** Packets of one capture. */
+const A_CAPTURE = 3;
+
+const { values: options } = parseArgs({
+  options: {
+    packets: { type: 'string', default: '200' },
+    every: { type: 'string', default: '17' },
+    'no-write': { type: 'boolean', default: false },
+  },
+});
+const most = Number(options.packets);
+const captures = capturesIn(SHARED_DATA).filter(
+  (file, i) => i % Number(options.every) === 5 && statSync(file).size <= LARGEST && statSync(file).size > 100,
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'sightline-tree-'));
+const desk = testDesk({ dataFolder: folder, cacheFolder: folder });
+const taken = new Map<string, number>();
+const kinds = new Map<string, string[]>();
+const count = { packets: 0, captures: 0, lines: 0, filters: 0, none: 0 };
+
+for (const file of captures) {
+  if (count.packets >= most) break;
+  await desk.openFile(file, 'file');
+  const s = desk.session!;
+  await s.done;
+  if (s.analysis.packets.count === 0) continue;
+  const before = count.packets;
+  const protocols = await protocolsOf();
+  for (const [row, protocol] of protocols) {
+    if (count.packets >= most || count.packets - before >= A_CAPTURE) break;
+    if ((taken.get(protocol) ?? 0) >= A_PROTOCOL) continue;
+    taken.set(protocol, (taken.get(protocol) ?? 0) + 1);
+    await tryPacket(relative(SHARED_DATA, file), row);
+    count.packets++;
+  }
+  if (count.packets > before) count.captures++;
+}
+await desk.close();
+rmSync(folder, { recursive: true, force: true });
+
+/** The first packet of each protocol of the capture, as Wireshark's column names it. */
+async function protocolsOf(): Promise<[PacketRow, string][]> {
+  const { count: packets } = desk.session!.analysis.packets;
+  const rows = Array.from({ length: Math.min(200, packets) }, (_, row) => packetRow(row));
+  const told = await desk.trees.rows.rows(treeSource(desk.session!), rows, []);
+  if (!told.ok) return [];
+  const first = new Map<string, PacketRow>();
+  for (const [i, row] of rows.entries()) {
+    const protocol = textAt(told.page.protocol, i);
+    if (protocol !== '' && !first.has(protocol)) first.set(protocol, row);
+  }
+  return [...first].map(([protocol, row]) => [row, protocol]);
+}
+
+async function tryPacket(name: string, row: PacketRow): Promise<void> {
+  const s = desk.session!;
+  const told = await desk.trees.tree(treeSource(s), row);
+  if (!told.ok) {
+    fails('the packet has no tree', `${name} ${row + 1}`);
+    return;
+  }
+  const { tree } = told;
+  for (let i = 0; i < tree.depth.length; i++) {
+    const filter = textAt(tree.filter, i);
+    count.lines++;
+    if (filter === '') {
+      count.none++;
+      continue;
+    }
+    count.filters++;
+    const where = `${name} ${row + 1}: ${filter.slice(0, 100)}`;
+    try {
+      const plan = (await planFilter(filter, 'packets', desk.filters))!;
+      const { rows, partial } = await matching(plan, 'packets', s, desk.filters, new TimeSlices());
+      if (!rows.includes(row)) fails('the packet is not found', where);
+      else if (partial !== null) fails('the answer is partial', where);
+    } catch (error) {
+      if (!(error instanceof FilterError || error instanceof SaidError)) throw new Error(where, { cause: error });
+      fails(error.message.replaceAll(/'[^']*'/g, '…').slice(0, 80), where);
+    }
+  }
+}
+
+function fails(kind: string, where: string): void {
+  const known = kinds.get(kind);
+  if (known === undefined) kinds.set(kind, [where]);
+  else known.push(where);
+}
+
+const failed = [...kinds.values()].reduce((n, list) => n + list.length, 0);
+const section = [
+  '## A filter on every line of the tree',
+  '',
+  'Made by `npm run oracle:tree`: the filter that F applies, of every line of the trees of packets of many protocols, asked',
+  'as the window asks it. The packet must be among the answers.',
+  '',
+  '| what | figure |',
+  '|---|---|',
+  `| date | ${new Date().toISOString().slice(0, 10)} |`,
+  `| packets, captures, protocols | ${count.packets}, ${count.captures}, ${taken.size} |`,
+  `| lines of their trees | ${count.lines}, ${count.none} of them without a filter, as in Wireshark |`,
+  `| filters that were applied | ${count.filters} |`,
+  `| **that do not find their packet** | ${failed} |`,
+  ...[...kinds].map(([kind, list]) => `| ${kind} | ${list.length}, such as \`${list[0]!.replaceAll('|', '\\|')}\` |`),
+  '',
+];
+process.stdout.write(`${section.join('\n')}\n`);
+for (const [kind, list] of kinds) for (const where of list.slice(0, 12)) process.stderr.write(`${kind}: ${where}\n`);
+if (!options['no-write']) writeFileSync(DOC, withSection(readFileSync(DOC, 'utf8'), section.join('\n')));
+process.exit(failed > 0 ? 1 : 0);
