@@ -1,7 +1,7 @@
 // A rule while its options are read, one after the other: what each of them adds to.
 import { type Message, say } from '../../contract/index.ts';
-import { MAX_VARIABLES } from './inspect.ts';
 import { numberOf } from './integers.ts';
+import { MAX_VARIABLES, type SetText } from './rule-texts.ts';
 import type {
   BitChange,
   BitTest,
@@ -29,13 +29,6 @@ export interface StepList {
   readonly steps: Open<Step>[];
   absent: BufferTest['absent'];
   readonly side: BufferTest['side'];
-}
-
-/** What a rule says of a set: its name, and how it is filled and kept. */
-export interface SetText {
-  readonly name: string;
-  readonly type: string | null;
-  readonly load: string | null;
 }
 
 export type BufferSide = 'toServer' | 'toClient' | 'both';

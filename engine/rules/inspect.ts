@@ -2,6 +2,7 @@
 import { passes } from './integers.ts';
 import { numberAt, underMask } from './numbers-in.ts';
 import { findBytes } from './find-bytes.ts';
+import { MAX_VARIABLES } from './rule-texts.ts';
 import type {
   Base64Step,
   ByteExtractStep,
@@ -18,8 +19,6 @@ import { base64Decoded } from './transforms.ts';
 
 /** How often one buffer may be tried again at another place of an earlier pattern. */
 const MAX_TRIES = 3_000;
-/** Variables of one rule. */
-export const MAX_VARIABLES = 64;
 
 /** Sets that rules look buffers up in and put them into. */
 export interface Sets {
@@ -252,7 +251,8 @@ export class Inspection {
   private read(s: NumberPlace, here: number): { readonly value: bigint; readonly end: number } | null {
     const at = (s.relative ? here : 0) + this.value(s.offset);
     const bytes = this.value(s.bytes);
-    const endian = s.endian === 'dce' ? (this.littleEndian ? 'little' : 'big') : s.endian;
+    const told = this.littleEndian ? 'little' : 'big';
+    const endian = s.endian === 'dce' ? told : s.endian;
     const value = numberAt(this.bytes, at, bytes, endian, s.text);
     return value === null ? null : { value, end: at + bytes };
   }
@@ -275,7 +275,7 @@ export class Inspection {
     let by = Number(underMask(read.value, s.mask)) * s.multiplier;
     if (s.align) by = Math.ceil(by / 4) * 4;
     by += this.value(s.postOffset);
-    const from = s.from === 'beginning' ? 0 : s.from === 'end' ? this.bytes.length : read.end;
+    const from = { here: read.end, beginning: 0, end: this.bytes.length }[s.from];
     const to = Math.max(0, from + by);
     return to < this.bytes.length ? to : -1;
   }

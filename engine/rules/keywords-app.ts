@@ -17,7 +17,8 @@ const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = { to_server: 't
 
 const sticky: ReadKeyword = (b, value, keyword) => {
   const k = BUFFERS.get(keyword)!;
-  const only = value === null ? 'either' : k.side === 'both' ? SIDES[value] : undefined;
+  const said = k.side === 'both' ? SIDES[value ?? ''] : undefined;
+  const only = value === null ? 'either' : said;
   if (only === undefined) return say('rule-no-value', { keyword });
   return b.enter(k.name, k.applications, k.side, only);
 };
@@ -152,7 +153,10 @@ function setText(b: RuleBuilder, name: string, words: readonly string[]): string
   let type: string | null = null;
   let load: string | null = null;
   for (const word of words) {
-    const form = /^(type|load|state|save|memcap|hashsize|format|value_key|array_key|enrichment_key|context_key)(?:\s+(.+))?$/.exec(word);
+    const form =
+      /^(type|load|state|save|memcap|hashsize|format|value_key|array_key|enrichment_key|context_key)(?:\s+(.+))?$/.exec(
+        word,
+      );
     if (form === null && !/^(remove_key)$/.test(word)) return word;
     if (form?.[1] === 'type') type = form[2] ?? null;
     if (form?.[1] === 'load' || form?.[1] === 'state') load = form[2] ?? null;

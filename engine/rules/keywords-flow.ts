@@ -94,7 +94,8 @@ const xbits: ReadKeyword = (b, value, keyword) => {
   const of = /^track\s+(ip_src|ip_dst|ip_pair|tx)$/.exec(track ?? '');
   if (name === undefined || of === null || rest.length > 0) return say('rule-few-parts', { keyword, n: 3 });
   const until = expire === undefined ? BIT_SECONDS : numberOf(/^expire\s+(.+)$/.exec(expire)?.[1] ?? '');
-  if (until === null || (until === 0 && expire !== undefined)) return say('rule-number', { keyword, text: shown(expire ?? '') });
+  if (until === null || (until === 0 && expire !== undefined))
+    return say('rule-number', { keyword, text: shown(expire ?? '') });
   return bitsOf(b, keyword, of[1] as BitTest['scope'], command!, name, until);
 };
 
@@ -122,7 +123,8 @@ const flowint: ReadKeyword = (b, value) => {
     b.counters.push({ name, test: operator as CounterTest['test'], value: other });
     return null;
   }
-  if (operator !== '=' && operator !== '+' && operator !== '-') return say('rule-word', { keyword, word: shown(operator) });
+  if (operator !== '=' && operator !== '+' && operator !== '-')
+    return say('rule-word', { keyword, word: shown(operator) });
   b.counterChanges.push({ name, change: operator, value: other });
   return null;
 };
@@ -141,14 +143,21 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   }
   const type = keyword === 'detection_filter' ? keyword : said.get('type');
   const track = said.get('track');
-  if (type !== 'detection_filter' && !TYPES.includes(type ?? '')) return say('rule-word', { keyword, word: shown(type ?? '') });
+  if (type !== 'detection_filter' && !TYPES.includes(type ?? ''))
+    return say('rule-word', { keyword, word: shown(type ?? '') });
   if (track === undefined || !TRACKS.includes(track)) return say('rule-word', { keyword, word: shown(track ?? '') });
   const [count, seconds, multiplier] = [
     numberOf(said.get('count') ?? ''),
     type === 'backoff' ? 0 : secondsOf(said.get('seconds') ?? ''),
     numberOf(said.get('multiplier') ?? '0'),
   ];
-  if (count === null || count === 0 || seconds === null || multiplier === null || (type === 'backoff' && multiplier < 2))
+  if (
+    count === null ||
+    count === 0 ||
+    seconds === null ||
+    multiplier === null ||
+    (type === 'backoff' && multiplier < 2)
+  )
     return say('rule-number', { keyword, text: shown(value ?? '') });
   if (b.threshold !== null) return say('rule-said-twice', { keyword });
   b.threshold = { type: type as Threshold['type'], track: track as Threshold['track'], count, seconds, multiplier };

@@ -24,7 +24,19 @@ function unquoted(value: string): string {
 }
 
 /** RFC 9293, 3.1; 1 and 2 are the two bits of congestion (RFC 3168). */
-const TCP_FLAGS: Readonly<Record<string, number>> = { F: 1, S: 2, R: 4, P: 8, A: 16, U: 32, E: 64, C: 128, '2': 64, '1': 128, '0': 0 };
+const TCP_FLAGS: Readonly<Record<string, number>> = {
+  F: 1,
+  S: 2,
+  R: 4,
+  P: 8,
+  A: 16,
+  U: 32,
+  E: 64,
+  C: 128,
+  '2': 64,
+  '1': 128,
+  '0': 0,
+};
 
 function flagBits(text: string, letters: Readonly<Record<string, number>>): number | null {
   let bits = 0;
@@ -66,8 +78,21 @@ const sameip: ReadKeyword = (b) => {
 
 /** IANA's protocol numbers by name, those that rules name. */
 const IP_PROTOCOLS: Readonly<Record<string, number>> = {
-  icmp: 1, igmp: 2, ipip: 4, tcp: 6, udp: 17, ipv6: 41, gre: 47, esp: 50, ah: 51, 'ipv6-icmp': 58, icmp6: 58, ospf: 89,
-  pim: 103, vrrp: 112, sctp: 132,
+  icmp: 1,
+  igmp: 2,
+  ipip: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  'ipv6-icmp': 58,
+  icmp6: 58,
+  ospf: 89,
+  pim: 103,
+  vrrp: 112,
+  sctp: 132,
 };
 
 const ipProto: ReadKeyword = (b, value, keyword) => {
@@ -86,7 +111,9 @@ function address(side: 'source' | 'destination'): ReadKeyword {
 
 const iprep: ReadKeyword = (b, value, keyword) => {
   const [side, category, operator, number] = partsOf(value ?? '');
-  const form = /^([<>]=?|=)?\s*(\d+|isset|isnotset)$/.exec(number === undefined ? (operator ?? '') : `${operator}${number}`);
+  const form = /^([<>]=?|=)?\s*(\d+|isset|isnotset)$/.exec(
+    number === undefined ? (operator ?? '') : `${operator}${number}`,
+  );
   if (!['any', 'src', 'dst', 'both'].includes(side ?? '') || category === undefined || form === null)
     return say('rule-word', { keyword, word: shown(value ?? '') });
   const test = form[2] === 'isset' || form[2] === 'isnotset' ? form[2] : numberTest(`${form[1] ?? ''}${form[2]}`);
@@ -141,7 +168,8 @@ const vlanId: ReadKeyword = (b, value, keyword): Message | null => {
   const all = layer === 'all' || layer === 'any' || layer === 'count' || layer === 'nb';
   if (number === null || (place !== null && Number.isNaN(place) && !all))
     return say('rule-number', { keyword, text: shown(value ?? '') });
-  const field = layer === undefined || layer === 'any' ? 'vlan.id' : all ? `vlan.id.${layer}` : `vlan.id.${place}`;
+  const which = all ? layer : place;
+  const field = layer === undefined || layer === 'any' ? 'vlan.id' : `vlan.id.${which}`;
   b.packetTests.push({ keyword, said: value ?? '', ask: { of: 'number', field, test: number } });
   return null;
 };

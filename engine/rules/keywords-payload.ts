@@ -94,7 +94,7 @@ const fastPattern = modifier((c, value) => {
 }, true);
 
 /** Letters that say how a pattern is read; the others name a buffer. */
-const PATTERN_LETTERS = new Set([...'ismxAEGROB']);
+const PATTERN_LETTERS = new Set('ismxAEGROB');
 
 const pcre: ReadKeyword = (b, value) => {
   const q = value === null ? null : quotedOf(value);
@@ -222,8 +222,7 @@ const nothing: ReadKeyword = () => null;
 
 export const PAYLOAD_KEYWORDS: KeywordTable = {
   content,
-  uricontent: (b, value, name) =>
-    content(b, value, name) ?? b.moveLast('http.uri', ['http1', 'http2'], 'toServer'),
+  uricontent: (b, value, name) => content(b, value, name) ?? b.moveLast('http.uri', ['http1', 'http2'], 'toServer'),
   nocase,
   rawbytes: nothing,
   offset: placed('offset', false),

@@ -48,7 +48,7 @@ class Ordered<N extends bigint | number> {
   private readonly to: N[] = [];
 
   constructor(spans: readonly { readonly from: N; readonly to: N }[]) {
-    const sorted = [...spans].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+    const sorted = [...spans].sort((a, b) => Number(a.from > b.from) - Number(a.from < b.from));
     for (const { from, to } of sorted) {
       const last = this.to.length - 1;
       if (last >= 0 && from <= this.to[last]!) {
@@ -81,16 +81,17 @@ class Ordered<N extends bigint | number> {
 
 type Reader<N extends bigint | number> = (part: string) => { readonly from: N; readonly to: N } | null;
 
+/** How one kind of place is read. */
+interface Reading<N extends bigint | number> {
+  readonly variables: ReadonlyMap<string, string>;
+  readonly reader: Reader<N>;
+  readonly all: readonly [N, N];
+  readonly into: Spans<N>;
+}
+
 /** Reads a group into spans. @returns what is wrong, or null */
-function read<N extends bigint | number>(
-  text: string,
-  variables: ReadonlyMap<string, string>,
-  reader: Reader<N>,
-  all: readonly [N, N],
-  into: Spans<N>,
-  negated = false,
-  depth = 0,
-): Message | null {
+function read<N extends bigint | number>(text: string, how: Reading<N>, negated = false, depth = 0): Message | null {
+  const { variables, reader, all, into } = how;
   if (depth > MAX_DEPTH || into.taken.length + into.left.length > MAX_PARTS) return say('rule-group-deep');
   let t = text.trim();
   let not = negated;
@@ -102,12 +103,12 @@ function read<N extends bigint | number>(
   if (t.startsWith('$')) {
     const value = variables.get(t.slice(1));
     if (value === undefined) return say('rule-no-variable', { name: shown(t) });
-    return read(value, variables, reader, all, into, not, depth + 1);
+    return read(value, how, not, depth + 1);
   }
   if (t.startsWith('[')) {
     if (!t.endsWith(']')) return say('rule-group-open', { text: shown(t) });
     for (const part of splitGroup(t.slice(1, -1))) {
-      const wrong = read(part, variables, reader, all, into, not, depth + 1);
+      const wrong = read(part, how, not, depth + 1);
       if (wrong !== null) return wrong;
     }
     return null;
@@ -143,7 +144,12 @@ function splitGroup(text: string): readonly string[] {
 /** Addresses that a header names. */
 export function addressSet(text: string, variables: RuleVariables): AddressSet | Message {
   const spans = new Spans<bigint>();
-  const wrong = read<bigint>(text, variables.addresses, addressRange, [0n, TOP], spans);
+  const wrong = read<bigint>(text, {
+    variables: variables.addresses,
+    reader: addressRange,
+    all: [0n, TOP],
+    into: spans,
+  });
   if (wrong !== null) return wrong;
   const taken = new Ordered(spans.taken.length > 0 ? spans.taken : [{ from: 0n, to: TOP }]);
   const left = new Ordered(spans.left);
@@ -159,7 +165,7 @@ const FEW_PORTS = 64;
 /** Ports that a header names. */
 export function portSet(text: string, variables: RuleVariables): PortSet | Message {
   const spans = new Spans<number>();
-  const wrong = read<number>(text, variables.ports, portRange, [0, ANY_SPAN], spans);
+  const wrong = read<number>(text, { variables: variables.ports, reader: portRange, all: [0, ANY_SPAN], into: spans });
   if (wrong !== null) return wrong;
   const taken = new Ordered(spans.taken.length > 0 ? spans.taken : [{ from: 0, to: ANY_SPAN }]);
   const left = new Ordered(spans.left);
@@ -252,7 +258,8 @@ function v6Number(text: string): bigint | null {
   }
   const count = groups.reduce((sum, g) => sum + g.length, 0);
   if (halves.length === 2 ? count > 7 : count !== 8) return null;
-  const whole = halves.length === 2 ? [...groups[0]!, ...new Array<string>(8 - count).fill('0'), ...groups[1]!] : groups[0]!;
+  const whole =
+    halves.length === 2 ? [...groups[0]!, ...new Array<string>(8 - count).fill('0'), ...groups[1]!] : groups[0]!;
   if (!whole.every((g) => /^[0-9a-fA-F]{1,4}$/.test(g))) return null;
   return whole.reduce((sum, g) => (sum << 16n) | BigInt(Number.parseInt(g, 16)), 0n);
 }

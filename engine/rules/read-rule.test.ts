@@ -42,7 +42,10 @@ describe('a rule file', () => {
         [10, 0, 'three', 7],
       ],
     );
-    assert.deepEqual(refused.map((r) => [r.line, r.sid]), [[5, 8]]);
+    assert.deepEqual(
+      refused.map((r) => [r.line, r.sid]),
+      [[5, 8]],
+    );
     assert.match(english(refused[0]!.why), /'nonsense' is not known/);
   });
 
@@ -92,7 +95,10 @@ describe('a rule file', () => {
 
 describe('a header', () => {
   test('takes groups, negation, ranges and variables', () => {
-    const { rules } = one('', 'alert tcp [$HOME_NET,!10.1.0.0/16,2001:db8::/32] ![22,30:40] <> $EXTERNAL_NET $HTTP_PORTS');
+    const { rules } = one(
+      '',
+      'alert tcp [$HOME_NET,!10.1.0.0/16,2001:db8::/32] ![22,30:40] <> $EXTERNAL_NET $HTTP_PORTS',
+    );
     const [rule] = rules;
     const v4 = (a: number, b: number, c: number, d: number): bigint =>
       (0xffffn << 32n) | BigInt(((a << 24) | (b << 16) | (c << 8) | d) >>> 0);

@@ -1,8 +1,8 @@
 // A rule that was read: what it asks of packets, flows and buffers. Nothing of a packet is known here.
-import type { SetText } from './builder.ts';
 import type { AddressSet, PortSet } from './places.ts';
 import type { NumberTest } from './integers.ts';
 import type { Pattern } from './pattern.ts';
+import type { SetText } from './rule-texts.ts';
 import type { Action } from './syntax.ts';
 import type { Transform } from './transforms.ts';
 
@@ -190,20 +190,45 @@ export interface FlowTest {
 export interface PacketTest {
   readonly keyword: string;
   readonly said: string;
-  /** Names the kind of question; `engine/rules/packet-tests.ts` answers it. */
+  /** Names the kind of question; `engine/rules/run/packet-tests.ts` answers it. */
   readonly ask: PacketAsk;
 }
 export type PacketAsk =
   | { readonly of: 'number'; readonly field: string; readonly test: NumberTest }
-  | { readonly of: 'flags'; readonly field: 'tcp' | 'fragment'; readonly mode: '=' | '+' | '*' | '!'; readonly bits: number; readonly ignored: number }
+  | {
+      readonly of: 'flags';
+      readonly field: 'tcp' | 'fragment';
+      readonly mode: '=' | '+' | '*' | '!';
+      readonly bits: number;
+      readonly ignored: number;
+    }
   | { readonly of: 'sameip' }
   | { readonly of: 'address'; readonly side: 'source' | 'destination'; readonly set: AddressSet }
-  | { readonly of: 'reputation'; readonly side: 'any' | 'src' | 'dst' | 'both'; readonly category: string; readonly test: NumberTest | 'isset' | 'isnotset' }
+  | {
+      readonly of: 'reputation';
+      readonly side: 'any' | 'src' | 'dst' | 'both';
+      readonly category: string;
+      readonly test: NumberTest | 'isset' | 'isnotset';
+    }
   | { readonly of: 'event'; readonly event: string }
-  | { readonly of: 'application'; readonly names: readonly string[]; readonly not: boolean; readonly side: 'either' | 'toServer' | 'toClient' | 'both' | 'final' | 'original' }
+  | {
+      readonly of: 'application';
+      readonly names: readonly string[];
+      readonly not: boolean;
+      readonly side: 'either' | 'toServer' | 'toClient' | 'both' | 'final' | 'original';
+    }
   | { readonly of: 'streamSize'; readonly side: 'server' | 'client' | 'both' | 'either'; readonly test: NumberTest }
-  | { readonly of: 'checksum'; readonly layer: 'ipv4' | 'tcpv4' | 'tcpv6' | 'udpv4' | 'udpv6' | 'icmpv4' | 'icmpv6'; readonly valid: boolean }
-  | { readonly of: 'rpc'; readonly program: number; readonly version: number | null; readonly procedure: number | null };
+  | {
+      readonly of: 'checksum';
+      readonly layer: 'ipv4' | 'tcpv4' | 'tcpv6' | 'udpv4' | 'udpv6' | 'icmpv4' | 'icmpv6';
+      readonly valid: boolean;
+    }
+  | {
+      readonly of: 'rpc';
+      readonly program: number;
+      readonly version: number | null;
+      readonly procedure: number | null;
+    };
 
 /** What rules name beside `msg`: shown, exported, and part of evidence. */
 export interface RuleMeta {
@@ -257,4 +282,15 @@ export interface Signature extends RuleMeta {
   readonly text: string;
 }
 
-export type Transport = 'any' | 'tcp' | 'tcp-pkt' | 'tcp-stream' | 'udp' | 'icmp' | 'sctp' | 'ip' | 'pkthdr' | 'arp' | 'ether';
+export type Transport =
+  | 'any'
+  | 'tcp'
+  | 'tcp-pkt'
+  | 'tcp-stream'
+  | 'udp'
+  | 'icmp'
+  | 'sctp'
+  | 'ip'
+  | 'pkthdr'
+  | 'arp'
+  | 'ether';

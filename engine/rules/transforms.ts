@@ -7,7 +7,11 @@ export type Transform =
   | { readonly do: 'dotprefix' | 'strip_whitespace' | 'compress_whitespace' | 'to_lowercase' | 'to_uppercase' }
   | { readonly do: 'to_md5' | 'to_sha1' | 'to_sha256' | 'url_decode' | 'header_lowercase' | 'strip_pseudo_headers' }
   | { readonly do: 'pcrexform'; readonly pattern: Pattern }
-  | { readonly do: 'xor'; readonly key: Uint8Array | { readonly bytes: number; readonly offset: number }; readonly from: number }
+  | {
+      readonly do: 'xor';
+      readonly key: Uint8Array | { readonly bytes: number; readonly offset: number };
+      readonly from: number;
+    }
   | { readonly do: 'from_base64'; readonly bytes: number | null; readonly offset: number; readonly mode: Base64Mode }
   | { readonly do: 'gunzip' | 'zlib_deflate'; readonly max: number }
   | { readonly do: 'subslice'; readonly offset: number; readonly bytes: number | null; readonly truncate: boolean };
@@ -167,7 +171,8 @@ export function base64Decoded(b: Uint8Array, mode: Base64Mode): Uint8Array {
     bits = ((bits << 6) | value) & 0xff_ffff;
     held++;
     if (held === 1) continue;
-    out[n++] = (bits >> (held === 2 ? 4 : held === 3 ? 2 : 0)) & 0xff;
+    // After two letters four bits are left over, after three two, after four none.
+    out[n++] = (bits >> (8 - held * 2)) & 0xff;
     if (held === 4) held = 0;
   }
   return out.subarray(0, n);

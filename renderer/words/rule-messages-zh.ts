@@ -1,5 +1,5 @@
 // What reading threat rules says, in Chinese.
-import type { RULE_ENGLISH } from '../../contract/rule-messages-en.ts';
+import type { RULE_ENGLISH } from '../../contract/index.ts';
 
 export const RULE_ZH: Readonly<Record<keyof typeof RULE_ENGLISH, string>> = {
   'rule-no-options': '规则的选项写在括号里,这里没有“(”',

@@ -1,6 +1,22 @@
 // Checksums of IP, TCP, UDP and ICMP (RFC 1071).
-import { IPPROTO_ICMP, IPPROTO_ICMPV6, IPPROTO_TCP, IPPROTO_UDP, NET_IP4, u16 } from '../../decode/index.ts';
-import type { RulePacket } from './packet.ts';
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  type Layers,
+  NET_IP4,
+  u16,
+} from '../../decode/index.ts';
+
+/** A packet's bytes and where its layers stand in them. */
+interface Headers {
+  readonly layers: Layers;
+  readonly bytes: Uint8Array;
+  readonly isIp: boolean;
+  /** Where the innermost IP header begins. */
+  readonly ipAt: number;
+}
 
 function sum(b: Uint8Array, from: number, to: number, before = 0): number {
   let s = before;
@@ -12,7 +28,7 @@ function sum(b: Uint8Array, from: number, to: number, before = 0): number {
 }
 
 /** @returns whether the layer's checksum fits; null where the packet has no such layer */
-export function checksumFits(p: RulePacket, layer: string): boolean | null {
+export function checksumFits(p: Headers, layer: string): boolean | null {
   const { layers: l, bytes: b } = p;
   if (!p.isIp) return null;
   const v4 = l.net === NET_IP4;

@@ -1,7 +1,16 @@
 // In which order rules are asked of one packet: what passes first, and what sets a bit before what asks for it.
 import type { Signature } from '../signature.ts';
 
-const ACTIONS: readonly string[] = ['pass', 'drop', 'reject', 'rejectsrc', 'rejectdst', 'rejectboth', 'alert', 'config'];
+const ACTIONS: readonly string[] = [
+  'pass',
+  'drop',
+  'reject',
+  'rejectsrc',
+  'rejectdst',
+  'rejectboth',
+  'alert',
+  'config',
+];
 
 function actionRank(s: Signature): number {
   return ACTIONS.indexOf(s.action);

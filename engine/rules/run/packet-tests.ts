@@ -24,11 +24,8 @@ export function packetPasses(ask: PacketAsk, p: RulePacket, flow: RuleFlow | nul
       return reputed(ask, p, reputations);
     case 'event':
       return flow?.events.has(ask.event) === true || p.events.has(ask.event);
-    case 'application': {
-      const name = flow === null ? 'unknown' : ask.side === 'original' ? (flow.originalName ?? flow.applicationName) : flow.applicationName;
-      if (name === 'unknown' && !ask.names.includes('unknown')) return false;
-      return ask.names.includes(name) !== ask.not;
-    }
+    case 'application':
+      return applicationPasses(ask, flow);
     case 'streamSize':
       return streamPasses(ask, flow);
     case 'checksum': {
@@ -40,6 +37,13 @@ export function packetPasses(ask: PacketAsk, p: RulePacket, flow: RuleFlow | nul
   }
 }
 
+function applicationPasses(ask: Extract<PacketAsk, { of: 'application' }>, flow: RuleFlow | null): boolean {
+  const now = flow?.applicationName ?? 'unknown';
+  const name = ask.side === 'original' ? (flow?.originalName ?? now) : now;
+  if (name === 'unknown' && !ask.names.includes('unknown')) return false;
+  return ask.names.includes(name) !== ask.not;
+}
+
 function numberPasses(ask: Extract<PacketAsk, { of: 'number' }>, p: RulePacket, flow: RuleFlow | null): boolean {
   const { field, test } = ask;
   if (field.startsWith('flow.')) {
@@ -48,11 +52,15 @@ function numberPasses(ask: Extract<PacketAsk, { of: 'number' }>, p: RulePacket, 
     return values.some((n) => passes(test, n));
   }
   if (field.startsWith('vlan.id')) return vlanPasses(field, test, p.vlans);
-  const n = p.number_(field);
+  const n = p.headerNumber(field);
   return n !== null && passes(test, n);
 }
 
-function vlanPasses(field: string, test: Extract<PacketAsk, { of: 'number' }>['test'], ids: readonly number[]): boolean {
+function vlanPasses(
+  field: string,
+  test: Extract<PacketAsk, { of: 'number' }>['test'],
+  ids: readonly number[],
+): boolean {
   const which = field.slice('vlan.id.'.length);
   if (which === '') return ids.some((n) => passes(test, n));
   if (which === 'all') return ids.length > 0 && ids.every((n) => passes(test, n));

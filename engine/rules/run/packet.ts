@@ -131,7 +131,7 @@ export class RulePacket {
   }
 
   /** @returns a number of a header, null where the packet has none */
-  number_(field: string): number | null {
+  headerNumber(field: string): number | null {
     if (this.pseudo) return null;
     const { layers: l, bytes: b } = this;
     if (field.startsWith('tcp.')) return this.tcpNumber(field);

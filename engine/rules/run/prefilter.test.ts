@@ -27,7 +27,10 @@ describe('patterns at once', () => {
       const wanted = awaited
         .filter((a) => findBytes(bytes, a.bytes.map(small), 0, bytes.length, true) >= 0)
         .map((a) => a.of);
-      assert.deepEqual(noted.sort((a, b) => a - b), wanted);
+      assert.deepEqual(
+        noted.sort((a, b) => a - b),
+        wanted,
+      );
     }
   });
 });

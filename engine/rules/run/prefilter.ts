@@ -56,7 +56,8 @@ export class Prefilter {
   private put(i: number, a: Awaited): void {
     const bytes = a.bytes.map(small);
     const offset = rarest(bytes);
-    const gram = ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>> 0;
+    const gram =
+      ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>> 0;
     const at = Math.imul(gram, MIX) >>> (32 - TABLE_BITS);
     this.bits[at >>> 5]! |= 1 << (at & 31);
     this.next[i] = this.heads[at]!;
@@ -83,7 +84,8 @@ export class Prefilter {
     for (let i = 0; i < length; i++) {
       gram = (gram << 8) | FOLD[bytes[i]!]!;
       const at = Math.imul(gram, MIX) >>> (32 - TABLE_BITS);
-      if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0 && i >= 3) this.hit(bytes, i - 3, gram >>> 0, at, stamps, stamp, noted);
+      if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0 && i >= 3)
+        this.hit(bytes, i - 3, gram >>> 0, stamps, stamp, noted);
     }
   }
 
@@ -91,11 +93,11 @@ export class Prefilter {
     bytes: Uint8Array,
     place: number,
     gram: number,
-    at: number,
     stamps: Uint32Array,
     stamp: number,
     noted: number[],
   ): void {
+    const at = Math.imul(gram, MIX) >>> (32 - TABLE_BITS);
     for (let e = this.heads[at]!; e >= 0; e = this.next[e]!) {
       if (this.grams[e] !== gram) continue;
       const owner = this.owners[e]!;

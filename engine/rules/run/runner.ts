@@ -11,18 +11,19 @@ import {
 import type { CapturedPacket, PacketSink } from '../../read/index.ts';
 import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
-import { passes } from '../integers.ts';
-import type { BitChange, BitTest, BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
+import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
 import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
+import { flowFits, placesFit, transportFits } from './headers.ts';
 import { inOrder } from './order.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { RuleFlow, type StreamWindow } from './rule-flow.ts';
-import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
+import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
 /** One match of a rule. */
 export interface RuleAlert {
@@ -179,7 +180,8 @@ export class RuleRunner implements PacketSink {
     const flow = new RuleFlow(p.layers.ipProtocol);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
-    const answers = p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+    const answers =
+      p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
     flow.firstSeconds = p.seconds;
@@ -233,7 +235,8 @@ export class RuleRunner implements PacketSink {
     noted.length = 0;
     const stamp = ++this.stamp;
     if (p.payload.length > 0 && flow?.sealed !== true) {
-      const of = p.transport !== IPPROTO_TCP ? 'datagram' : part ? 'part' : 'loose';
+      const ofTcp = part ? 'part' : 'loose';
+      const of = p.transport === IPPROTO_TCP ? ofTcp : 'datagram';
       this.payloadFilters[of].scan(p.payload, stamps, stamp, noted);
     }
     const window = flow?.windows[p.dir];
@@ -249,7 +252,10 @@ export class RuleRunner implements PacketSink {
       t.noted = [...noted];
     }
     if (noted.length === 0) return this.always;
-    return merged(this.always, noted.sort((a, b) => a - b));
+    return merged(
+      this.always,
+      noted.sort((a, b) => a - b),
+    );
   }
 
   private note(places: readonly number[], stamp: number): void {
@@ -297,9 +303,7 @@ export class RuleRunner implements PacketSink {
     const { sourcePort: sp, destinationPort: dp } = p;
     const there = placesFit(rule, p.source, sp, p.destination, dp, p);
     if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
-    return rule.packetTests.every(
-      (t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations),
-    );
+    return rule.packetTests.every((t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations));
   }
 
   private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
@@ -314,7 +318,13 @@ export class RuleRunner implements PacketSink {
     return set !== bit.not;
   }
 
-  private bitIsSet(scope: BitTest['scope'], name: string, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
+  private bitIsSet(
+    scope: BitTest['scope'],
+    name: string,
+    p: RulePacket,
+    flow: RuleFlow | null,
+    t: Transaction | null,
+  ): boolean {
     switch (scope) {
       case 'flow':
         return flow?.bits?.has(name) === true;
@@ -328,7 +338,8 @@ export class RuleRunner implements PacketSink {
   private payloadPasses(rule: Signature, p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
     if (rule.payload.length === 0) return true;
     const window = flow?.windows[p.dir];
-    const stream = rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
+    const stream =
+      rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
     if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
       if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
     }
@@ -359,34 +370,11 @@ export class RuleRunner implements PacketSink {
       if (!fits) return;
       if (!this.remembers(rule, p, flow, t)) continue;
       this.inspection.begin();
-      if (!this.transactionPasses(rule, t, p.dir)) continue;
+      if (!transactionPasses(this.inspection, rule, t, p.dir)) continue;
       if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
       t.matched.add(matchKey(placed, p.dir));
       this.matched(rule, p, flow, t);
     }
-  }
-
-  private transactionPasses(rule: Signature, t: Transaction, dir: 0 | 1): boolean {
-    const side = t.sides[dir];
-    if (rule.transaction) {
-      return (
-        rule.buffers.every((test) => sidesOf(t, test.side).some((s) => this.bufferPasses(test, s))) &&
-        rule.fields.every((f) => sidesOf(t, f.side).some((s) => fieldPasses(f, s)))
-      );
-    }
-    if (side.progress === 0) return false;
-    if (!rule.packetTests.every((test) => !isOfTransaction(test.ask) || side.events.has(test.ask.event))) return false;
-    return rule.buffers.every((test) => this.bufferPasses(test, side)) && rule.fields.every((f) => fieldPasses(f, side));
-  }
-
-  private bufferPasses(test: BufferTest, side: TransactionSide): boolean {
-    const values = side.values(test.buffer);
-    const final = side.isFinal(test.buffer);
-    if (values === undefined) return final && test.absent !== 'no';
-    if (test.absent === 'yes') return false;
-    if (!final && !onlyFinds(test.steps)) return false;
-    this.inspection.littleEndian = side.littleEndian;
-    return values.some((v) => this.inspection.passes(transformed(v, test.transforms), test.steps));
   }
 
   private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
@@ -474,17 +462,6 @@ function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
 }
 
-/** Sides of a transaction that a test of a rule for whole transactions is about. */
-function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
-  if (side === 'either') return t.sides;
-  return [t.sides[side === 'toServer' ? 0 : 1]];
-}
-
-/** Events of applications belong to a transaction. */
-function isOfTransaction(ask: PacketAsk): ask is Extract<PacketAsk, { of: 'event' }> {
-  return ask.of === 'event' && ask.event.startsWith('app.');
-}
-
 /** Whether bytes of a stream can make a rule match that no packet goes with. */
 function asksStream(rule: Signature): boolean {
   return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
@@ -494,7 +471,8 @@ function kindOf(rule: Signature): Kind {
   if (rule.packetTests.some((t) => isOfTransaction(t.ask))) return 'transaction';
   const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
   if (rule.fields.length > 0 || !packetOnly) return 'transaction';
-  const plain = rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
+  const plain =
+    rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
   if (!plain) return 'packet';
   if (rule.packetTests.length > 0)
     return rule.packetTests.every((t) => t.ask.of === 'application') ? 'protocol' : 'packet';
@@ -502,61 +480,6 @@ function kindOf(rule: Signature): Kind {
   const bareFlow = rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
   const noPorts = rule.sourcePort.any && rule.destinationPort.any;
   return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
-}
-
-function transportFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
-  const ipProtocol = p.transport;
-  if (rule.applications.length > 0 && (flow === null || flow.application === null)) {
-    if (flow === null || !rule.applications.includes(flow.applicationName)) return false;
-  }
-  if (rule.applications.length > 0 && !rule.applications.includes(flow!.applicationName)) {
-    if (!flow!.application!.transactions.some((t) => rule.applications.includes(t.application))) return false;
-  }
-  switch (rule.transport) {
-    case 'any':
-    case 'ip':
-      if (rule.protocol === 'ipv4') return p.layers.net === 4;
-      if (rule.protocol === 'ipv6') return p.layers.net === 6;
-      return p.isIp;
-    case 'pkthdr':
-    case 'ether':
-      return true;
-    case 'arp':
-      return !p.isIp;
-    case 'tcp':
-    case 'tcp-pkt':
-    case 'tcp-stream':
-      return ipProtocol === IPPROTO_TCP;
-    case 'udp':
-      return ipProtocol === IPPROTO_UDP;
-    case 'sctp':
-      return ipProtocol === IPPROTO_SCTP;
-    case 'icmp':
-      if (rule.protocol === 'icmpv4') return ipProtocol === IPPROTO_ICMP;
-      if (rule.protocol === 'icmpv6') return ipProtocol === IPPROTO_ICMPV6;
-      return ipProtocol === IPPROTO_ICMP || ipProtocol === IPPROTO_ICMPV6;
-  }
-}
-
-function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
-  const { direction, established, fragments } = rule.flow;
-  if (fragments !== 'any' && (p.layers.fragment !== 0) !== (fragments === 'only')) return false;
-  if (direction === 'both' && established === 'any') return true;
-  if (flow === null) return false;
-  if (direction !== 'both' && (direction === 'toServer' ? 0 : 1) !== p.dir) return false;
-  if (established === 'any') return true;
-  return (flow.state !== 'new') === (established === 'yes');
-}
-
-function placesFit(rule: Signature, source: bigint, sp: number, destination: bigint, dp: number, p: RulePacket): boolean {
-  if (!p.isIp) return rule.source.any && rule.destination.any && rule.sourcePort.any && rule.destinationPort.any;
-  const hasPorts = p.pseudo || p.layers.hasPorts;
-  return (
-    (rule.sourcePort.any || (hasPorts && rule.sourcePort.has(sp))) &&
-    (rule.destinationPort.any || (hasPorts && rule.destinationPort.has(dp))) &&
-    (rule.source.any || rule.source.has(source)) &&
-    (rule.destination.any || rule.destination.has(destination))
-  );
 }
 
 function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
@@ -586,7 +509,7 @@ function changeCounter(change: Signature['counterChanges'][number], flow: RuleFl
   const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
   if (operand === undefined) return;
   const now = flow.counters.get(change.name) ?? 0;
-  const next = change.change === '=' ? operand : change.change === '+' ? now + operand : now - operand;
+  const next = { '=': operand, '+': now + operand, '-': now - operand }[change.change];
   flow.counters.set(change.name, Math.max(0, next));
 }
 
@@ -614,38 +537,7 @@ function trackKey(rule: Signature, p: RulePacket): string {
   }
 }
 
-/** Steps that more bytes cannot make untrue. */
-function onlyFinds(steps: readonly Step[]): boolean {
-  return steps.every((s) => {
-    switch (s.step) {
-      case 'content':
-        return !s.negated && !s.endsWith;
-      case 'pcre':
-        return !s.negated;
-      case 'isdataat':
-        return !s.negated;
-      case 'bsize':
-      case 'entropy':
-      case 'dataset':
-      case 'datarep':
-        return false;
-      default:
-        return true;
-    }
-  });
-}
-
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
 function asksForPlaces(steps: readonly Step[]): boolean {
   return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
-}
-
-/** Values of a number that an application told. */
-function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
-  const values = side.numbers(f.field) ?? [];
-  if (f.of === 'count') return side.progress === DONE && passes(f.test, values.length);
-  if (f.of === 'any') return values.some((n) => passes(f.test, n));
-  if (f.of === 'all') return values.length > 0 && values.every((n) => passes(f.test, n));
-  const one = values.at(f.of.at);
-  return one !== undefined && passes(f.test, one);
 }

@@ -3,13 +3,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { type Message, say } from '../../../contract/index.ts';
-import type { SetText } from '../builder.ts';
 import type { Sets } from '../inspect.ts';
+import type { SetText } from '../rule-texts.ts';
 import type { Signature } from '../signature.ts';
 
 /** Bytes of one file, and entries of one set. */
 const MAX_FILE = 268_435_456;
 const MAX_ENTRIES = 4_000_000;
+/** Bytes of the digests that sets are made of. */
+const DIGESTS: Readonly<Record<string, number>> = { md5: 16, sha256: 32 };
 
 export class RuleSets implements Sets {
   private readonly sets = new Map<string, Map<string, number>>();
@@ -76,7 +78,7 @@ export class RuleSets implements Sets {
   /** Digests are kept as such, of bytes that are none their digest. */
   private key(set: string, bytes: Uint8Array, isLoaded = false): string {
     const type = this.types.get(set);
-    const length = type === 'md5' ? 16 : type === 'sha256' ? 32 : 0;
+    const length = DIGESTS[type ?? ''] ?? 0;
     if (length === 0 || isLoaded || bytes.length === length) return Buffer.from(bytes).toString('latin1');
     const hex = Buffer.from(bytes).toString('latin1');
     if (bytes.length === length * 2 && /^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex').toString('latin1');
