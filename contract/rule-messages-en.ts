@@ -44,4 +44,6 @@ export const RULE_ENGLISH = {
   'rule-two-sides': 'keywords of both directions in one rule: such a rule is written with =>',
   'rule-other-side': 'flow names one direction and the keywords belong to the other',
   'rule-set-unreadable': 'the set in {file} cannot be read',
+  'rule-again': 'revision {rev:plain} of sid {sid:plain} stands in {file}, line {line:plain}',
+  'rule-no-reputation': 'it asks for reputations of addresses, and there is no list of them',
 } as const;

@@ -76,7 +76,7 @@ export interface RuleSet {
   readonly refused: readonly RefusedRule[];
 }
 
-/** Reads all rules of a file's text. Two rules of one id: the later revision counts, the other is refused. */
+/** Reads all rules of a file's text; those of several files come together in `rulesTogether`. @param file its name */
 export function readRules(text: string, file: string, variables: RuleVariables): RuleSet {
   const rules: Signature[] = [];
   const refused: RefusedRule[] = [];

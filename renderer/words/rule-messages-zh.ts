@@ -46,4 +46,6 @@ export const RULE_ZH: Readonly<Record<keyof typeof RULE_ENGLISH, string>> = {
   'rule-two-sides': '一条规则里有两个方向的关键字:这样的规则用 => 书写',
   'rule-other-side': 'flow 指定的方向与关键字所属的方向不同',
   'rule-set-unreadable': '无法读取 {file} 中的集合',
+  'rule-again': 'sid {sid:plain} 的修订 {rev:plain} 在 {file} 第 {line:plain} 行',
+  'rule-no-reputation': '规则询问地址的信誉，而这里没有信誉列表',
 };

@@ -48,6 +48,7 @@ const DOORS = [
   'host-lab.ts',
   'host-filter.ts',
   'host-report.ts',
+  'host-rules.ts',
 ];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */

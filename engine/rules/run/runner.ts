@@ -30,8 +30,10 @@ export interface RuleAlert {
   readonly rule: Signature;
   /** Number of the packet, from 0, at which the rule matched. */
   readonly packet: number;
+  /** Time of that packet: seconds since the epoch, and nanoseconds after them. */
   readonly seconds: number;
-  /** As text-free numbers: 16 bytes each. */
+  readonly nanoseconds: number;
+  /** Addresses: 16 bytes each as a number, IPv4 as ::ffff:a.b.c.d. */
   readonly source: bigint;
   readonly destination: bigint;
   readonly sourcePort: number;
@@ -78,6 +80,9 @@ export class RuleRunner implements PacketSink {
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
+  /** Time of the packet that came last, in whole numbers. */
+  private stampSeconds = 0;
+  private stampNanoseconds = 0;
   /** Places of rules that nothing can be waited for. */
   private readonly always: readonly number[];
   /** Patterns of payloads: of datagrams, of TCP packets that are part of a stream, of others, and of streams. */
@@ -116,8 +121,15 @@ export class RuleRunner implements PacketSink {
     for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
   }
 
+  /** Packets that were given. */
+  get packets(): number {
+    return this.count;
+  }
+
   packet(c: CapturedPacket): void {
     const layers = this.decoder.decode(c.buf, c.off, c.cap, c.link, c.wire);
+    this.stampSeconds = c.sec;
+    this.stampNanoseconds = c.nsec;
     const seconds = c.sec + c.nsec / 1e9;
     const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
     const flow = this.flowOf(p, c.wire);
@@ -391,7 +403,8 @@ export class RuleRunner implements PacketSink {
     this.told({
       rule,
       packet: p.number,
-      seconds: p.seconds,
+      seconds: this.stampSeconds,
+      nanoseconds: this.stampNanoseconds,
       source: p.source,
       destination: p.destination,
       sourcePort: p.sourcePort,

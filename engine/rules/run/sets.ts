@@ -16,6 +16,8 @@ const DIGESTS: Readonly<Record<string, number>> = { md5: 16, sha256: 32 };
 export class RuleSets implements Sets {
   private readonly sets = new Map<string, Map<string, number>>();
   private readonly types = new Map<string, string>();
+  /** Files that were asked for, and what was wrong with each. */
+  private readonly loaded = new Map<string, Message | null>();
 
   has(set: string, bytes: Uint8Array): boolean {
     return this.sets.get(set)?.has(this.key(set, bytes)) === true;
@@ -32,19 +34,25 @@ export class RuleSets implements Sets {
     return this.sets.get(set)?.get(this.key(set, bytes)) ?? null;
   }
 
-  /** Fills the sets that rules name. @param folder where a rule's relative names begin @returns what could not be read */
-  load(rules: readonly Signature[], folder: string): readonly Message[] {
-    const wrong: Message[] = [];
-    const known = new Set<string>();
-    for (const rule of rules) {
-      for (const set of rule.sets) {
-        if (set.type !== null && !this.types.has(set.name)) this.types.set(set.name, set.type);
-        if (set.load === null || known.has(`${set.name} ${set.load}`)) continue;
-        known.add(`${set.name} ${set.load}`);
-        const problem = this.loadOne(set, folder);
-        if (problem !== null) wrong.push(problem);
-      }
+  /**
+   * Fills the sets that a rule names; a file's relative names begin in the folder of its rules.
+   * @returns what could not be read, null where all could
+   */
+  load(rule: Signature): Message | null {
+    let wrong: Message | null = null;
+    for (const set of rule.sets) {
+      if (set.type !== null && !this.types.has(set.name)) this.types.set(set.name, set.type);
+      if (set.load !== null) wrong ??= this.loadOnce(set, dirname(rule.file));
     }
+    return wrong;
+  }
+
+  private loadOnce(set: SetText, folder: string): Message | null {
+    const key = JSON.stringify([set.name, folder, set.load]);
+    const known = this.loaded.get(key);
+    if (known !== undefined) return known;
+    const wrong = this.loadOne(set, folder);
+    this.loaded.set(key, wrong);
     return wrong;
   }
 
@@ -84,9 +92,4 @@ export class RuleSets implements Sets {
     if (bytes.length === length * 2 && /^[0-9a-f]+$/i.test(hex)) return Buffer.from(hex, 'hex').toString('latin1');
     return createHash(type!).update(bytes).digest().toString('latin1');
   }
-}
-
-/** Where a rule file's own names begin. */
-export function folderOf(file: string): string {
-  return dirname(file);
 }
