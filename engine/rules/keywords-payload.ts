@@ -72,7 +72,7 @@ const nocase = modifier((c) => {
 
 const startswith = modifier((c) => {
   if (c.offset !== null || c.depth !== null || c.distance !== null || c.within !== null)
-    return say('rule-not-together', { one: 'startswith', other: 'offset, depth, distance, within' });
+    return say('rule-not-together', { one: 'startswith', other: ['offset', 'depth', 'distance', 'within'] });
   c.startsWith = true;
   return null;
 });
