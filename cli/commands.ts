@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   recover: () => import('./commands/recover.ts'),
   learn: () => import('./commands/learn.ts'),
   report: () => import('./commands/report.ts'),
+  rules: () => import('./commands/rules.ts'),
   label: () => import('./commands/label.ts'),
   export: () => import('./commands/export.ts'),
   import: () => import('./commands/import.ts'),

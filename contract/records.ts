@@ -170,7 +170,64 @@ export interface FileRecord {
   readonly model_sha256?: string;
 }
 
-export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | IncidentRecord | FileRecord;
+/** A rule of another tool's language matched. */
+export interface RuleAlertRecord {
+  readonly type: 'rule-alert';
+  readonly file: string;
+  readonly time: string;
+  /** From 1: that at which the rule matched. */
+  readonly packet: number;
+  readonly sid: number;
+  readonly gid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly action: string;
+  readonly classtype: string | null;
+  /** 1 is the gravest. */
+  readonly priority: number;
+  /** Empty without IP. */
+  readonly src: string;
+  readonly sport: number | null;
+  readonly dst: string;
+  readonly dport: number | null;
+  readonly proto: string;
+  /** What the flow speaks, null where nobody can say. */
+  readonly app: string | null;
+  /** Of the application's transactions the one that matched, null for packets and streams. */
+  readonly transaction: number | null;
+}
+
+/** A rule that is not asked, and why. */
+export interface RefusedRuleRecord {
+  readonly type: 'rule-refused';
+  readonly file: string;
+  readonly line: number;
+  readonly sid: number | null;
+  readonly why: string;
+}
+
+/** Closes the records of rules that were read. */
+export interface RulesRecord {
+  readonly type: 'rules';
+  readonly files: number;
+  readonly rules: number;
+  readonly refused: number;
+  /** Files and folders that could not be read. */
+  readonly unread: number;
+}
+
+/** Closes the matches of one capture. */
+export interface RuleFileRecord {
+  readonly type: 'rule-file';
+  readonly file: string;
+  readonly packets: number;
+  readonly matches: number;
+  readonly status: FileStatus;
+  readonly error: string | null;
+}
+
+export type RuleRecord = RuleAlertRecord | RefusedRuleRecord | RulesRecord | RuleFileRecord;
+export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | IncidentRecord | FileRecord | RuleRecord;
 
 /** Exit codes of the command line, as a scanner's (formats.md). */
 export const EXIT = { clean: 0, malicious: 1, error: 2 } as const;

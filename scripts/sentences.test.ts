@@ -52,6 +52,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/protocols/ports.ts', 'a fault of ours, when the table is loaded'],
   ['engine/protocols/services.ts', 'a fault of ours, when the table is loaded'],
   ['engine/read/open.ts', 'the log'],
+  ['engine/rules/fields.ts', 'names of kinds and codes of protocols, as rules write them'],
+  ['engine/rules/keywords-values.ts', 'names of procedures, as rules write them'],
   ['engine/session/index-cache.ts', 'a cache that is made anew'],
   ['engine/session/scoring.ts', 'the log'],
   ['engine/stats/facet-values.ts', 'a fault of ours: a field that is none to group by'],

@@ -18,7 +18,7 @@
 // connection's facts are known. TLS inside of OpenVPN, EAP and RDP-UDP is recognised as what carries it and not opened;
 // keys that a capture brings along are not used.
 export { AddressNames } from './address-names.ts';
-export { certificateCovers } from './certificate.ts';
+export { certificateCovers, certificateFacts } from './certificate.ts';
 export { certificateOf, noFacts, serverNameOf } from './facts.ts';
 export type {
   CertificateFacts,
@@ -41,7 +41,8 @@ export {
   EXT_SIGNATURES,
   EXT_VERSIONS,
 } from './tls-extensions.ts';
-export { isGrease } from './tls-hello.ts';
+export { QuicHandshake } from './quic.ts';
+export { isGrease, parseClientHello, parseServerHello } from './tls-hello.ts';
 export { TLS_SUITES, TLS_VERSIONS } from './tls-names.ts';
 export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';

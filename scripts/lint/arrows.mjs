@@ -16,6 +16,7 @@ export const AREAS = {
 };
 export const ROOMS = [
   'log',
+  'pattern',
   'read',
   'decode',
   'flow',
@@ -24,6 +25,7 @@ export const ROOMS = [
   'features',
   'detect',
   'evidence',
+  'rules',
   'learn',
   'store',
   'workers',
@@ -46,6 +48,7 @@ const DOORS = [
   'host-lab.ts',
   'host-filter.ts',
   'host-report.ts',
+  'host-rules.ts',
 ];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */

@@ -1,0 +1,201 @@
+// `sightline rules`: threat rules in Suricata's language, checked, and asked of captures.
+import { count, english, EXIT, type RuleAlertRecord } from '../../contract/index.ts';
+import { openCapture } from '../../engine/host.ts';
+import {
+  placeText,
+  type ReadyRules,
+  type RuleAlert,
+  RuleRunner,
+  stampText,
+  transportName,
+} from '../../engine/host-rules.ts';
+import { RECORDS } from '../common-flags.ts';
+import { type Folders, say, stop, UsageError } from '../context.ts';
+import { defineCommand } from '../define.ts';
+import { freeText, onOff, path, repeated } from '../flags.ts';
+import { fileRecord } from '../inputs.ts';
+import { RecordWriter } from '../output.ts';
+import { Progress } from '../progress.ts';
+import { readRuleFiles, type RuleFiles, variablesOf } from '../rule-files.ts';
+import { type FileInput, Tally } from '../tally.ts';
+import { terminal } from '../terminal.ts';
+
+export const command = defineCommand({
+  name: 'rules',
+  summary: "Rules in Suricata's language: checked, or asked of captures",
+  usage: 'check FILE|FOLDER… | test FILE|FOLDER… --capture FILE',
+  takesPaths: true,
+  flags: {
+    capture: repeated(path('FILE', 'test: a capture that the rules are asked of')),
+    var: repeated(
+      freeText('NAME=VALUE', "addresses or ports of a variable, such as HOME_NET=10.0.0.0/8; Suricata's own otherwise"),
+    ),
+    vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
+    ...RECORDS,
+    'partial-ok': onOff('a capture of which only a part could be read is no error'),
+  },
+  examples: [
+    'sightline rules check local.rules',
+    'sightline rules test local.rules --capture capture.pcap',
+    'sightline rules test rules/ --capture capture.pcap --var HOME_NET=192.168.1.0/24 --json',
+  ],
+  run: async (o, words, folders) => {
+    const [what, ...paths] = words;
+    if (what !== 'check' && what !== 'test') throw new UsageError('rules takes check or test, then files of rules');
+    if (paths.length === 0) throw new UsageError(`rules ${what} takes files or folders of rules`);
+    if (what === 'check' && o.capture.length > 0) throw new UsageError('--capture is for rules test');
+    if (what === 'test' && o.capture.length === 0) throw new UsageError('say of which capture: --capture FILE');
+    const files = readRuleFiles(paths, variablesOf(o.vars, o.var));
+    const out: Out = {
+      writer: new RecordWriter(o.output),
+      asJson: o.json || o.output !== null || (!terminal.shown && !o.summary),
+    };
+    if (what === 'check') return check(files, out);
+    return test(files, o.capture, out, new Tally(o['partial-ok']), folders);
+  },
+});
+
+interface Out {
+  readonly writer: RecordWriter;
+  readonly asJson: boolean;
+}
+
+function rulesText(n: number): string {
+  return `${count(n)} ${n === 1 ? 'rule' : 'rules'}`;
+}
+
+/** Prints each rule that is refused. @returns 1 where any is, 2 where a file could not be read */
+async function check({ ready, files, unread }: RuleFiles, { writer, asJson }: Out): Promise<number> {
+  const { rules, refused } = ready;
+  for (const { file, line, sid, why } of refused) {
+    if (asJson) writer.write({ type: 'rule-refused', file, line, sid, why: english(why) });
+    else writer.line(`${file}:${line}: ${sid === null ? 'no sid' : `sid ${sid}`}: ${english(why)}`);
+    await writer.relax();
+  }
+  if (asJson) writer.write({ type: 'rules', files, rules: rules.length, refused: refused.length, unread });
+  else {
+    const of = `${count(files)} ${files === 1 ? 'file' : 'files'}`;
+    writer.line(`${rulesText(rules.length)} read of ${of}, ${count(refused.length)} refused.`);
+  }
+  await writer.end();
+  if (unread > 0) return EXIT.error;
+  return refused.length > 0 ? EXIT.malicious : EXIT.clean;
+}
+
+/** Prints the matches of each capture. @returns 0 whether rules match or not, 2 for what could not be read */
+async function test(
+  files: RuleFiles,
+  captures: readonly string[],
+  out: Out,
+  tally: Tally,
+  folders: Folders,
+): Promise<number> {
+  const { ready, unread } = files;
+  const { writer } = out;
+  const left = ready.refused.length;
+  if (left > 0)
+    say(`${rulesText(left)} refused and not asked, of ${count(left + ready.rules.length)}: rules check names them.`);
+  let rules = ready;
+  for (const input of tally.captures(captures)) {
+    if (!out.asJson) writer.line(HEAD);
+    await testOne(input, rules, out, tally, folders);
+    if (writer.closed || stop.asked) break;
+    rules = files.again();
+  }
+  await writer.end();
+  const code = tally.code(stop.asked);
+  return unread > 0 ? EXIT.error : code;
+}
+
+async function testOne(
+  { path: file, name }: FileInput,
+  { rules, sets }: ReadyRules,
+  { writer, asJson }: Out,
+  tally: Tally,
+  folders: Folders,
+): Promise<void> {
+  let matches = 0;
+  const told = (alert: RuleAlert): void => {
+    matches++;
+    const record = alertRecord(alert, name);
+    if (asJson) writer.write(record);
+    else writer.line(lineOf(record));
+  };
+  const runner = new RuleRunner(rules, told, { sets });
+  const opened = openCapture(file, runner, { cacheFolder: folders.cache });
+  if (!opened.ok) {
+    close(name, opened.ending);
+    return;
+  }
+  const { reader } = opened;
+  const progress = new Progress(name, terminal.spoken && !terminal.shown);
+  try {
+    while (!stop.asked && !writer.closed && (await reader.step())) {
+      progress.update(reader.source.taken(), reader.source.size, runner.packets);
+      await writer.relax();
+    }
+    runner.finish();
+    progress.clear();
+    close(name, reader.ending());
+  } finally {
+    progress.clear();
+    reader.close();
+    if (opened.temporary) reader.discard();
+  }
+  await writer.relax();
+
+  function close(capture: string, ending: Parameters<Tally['ended']>[1]): void {
+    const { status, error } = fileRecord(capture, ending, 0, 0);
+    const { packets } = runner;
+    if (asJson) writer.write({ type: 'rule-file', file: capture, packets, matches, status, error });
+    else writer.line(`${count(matches)} ${matches === 1 ? 'match' : 'matches'} in ${count(packets)} packets.`);
+    tally.ended(capture, ending);
+  }
+}
+
+/** Transports that have ports: TCP, UDP, SCTP. */
+const WITH_PORTS = new Set([6, 17, 132]);
+
+function alertRecord(a: RuleAlert, file: string): RuleAlertRecord {
+  const { sid, gid, rev, msg, action, classtype, priority } = a.rule;
+  const isIp = a.transport >= 0;
+  const hasPorts = WITH_PORTS.has(a.transport);
+  return {
+    type: 'rule-alert',
+    file,
+    time: stampText(a.seconds, a.nanoseconds),
+    packet: a.packet + 1,
+    sid,
+    gid,
+    rev,
+    msg,
+    action,
+    classtype,
+    priority,
+    src: isIp ? placeText(a.source) : '',
+    sport: hasPorts ? a.sourcePort : null,
+    dst: isIp ? placeText(a.destination) : '',
+    dport: hasPorts ? a.destinationPort : null,
+    proto: isIp ? transportName(a.transport) : 'unknown',
+    app: a.application,
+    transaction: a.transaction,
+  };
+}
+
+const WIDTHS = [26, 8, 20, 24, 24, 8] as const;
+const HEAD = columns(['Time (UTC)', 'Packet', 'gid:sid:rev', 'Source', 'Destination', 'App', 'Rule']);
+
+function columns(cells: readonly string[]): string {
+  return cells.map((cell, i) => (i === 1 ? cell.padStart(WIDTHS[i]!) : cell.padEnd(WIDTHS[i] ?? 0))).join('  ');
+}
+
+function lineOf(r: RuleAlertRecord): string {
+  const time = `${r.time.slice(0, 10)} ${r.time.slice(11, 26)}`;
+  const id = `${r.gid}:${r.sid}:${r.rev}`;
+  return columns([time, String(r.packet), id, endText(r.src, r.sport), endText(r.dst, r.dport), r.app ?? '', r.msg]);
+}
+
+function endText(address: string, port: number | null): string {
+  if (port === null) return address;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,0 +1,35 @@
+// Finding a few bytes in many.
+
+/**
+ * @param to the pattern ends before it
+ * @param nocase the pattern's letters are small, and A to Z of the buffer count as small
+ * @returns where the pattern stands first, -1 where it does not
+ */
+export function findBytes(b: Uint8Array, pattern: Uint8Array, from: number, to: number, nocase: boolean): number {
+  const end = Math.min(to, b.length) - pattern.length;
+  if (from > end || from < 0) return -1;
+  return nocase ? findSmall(b, pattern, from, end) : findExact(b, pattern, from, end);
+}
+
+function findExact(b: Uint8Array, pattern: Uint8Array, from: number, end: number): number {
+  const first = pattern[0]!;
+  for (let at = b.indexOf(first, from); at >= 0 && at <= end; at = b.indexOf(first, at + 1)) {
+    let i = 1;
+    while (i < pattern.length && b[at + i] === pattern[i]) i++;
+    if (i === pattern.length) return at;
+  }
+  return -1;
+}
+
+function findSmall(b: Uint8Array, pattern: Uint8Array, from: number, end: number): number {
+  for (let at = from; at <= end; at++) {
+    let i = 0;
+    while (i < pattern.length && small(b[at + i]!) === pattern[i]) i++;
+    if (i === pattern.length) return at;
+  }
+  return -1;
+}
+
+export function small(c: number): number {
+  return c >= 65 && c <= 90 ? c | 32 : c;
+}

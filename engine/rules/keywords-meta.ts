@@ -1,0 +1,152 @@
+// Keywords that say what a rule is called and what it means.
+import { type Message, say } from '../../contract/index.ts';
+import { numberOf } from './integers.ts';
+import type { KeywordTable, ReadKeyword } from './keyword.ts';
+import { partsOf, plainText } from './quoted.ts';
+import { shown } from './syntax.ts';
+
+const MAX_MSG = 2_000;
+const MAX_METADATA = 256;
+
+function whole(set: (b: Parameters<ReadKeyword>[0], n: number) => void, least: number, most: number): ReadKeyword {
+  return (b, value, keyword) => {
+    const n = numberOf((value ?? '').replaceAll('"', ''));
+    if (n === null || n < least || n > most) return say('rule-number', { keyword, text: shown(value ?? '') });
+    if (b.seen.has(keyword)) return say('rule-said-twice', { keyword });
+    b.seen.add(keyword);
+    set(b, n);
+    return null;
+  };
+}
+
+const msg: ReadKeyword = (b, value) => {
+  const text = value === null ? null : plainText(value);
+  if (text === null || text === '') return say('rule-quotes', { keyword: 'msg' });
+  b.msg = shown(text.slice(0, MAX_MSG)) === text ? text : cleaned(text.slice(0, MAX_MSG));
+  return null;
+};
+
+/** A text of a rule is shown on terminals and in windows: nothing in it moves a cursor or turns a direction. */
+function cleaned(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
+}
+
+const metadata: ReadKeyword = (b, value) => {
+  for (const part of partsOf(value ?? '')) {
+    const at = part.search(/\s/);
+    if (part === '' || b.metadata.length >= MAX_METADATA) continue;
+    b.metadata.push(at < 0 ? [cleaned(part), ''] : [cleaned(part.slice(0, at)), cleaned(part.slice(at + 1).trim())]);
+  }
+  return null;
+};
+
+const reference: ReadKeyword = (b, value) => {
+  b.references.push(cleaned(value ?? ''));
+  return null;
+};
+
+/** Features of a peer that we have too; a rule that requires another one is not for us. */
+const VERSION = 8;
+
+/** `requires: version >= 7, feature geoip`: a rule that asks for what we are not is left out, by name. */
+const requires: ReadKeyword = (_b, value): Message | null => {
+  for (const part of partsOf(value ?? '')) {
+    const version = /^version\s*(.+)$/.exec(part);
+    if (version !== null) {
+      if (!versionFits(version[1]!)) return say('rule-requires', { what: shown(part) });
+      continue;
+    }
+    if (/^keyword\s+/.test(part)) continue;
+    if (/^feature\s+ja[34]$/.test(part)) continue;
+    return say('rule-requires', { what: shown(part) });
+  }
+  return null;
+};
+
+/** Alternatives between `|`, each of several conditions. */
+function versionFits(text: string): boolean {
+  return text.split('|').some((one) => {
+    const conditions = [...one.matchAll(/(<=|>=|<|>)\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?/g)];
+    if (conditions.length === 0) return false;
+    return conditions.every(([, sign, major, minor, patch]) => {
+      const asked = Number(major) * 1e6 + Number(minor ?? 0) * 1e3 + Number(patch ?? 0);
+      const ours = VERSION * 1e6;
+      return { '<': ours < asked, '<=': ours <= asked, '>': ours > asked, '>=': ours >= asked }[sign as '<'];
+    });
+  });
+}
+
+const target: ReadKeyword = (b, value, keyword) => {
+  if (value !== 'src_ip' && value !== 'dest_ip') return say('rule-word', { keyword, word: shown(value ?? '') });
+  b.target = value;
+  return null;
+};
+
+const classtype: ReadKeyword = (b, value) => {
+  b.classtype = cleaned((value ?? '').replaceAll('"', '').trim());
+  return b.classtype === '' ? say('rule-word', { keyword: 'classtype', word: '' }) : null;
+};
+
+export const META_KEYWORDS: KeywordTable = {
+  msg,
+  sid: whole((b, n) => (b.sid = n), 1, 4_294_967_295),
+  gid: whole((b, n) => (b.gid = n), 0, 4_294_967_295),
+  rev: whole((b, n) => (b.rev = n), 0, 4_294_967_295),
+  priority: whole((b, n) => (b.priority = n), 1, 255),
+  classtype,
+  reference,
+  metadata,
+  requires,
+  target,
+};
+
+/** Priorities of Suricata's own classes (classification.config); 3 where a class is not among them. */
+const CLASSES: Readonly<Record<string, number>> = {
+  'not-suspicious': 3,
+  unknown: 3,
+  'bad-unknown': 2,
+  'attempted-recon': 2,
+  'successful-recon-limited': 2,
+  'successful-recon-largescale': 2,
+  'attempted-dos': 2,
+  'successful-dos': 2,
+  'attempted-user': 1,
+  'unsuccessful-user': 1,
+  'successful-user': 1,
+  'attempted-admin': 1,
+  'successful-admin': 1,
+  'rpc-portmap-decode': 2,
+  'shellcode-detect': 1,
+  'string-detect': 3,
+  'suspicious-filename-detect': 2,
+  'suspicious-login': 2,
+  'system-call-detect': 2,
+  'tcp-connection': 4,
+  'trojan-activity': 1,
+  'unusual-client-port-connection': 2,
+  'network-scan': 3,
+  'denial-of-service': 2,
+  'non-standard-protocol': 2,
+  'protocol-command-decode': 3,
+  'web-application-activity': 2,
+  'web-application-attack': 1,
+  'misc-activity': 3,
+  'misc-attack': 2,
+  'icmp-event': 3,
+  'inappropriate-content': 1,
+  'policy-violation': 1,
+  'default-login-attempt': 2,
+  'targeted-activity': 1,
+  'exploit-kit': 1,
+  'external-ip-check': 2,
+  'domain-c2': 1,
+  pup: 2,
+  'credential-theft': 1,
+  'social-engineering': 2,
+  coinminer: 2,
+  'command-and-control': 1,
+};
+
+export function priorityOf(classtype: string | null): number {
+  return (classtype === null ? undefined : CLASSES[classtype]) ?? 3;
+}

@@ -1,0 +1,77 @@
+// `pcre` of rules: linear time, or refused by the name of what it wants.
+import { errorText, type Message, say } from '../../contract/index.ts';
+import { RE2JS } from 're2js';
+import { branchesOf, translated, wideText } from '../pattern/index.ts';
+
+/** Longer patterns are refused: the longest ones of public rules have a few hundred characters. */
+const MAX_PATTERN = 4_000;
+/** Steps of the compiled pattern, and those among them that may be tried at every byte: see docs/patterns.md. */
+const MAX_PROGRAM = 4_000;
+const MAX_BRANCHES = 400;
+
+/** Where a pattern was found: from the first byte to the one after the last. */
+export interface Found {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A compiled pattern over bytes. */
+export class Pattern {
+  private readonly compiled: RE2JS;
+  private readonly groups: number;
+
+  constructor(compiled: RE2JS) {
+    this.compiled = compiled;
+    this.groups = compiled.groupCount();
+  }
+
+  /** @param from the pattern sees the bytes from here on only @param after where the search begins */
+  find(bytes: Uint8Array, from: number, after = from): Found | null {
+    const matcher = this.compiled.matcher(wideText(bytes.subarray(from)));
+    if (!matcher.find(after - from)) return null;
+    const start = matcher.start();
+    return { from: from + start, to: from + matcher.end() };
+  }
+
+  /** @returns the bytes of the first group, null where the pattern is not there or has none */
+  firstGroup(bytes: Uint8Array): Uint8Array | null {
+    if (this.groups < 1) return null;
+    const matcher = this.compiled.matcher(wideText(bytes));
+    if (!matcher.find()) return null;
+    const start = matcher.start(1);
+    return start < 0 ? null : bytes.subarray(start, matcher.end(1));
+  }
+}
+
+/** Letters after the closing slash that change how the pattern is read. */
+export interface PatternFlags {
+  readonly ignoreCase: boolean;
+  readonly dotAll: boolean;
+  readonly lines: boolean;
+  readonly anchored: boolean;
+  readonly ungreedy: boolean;
+}
+
+/** @param source a character a byte @returns the pattern, or what it may not have */
+export function rulePattern(source: string, flags: PatternFlags): Pattern | Message {
+  if (source.length > MAX_PATTERN) return say('pattern-too-long', { max: MAX_PATTERN });
+  let wrong: Message | null = null;
+  class Refused extends Error {}
+  const fail = (what: Message): never => {
+    wrong = what;
+    throw new Refused();
+  };
+  try {
+    const whole = translated(source, fail, flags.lines);
+    const inner = flags.anchored ? `\\A(?:${whole})` : whole;
+    const letters = `${flags.lines ? 'm' : ''}${flags.dotAll ? 's' : ''}${flags.ungreedy ? 'U' : ''}`;
+    const text = letters === '' ? inner : `(?${letters})${inner}`;
+    const compiled = RE2JS.compile(text, flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    const [steps, branches] = [compiled.programSize(), branchesOf(compiled)];
+    if (steps > MAX_PROGRAM || branches > MAX_BRANCHES)
+      return say('pattern-too-much', { branches, maxBranches: MAX_BRANCHES, steps, maxSteps: MAX_PROGRAM });
+    return new Pattern(compiled);
+  } catch (error) {
+    return wrong ?? say('no-regular-expression', { why: errorText(error) });
+  }
+}

@@ -1,0 +1,145 @@
+// Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
+import { Gathered, textOf } from '../application.ts';
+
+/** Bytes of one body that are looked into. */
+export const MAX_BODY = 1_048_576;
+/** What a coded body may grow to. */
+const MAX_INFLATED = 4_194_304;
+
+export type BodyLength = { readonly is: 'none' | 'chunked' | 'toEnd' } | { readonly is: 'counted'; left: number };
+
+/** Takes a body out of a side's bytes. */
+export class BodyReader {
+  private readonly kept = new Gathered();
+  private chunkLeft = 0;
+  private stage: 'size' | 'data' | 'after' | 'trailer' = 'size';
+  readonly length: BodyLength;
+  done: boolean;
+  /** Bytes that the body has, kept or not. */
+  size = 0;
+  /** A chunk said more than its size (RFC 9112, 7.1.1). */
+  extended = false;
+
+  constructor(length: BodyLength) {
+    this.length = length;
+    this.done = length.is === 'none' || (length.is === 'counted' && length.left === 0);
+  }
+
+  /** @returns how many of the waiting bytes belong to the body and were taken */
+  take(waiting: Uint8Array): number {
+    if (this.done) return 0;
+    switch (this.length.is) {
+      case 'none':
+        return 0;
+      case 'toEnd':
+        this.keep(waiting);
+        return waiting.length;
+      case 'counted': {
+        const n = Math.min(waiting.length, this.length.left);
+        this.keep(waiting.subarray(0, n));
+        this.length.left -= n;
+        this.done = this.length.left === 0;
+        return n;
+      }
+      case 'chunked':
+        return this.chunks(waiting);
+    }
+  }
+
+  private chunks(waiting: Uint8Array): number {
+    let at = 0;
+    while (at < waiting.length && !this.done) {
+      if (this.stage === 'data') {
+        const n = Math.min(this.chunkLeft, waiting.length - at);
+        this.keep(waiting.subarray(at, at + n));
+        this.chunkLeft -= n;
+        at += n;
+        if (this.chunkLeft === 0) this.stage = 'after';
+        continue;
+      }
+      const end = waiting.indexOf(0x0a, at);
+      if (end < 0) break;
+      const line = textOf(waiting.subarray(at, Math.min(end, at + 64))).trim();
+      at = end + 1;
+      if (this.stage === 'after') this.stage = 'size';
+      else if (this.stage === 'trailer') this.done = line === '';
+      else this.sized(line);
+    }
+    return at;
+  }
+
+  private sized(line: string): void {
+    if (line.includes(';')) this.extended = true;
+    const size = Number.parseInt(/^[0-9a-f]{1,8}/i.exec(line)?.[0] ?? '', 16);
+    if (!Number.isInteger(size)) {
+      this.done = true;
+      return;
+    }
+    this.chunkLeft = size;
+    this.stage = size === 0 ? 'trailer' : 'data';
+  }
+
+  private keep(bytes: Uint8Array): void {
+    this.size += bytes.length;
+    const room = MAX_BODY - this.kept.length;
+    if (room > 0) this.kept.add(bytes.length > room ? bytes.subarray(0, room) : bytes);
+  }
+
+  bytes(): Uint8Array {
+    return this.kept.all();
+  }
+}
+
+/**
+ * Whether a coded body that grows is worth being undone again: by a sixteenth, so that a body in small pieces costs
+ * no more than some hundred times its last look.
+ */
+export function worthAnother(looked: number, now: number): boolean {
+  return now > looked + (looked >> 4);
+}
+
+/** A body without its codings; as far as it can be undone. */
+export function uncoded(body: Uint8Array, codings: string): Uint8Array {
+  let now = body;
+  for (const coding of codings
+    .toLowerCase()
+    .split(',')
+    .map((c) => c.trim())
+    .reverse()) {
+    const out = undone(now, coding);
+    if (out === null) return now;
+    now = out;
+  }
+  return now;
+}
+
+function undone(body: Uint8Array, coding: string): Uint8Array | null {
+  const options = { maxOutputLength: MAX_INFLATED, finishFlush: constants.Z_SYNC_FLUSH };
+  const tries = waysOf(body, coding, options);
+  for (const attempt of tries) {
+    try {
+      return new Uint8Array(attempt());
+    } catch {
+      // The next way, or the body as it came.
+    }
+  }
+  return null;
+}
+
+/** Ways to undo a coding, the likeliest first. */
+function waysOf(body: Uint8Array, coding: string, options: ZlibOptions): readonly (() => Buffer)[] {
+  switch (coding) {
+    case 'gzip':
+    case 'x-gzip':
+      return [() => gunzipSync(body, options)];
+    case 'deflate':
+      return [() => inflateSync(body, options), () => inflateRawSync(body, options)];
+    case 'br': {
+      const flush = constants.BROTLI_OPERATION_FLUSH;
+      return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
+    }
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,349 @@
+// HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
+import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
+import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
+import { tellHashes } from './files.ts';
+import { multipartFiles } from './multipart.ts';
+import { normalUri } from './http-uri.ts';
+import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
+
+/** Bytes of a head; a longer one is taken as it is up to here. */
+const MAX_HEAD = 65_536;
+/** Codings of one body, one on the other; more are told as an event. */
+const MAX_LAYERS = 2;
+
+interface Message {
+  readonly at: Transaction;
+  readonly side: TransactionSide;
+  body: BodyReader | null;
+  codings: string;
+  /** Bytes of the body when it was shown last. */
+  shownAt: number;
+  /** Fields by their name in small letters. */
+  readonly fields: Map<string, string>;
+}
+
+export class Http1Reader extends ApplicationReader {
+  readonly name = 'http1';
+  private readonly waiting = [new Gathered(), new Gathered()] as const;
+  private readonly now: [Message | null, Message | null] = [null, null];
+  /** Requests without an answer yet. */
+  private readonly asked: Transaction[] = [];
+  private readonly methods: string[] = [];
+  private tunnel = false;
+  private lastFileName = '';
+
+  bytes(side: 0 | 1, data: Uint8Array): void {
+    if (this.tunnel) {
+      if (this.successor !== null) this.waiting[side].add(data);
+      return;
+    }
+    this.waiting[side].add(data);
+    while (this.step(side));
+  }
+
+  override gap(side: 0 | 1, count: number): void {
+    const message = this.now[side];
+    if (message?.body?.length.is === 'counted')
+      message.body.length.left = Math.max(0, message.body.length.left - count);
+    else this.waiting[side].clear();
+  }
+
+  override leftover(side: 0 | 1): Uint8Array {
+    return this.tunnel ? this.waiting[side].all() : new Uint8Array(0);
+  }
+
+  override end(side: 0 | 1): void {
+    const message = this.now[side];
+    if (message !== null) this.finish(side, message);
+  }
+
+  /** @returns whether there may be more */
+  private step(side: 0 | 1): boolean {
+    const waiting = this.waiting[side];
+    if (waiting.length === 0) return false;
+    const message = this.now[side];
+    if (message !== null) return this.body(side, message);
+    return this.head(side, waiting);
+  }
+
+  private head(side: 0 | 1, waiting: Gathered): boolean {
+    let bytes = waiting.all();
+    let skip = 0;
+    while (skip < bytes.length && (bytes[skip] === 13 || bytes[skip] === 10)) skip++;
+    if (skip > 0) {
+      waiting.drop(skip);
+      bytes = waiting.all();
+    }
+    const end = headEnd(bytes);
+    if (end === null) {
+      if (bytes.length > MAX_HEAD) waiting.clear();
+      return false;
+    }
+    const head = bytes.slice(0, end.to);
+    const message = side === 0 ? this.request(head, end.from) : this.response(head, end.from);
+    waiting.drop(end.to);
+    if (message === null) return !this.tunnel;
+    this.now[side] = message;
+    if (message.body!.done) this.finish(side, message);
+    return true;
+  }
+
+  private request(head: Uint8Array, fieldsEnd: number): Message {
+    const t = this.open();
+    const side = t.sides[0];
+    const lineEnd = head.indexOf(10);
+    const line = trimLine(head.subarray(0, lineEnd < 0 ? head.length : lineEnd));
+    const words = requestWords(line);
+    side.set('http.request_line', line);
+    side.set('http.method', ascii(words.method));
+    side.set('http.uri.raw', words.target);
+    side.set('http.uri', normalUri(words.target));
+    if (words.protocol !== '') side.set('http.protocol', ascii(words.protocol));
+    this.lastFileName = fileNameOf(textOf(words.target));
+    side.reach(STARTED);
+    const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
+    hostOf(side, fields, textOf(words.target));
+    side.set('http.start', head);
+    if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
+    const credentials = fields.get('authorization');
+    if (credentials !== undefined && !/^(?:basic|digest|bearer)\b/i.test(credentials))
+      side.event('http.request_auth_unrecognized');
+    side.reach(HEADED);
+    this.asked.push(t);
+    this.methods.push(words.method);
+    const length = bodyLength(fields, false, words.method);
+    return {
+      at: t,
+      side,
+      body: new BodyReader(length),
+      codings: fields.get('content-encoding') ?? '',
+      shownAt: 0,
+      fields,
+    };
+  }
+
+  private response(head: Uint8Array, fieldsEnd: number): Message | null {
+    const lineEnd = head.indexOf(10);
+    const line = trimLine(head.subarray(0, lineEnd < 0 ? head.length : lineEnd));
+    const form = /^(HTTP\/\S*)\s+(\d+)\s?(.*)$/s.exec(textOf(line));
+    const t = this.asked.shift() ?? this.open();
+    const method = this.methods.shift() ?? '';
+    const side = t.sides[1];
+    side.set('http.response_line', line);
+    const code = form === null ? 0 : Number(form[2]);
+    if (form !== null) {
+      side.set('http.protocol', ascii(form[1]!));
+      side.set('http.stat_code', ascii(form[2]!));
+      side.set('http.stat_msg', ascii(form[3]!));
+    }
+    side.reach(STARTED);
+    if (code === 100) {
+      // The answer itself follows.
+      this.asked.unshift(t);
+      this.methods.unshift(method);
+      return null;
+    }
+    const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header');
+    side.set('http.start', head);
+    if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
+      for (const either of [0, 1] as const) t.event('http.too_many_encoding_layers', either);
+    side.reach(HEADED);
+    if (code === 101 || (method === 'CONNECT' && code >= 200 && code < 300)) {
+      this.tunnel = true;
+      const upgrade = (fields.get('upgrade') ?? '').toLowerCase();
+      this.successor = upgrade.includes('h2c') ? 'http2' : null;
+      if (upgrade.includes('websocket')) this.successor = 'websocket';
+      side.reach(DONE);
+      t.sides[0].reach(DONE);
+      return null;
+    }
+    const bare = method === 'HEAD' || code === 204 || code === 304 || (code >= 100 && code < 200);
+    const length: BodyLength = bare ? { is: 'none' } : bodyLength(fields, true, method);
+    return {
+      at: t,
+      side,
+      body: new BodyReader(length),
+      codings: fields.get('content-encoding') ?? '',
+      shownAt: 0,
+      fields,
+    };
+  }
+
+  private body(side: 0 | 1, message: Message): boolean {
+    const waiting = this.waiting[side];
+    const taken = message.body!.take(waiting.all());
+    if (taken > 0) {
+      waiting.drop(taken);
+      // A body is looked at as it doubles: each look begins at its first byte.
+      if (message.body!.size >= message.shownAt * 2) this.show(side, message);
+    }
+    if (message.body!.done) {
+      this.finish(side, message);
+      return true;
+    }
+    return false;
+  }
+
+  /** What of the body is there already can be looked into. */
+  private show(side: 0 | 1, message: Message): void {
+    const raw = message.body!.bytes();
+    if (raw.length === 0) return;
+    message.shownAt = message.body!.size;
+    const plain = message.codings === '' ? raw : uncoded(raw, message.codings);
+    if (side === 0) {
+      message.side.set('http.request_body', raw);
+      const files = multipartFiles(raw, message.fields.get('content-type') ?? '');
+      if (files === null) message.side.set('file.data', plain);
+      for (const [i, file] of (files ?? []).entries()) {
+        if (i === 0) message.side.set('file.data', file.bytes);
+        else message.side.add('file.data', file.bytes);
+        if (i === 0) message.side.set('file.name', ascii(file.name));
+        else message.side.add('file.name', ascii(file.name));
+      }
+      if (files === null) message.side.set('file.name', ascii(this.lastFileName));
+      return;
+    }
+    message.side.set('http.response_body', plain);
+    message.side.set('file.data', plain);
+    message.side.set('file.name', ascii(dispositionName(message.fields) ?? this.lastFileName));
+  }
+
+  private finish(side: 0 | 1, message: Message): void {
+    this.show(side, message);
+    if (side === 0 && message.body?.extended === true) message.side.event('http.request_chunk_extension');
+    if (message.body !== null && message.body.size > 0) {
+      message.side.number('filesize', message.body.size);
+      const files = message.side.values('file.data') ?? [];
+      const whole = message.body.size === message.body.bytes().length;
+      if (whole)
+        tellHashes(
+          message.side,
+          files.map((bytes) => ({ bytes, size: bytes.length })),
+        );
+    }
+    this.complete(message.at, side);
+    this.now[side] = null;
+  }
+}
+
+/** @returns the place after the last field, and the one after the empty line */
+function headEnd(bytes: Uint8Array): { readonly from: number; readonly to: number } | null {
+  for (let at = bytes.indexOf(10); at >= 0 && at < MAX_HEAD; at = bytes.indexOf(10, at + 1)) {
+    if (bytes[at + 1] === 10) return { from: at + 1, to: at + 2 };
+    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return { from: at + 1, to: at + 3 };
+  }
+  return null;
+}
+
+function trimLine(line: Uint8Array): Uint8Array {
+  return line.length > 0 && line[line.length - 1] === 13 ? line.slice(0, -1) : line.slice();
+}
+
+function requestWords(line: Uint8Array): {
+  readonly method: string;
+  readonly target: Uint8Array;
+  readonly protocol: string;
+} {
+  const text = textOf(line);
+  const form = /^(\S+)[ \t]+(.*?)(?:[ \t]+(HTTP\/\S*))?[ \t]*$/s.exec(text);
+  if (form === null) return { method: text.trim(), target: new Uint8Array(0), protocol: '' };
+  return { method: form[1]!, target: ascii(form[2]!), protocol: form[3] ?? '' };
+}
+
+export const NAMED: Readonly<Record<string, string>> = {
+  'user-agent': 'http.user_agent',
+  accept: 'http.accept',
+  'accept-encoding': 'http.accept_enc',
+  'accept-language': 'http.accept_lang',
+  referer: 'http.referer',
+  connection: 'http.connection',
+  'content-type': 'http.content_type',
+  'content-length': 'http.content_len',
+  server: 'http.server',
+  location: 'http.location',
+};
+
+/** Reads fields into buffers. @returns them by name in small letters, values of one name joined */
+export function setFields(
+  side: TransactionSide,
+  head: Uint8Array,
+  from: number,
+  to: number,
+  each: string,
+): Map<string, string> {
+  const raw = textOf(head.subarray(from, to));
+  const fields = new Map<string, string>();
+  const names = new Map<string, string>();
+  // A line that begins with white space goes on with the one before (RFC 9112, 5.2).
+  for (const line of raw.replace(/\r?\n[ \t]+/g, ' ').split('\n')) {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (text === '') continue;
+    const colon = text.indexOf(':');
+    const name = colon < 0 ? text.trim() : text.slice(0, colon).trim();
+    const value = colon < 0 ? '' : text.slice(colon + 1).trim();
+    const small = name.toLowerCase();
+    const before = fields.get(small);
+    if (!names.has(small)) names.set(small, name);
+    fields.set(small, before === undefined ? value : `${before}, ${value}`);
+  }
+  applyFields(side, fields, names, raw, each);
+  return fields;
+}
+
+function applyFields(
+  side: TransactionSide,
+  fields: ReadonlyMap<string, string>,
+  names: ReadonlyMap<string, string>,
+  raw: string,
+  each: string,
+): void {
+  const lines: string[] = [];
+  for (const [small, value] of fields) {
+    const line = `${names.get(small)!}: ${value}`;
+    const isCookie = small === 'cookie' || small === 'set-cookie';
+    if (isCookie) side.set('http.cookie', ascii(value));
+    else lines.push(line);
+    side.add(each, ascii(line));
+    const buffer = NAMED[small];
+    if (buffer !== undefined) side.set(buffer, ascii(value));
+  }
+  if (fields.size === 0) return;
+  if (lines.length > 0) side.set('http.header', ascii(`${lines.join('\r\n')}\r\n`));
+  side.set('http.header.raw', ascii(`${raw}\r\n`));
+  side.set('http.header_names', ascii(`\r\n${[...names.values()].join('\r\n')}\r\n\r\n`));
+}
+
+/** The host of the target counts before that of the field, in small letters and without its port. */
+export function hostOf(side: TransactionSide, fields: ReadonlyMap<string, string>, target: string): void {
+  const inTarget = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
+  const raw = inTarget ?? fields.get('host');
+  if (raw === undefined) return;
+  side.set('http.host.raw', ascii(raw));
+  const host = raw
+    .replace(/^[^@]*@/, '')
+    .replace(/:\d*$/, '')
+    .replace(/\.$/, '');
+  side.set('http.host', ascii(host.toLowerCase()));
+}
+
+function bodyLength(fields: ReadonlyMap<string, string>, isAnswer: boolean, method: string): BodyLength {
+  if (/(?:^|,)\s*chunked\s*$/i.test(fields.get('transfer-encoding') ?? '')) return { is: 'chunked' };
+  const said = /^\s*(\d{1,15})/.exec(fields.get('content-length') ?? '');
+  if (said !== null) return { is: 'counted', left: Number(said[1]) };
+  return isAnswer && method !== 'HEAD' ? { is: 'toEnd' } : { is: 'none' };
+}
+
+function fileNameOf(target: string): string {
+  return (
+    target
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) ?? ''
+  );
+}
+
+function dispositionName(fields: ReadonlyMap<string, string>): string | null {
+  const said = fields.get('content-disposition');
+  const found = said === undefined ? null : /filename\s*=\s*(?:"([^"]*)"|([^;\s]+))/i.exec(said);
+  return found === null ? null : (found[1] ?? found[2] ?? null);
+}

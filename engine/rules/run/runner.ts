@@ -1,0 +1,556 @@
+// Asks rules of every packet: headers, bits, bytes of the packet and of the stream, transactions of the application.
+import {
+  IPPROTO_ICMP,
+  IPPROTO_ICMPV6,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  PacketDecoder,
+  TCP_ACK,
+  TCP_SYN,
+} from '../../decode/index.ts';
+import type { CapturedPacket, PacketSink } from '../../read/index.ts';
+import { PACKET_BUFFERS } from '../buffers.ts';
+import { Inspection, type Sets } from '../inspect.ts';
+import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
+import { transformed } from '../transforms.ts';
+import { FlowTable } from './flow-table.ts';
+import { fastPlace } from './fast-pattern.ts';
+import { flowFits, placesFit, transportFits } from './headers.ts';
+import { inOrder } from './order.ts';
+import { IPPROTO_SCTP, RulePacket } from './packet.ts';
+import { packetPasses, type Reputations } from './packet-tests.ts';
+import { type Awaited, Prefilter } from './prefilter.ts';
+import { HostBits, Thresholds } from './remembered.ts';
+import { RuleFlow, type StreamWindow } from './rule-flow.ts';
+import type { Transaction } from './transaction.ts';
+import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
+
+/** One match of a rule. */
+export interface RuleAlert {
+  readonly rule: Signature;
+  /** Number of the packet, from 0, at which the rule matched. */
+  readonly packet: number;
+  /** Time of that packet: seconds since the epoch, and nanoseconds after them. */
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  /** Addresses: 16 bytes each as a number, IPv4 as ::ffff:a.b.c.d. */
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly transport: number;
+  readonly application: string | null;
+  readonly transaction: number | null;
+}
+
+export interface RunnerOptions {
+  readonly sets?: Sets;
+  readonly reputations?: Reputations;
+  /** Bytes are looked at as they arrive and not once they are acknowledged. */
+  readonly inline?: boolean;
+  readonly midstream?: boolean;
+}
+
+const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
+const NO_REPUTATIONS: Reputations = { of: () => null };
+/** Flows at once; the oldest ends beyond them. */
+const MAX_FLOWS = 500_000;
+
+/** How a rule is asked. */
+type Kind = 'packet' | 'addresses' | 'protocol' | 'transaction';
+
+interface Placed {
+  readonly rule: Signature;
+  readonly place: number;
+  readonly kind: Kind;
+}
+
+/** Bytes before new ones that a pattern may begin in. */
+const OVERLAP = 512;
+
+export class RuleRunner implements PacketSink {
+  private readonly rules: readonly Placed[];
+  private readonly decoder = new PacketDecoder();
+  private readonly now = new RulePacket();
+  private readonly flows = new FlowTable();
+  private readonly inspection: Inspection;
+  private readonly reputations: Reputations;
+  private readonly hostBits = new HostBits();
+  private readonly thresholds = new Thresholds();
+  private readonly told: (alert: RuleAlert) => void;
+  private readonly options: RunnerOptions;
+  private count = 0;
+  /** Time of the packet that came last, in whole numbers. */
+  private stampSeconds = 0;
+  private stampNanoseconds = 0;
+  /** Places of rules that nothing can be waited for. */
+  private readonly always: readonly number[];
+  /** Patterns of payloads: of datagrams, of TCP packets that are part of a stream, of others, and of streams. */
+  private readonly payloadFilters: Readonly<Record<PayloadOf, Prefilter>>;
+  private readonly bufferFilters = new Map<string, Prefilter>();
+  /** By place: the look in which the rule was noted last. */
+  private readonly stamps: Uint32Array;
+  private stamp = 0;
+  private readonly noted: number[] = [];
+
+  constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
+    this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
+    this.told = told;
+    this.options = options;
+    this.inspection = new Inspection(options.sets ?? NO_SETS);
+    this.reputations = options.reputations ?? NO_REPUTATIONS;
+    this.stamps = new Uint32Array(this.rules.length);
+    const fast = this.rules.map(({ rule }) => fastPlace(rule));
+    this.always = this.rules.flatMap(({ place }) => (fast[place] === null ? [place] : []));
+    const awaited = new Map<string | null, Awaited[]>();
+    for (const [place, f] of fast.entries()) {
+      if (f === null) continue;
+      const list = awaited.get(f.buffer) ?? [];
+      list.push({ bytes: f.bytes, of: place });
+      awaited.set(f.buffer, list);
+    }
+    const ofPayload = awaited.get(null) ?? [];
+    const filterOf = (of: PayloadOf): Prefilter =>
+      new Prefilter(ofPayload.filter((a) => isAskedOf(this.rules[a.of]!.rule, of)));
+    this.payloadFilters = {
+      datagram: filterOf('datagram'),
+      part: filterOf('part'),
+      loose: filterOf('loose'),
+      stream: filterOf('stream'),
+    };
+    for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
+  }
+
+  /** Packets that were given. */
+  get packets(): number {
+    return this.count;
+  }
+
+  packet(c: CapturedPacket): void {
+    const layers = this.decoder.decode(c.buf, c.off, c.cap, c.link, c.wire);
+    this.stampSeconds = c.sec;
+    this.stampNanoseconds = c.nsec;
+    const seconds = c.sec + c.nsec / 1e9;
+    const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
+    const flow = this.flowOf(p, c.wire);
+    let part = false;
+    if (flow !== null) {
+      if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
+      else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
+      if (this.options.inline === true) {
+        flow.streams[p.dir].flush();
+        flow.windows[p.dir].due = true;
+      }
+    }
+    this.ask(p, flow, part);
+    flow?.application?.sweep();
+  }
+
+  /** The capture is over: what waits in flows is looked at. */
+  finish(): void {
+    for (const flow of this.flows.all()) this.endFlow(flow);
+  }
+
+  /** Asks what is left when nothing comes any more, in both directions. */
+  private endFlow(flow: RuleFlow): void {
+    flow.finish();
+    const p = this.now;
+    for (const dir of [0, 1] as const) {
+      p.restOf(flow, dir);
+      this.ask(p, flow, false);
+    }
+  }
+
+  private flowOf(p: RulePacket, wire: number): RuleFlow | null {
+    const { layers: l } = p;
+    if (!p.isIp) return null;
+    const isIcmp = l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6;
+    const known = l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_SCTP;
+    if (!(known && l.hasPorts) && !isIcmp) return null;
+    const [sp, dp] = isIcmp ? [0, 0] : [l.sourcePort, l.destinationPort];
+    p.toKey(sp, dp);
+    const place = this.flows.place(p);
+    let flow = this.flows.at(place);
+    const syn = l.ipProtocol === IPPROTO_TCP && (l.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
+    if (flow !== null && syn && flow.state === 'closed') {
+      this.endFlow(flow);
+      this.flows.remove(place);
+      flow = null;
+      p.of(p.bytes, p.off, p.end, l, p.number, p.seconds);
+    }
+    flow ??= this.begin(place, p, sp, dp);
+    p.dir = p.forward === flow.clientFirst ? 0 : 1;
+    flow.packets[p.dir]++;
+    flow.wire[p.dir] += wire;
+    flow.lastSeconds = p.seconds;
+    if (l.ipProtocol !== IPPROTO_TCP && flow.packets[0] > 0 && flow.packets[1] > 0 && flow.state === 'new')
+      flow.state = 'established';
+    return flow;
+  }
+
+  private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
+    const flow = new RuleFlow(p.layers.ipProtocol);
+    flow.midstream = this.options.midstream === true;
+    // Whoever answers a connection that was asked for before the capture began is the server.
+    const answers =
+      p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+    [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
+    [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
+    flow.firstSeconds = p.seconds;
+    flow.clientFirst = p.forward !== answers;
+    this.flows.put(place, p, flow);
+    if (this.flows.size > MAX_FLOWS) this.endOld(p);
+    return flow;
+  }
+
+  /** Flows that were idle longest end, half of them. */
+  private endOld(p: RulePacket): void {
+    const times = [...this.flows.all()].map((f) => f.lastSeconds).sort((a, b) => a - b);
+    const middle = times[times.length >>> 1]!;
+    const { bytes, off, end, layers, number, seconds, dir } = p;
+    this.flows.sweep((flow) => {
+      if (flow.lastSeconds >= middle) return false;
+      this.endFlow(flow);
+      return true;
+    });
+    p.of(bytes, off, end, layers, number, seconds).dir = dir;
+  }
+
+  private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    if (isPassed(flow)) return;
+    const first = flow !== null && !flow.asked[p.dir];
+    if (flow !== null) flow.asked[p.dir] = true;
+    for (const place of this.candidates(p, flow, part)) {
+      const placed = this.rules[place]!;
+      const { rule, kind } = placed;
+      if (kind === 'transaction') {
+        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
+      } else {
+        if (p.pseudo && !asksStream(rule)) continue;
+        if (kind === 'addresses' && flow !== null && !first) continue;
+        if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
+        if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
+        this.inspection.begin();
+        if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) continue;
+        if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
+        this.matched(rule, p, flow, null);
+      }
+      if (rule.action === 'pass' && isPassed(flow)) return;
+    }
+    if (flow === null) return;
+    this.seen(p, flow);
+  }
+
+  /** Places of rules that may match now, in their order. */
+  private candidates(p: RulePacket, flow: RuleFlow | null, part: boolean): readonly number[] {
+    const { noted, stamps } = this;
+    noted.length = 0;
+    const stamp = ++this.stamp;
+    if (p.payload.length > 0 && flow?.sealed !== true) {
+      const ofTcp = part ? 'part' : 'loose';
+      const of = p.transport === IPPROTO_TCP ? ofTcp : 'datagram';
+      this.payloadFilters[of].scan(p.payload, stamps, stamp, noted);
+    }
+    const window = flow?.windows[p.dir];
+    if (window !== undefined && window.ready) this.note(this.scanned(window), this.stamp);
+    const now = this.stamp;
+    if (!p.pseudo) this.scanHeaders(p, now);
+    for (const t of flow?.application?.transactions ?? []) {
+      const side = t.sides[p.dir];
+      if (t.asked[p.dir] === side.version) continue;
+      for (const [buffer, bytes] of side.all()) this.bufferFilters.get(buffer)?.scan(bytes, stamps, now, noted);
+      this.note(t.noted, now);
+      // What one side of a transaction held counts for rules that ask both.
+      t.noted = [...noted];
+    }
+    if (noted.length === 0) return this.always;
+    return merged(
+      this.always,
+      noted.sort((a, b) => a - b),
+    );
+  }
+
+  private note(places: readonly number[], stamp: number): void {
+    for (const place of places) {
+      if (this.stamps[place] === stamp) continue;
+      this.stamps[place] = stamp;
+      this.noted.push(place);
+    }
+  }
+
+  private scanHeaders(p: RulePacket, stamp: number): void {
+    for (const name of PACKET_BUFFERS) {
+      const filter = this.bufferFilters.get(name);
+      const bytes = filter === undefined ? null : p.buffer(name);
+      if (bytes !== null) filter!.scan(bytes, this.stamps, stamp, this.noted);
+    }
+  }
+
+  /** Rules whose pattern the window holds: only its new bytes are looked at. */
+  private scanned(window: StreamWindow): readonly number[] {
+    const from = Math.max(0, window.count - window.fresh - OVERLAP);
+    const found: number[] = [];
+    this.payloadFilters.stream.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
+    const known = new Set(window.noted);
+    for (const place of found) if (!known.has(place)) window.noted.push(place);
+    this.stamp++;
+    for (const place of this.noted) this.stamps[place] = this.stamp;
+    return window.noted;
+  }
+
+  /** What was there to be looked at in this direction has been. */
+  private seen(p: RulePacket, flow: RuleFlow): void {
+    flow.windows[p.dir].looked();
+    for (const t of flow.application?.transactions ?? []) t.asked[p.dir] = t.sides[p.dir].version;
+  }
+
+  /** A rule of a protocol alone is told once in each direction. */
+  private toldOnce(placed: Placed, p: RulePacket, flow: RuleFlow): boolean {
+    return !flow.told.has(placed.place * 2 + p.dir);
+  }
+
+  private headerFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
+    if (!transportFits(rule, p, flow)) return false;
+    if (!flowFits(rule, p, flow)) return false;
+    const { sourcePort: sp, destinationPort: dp } = p;
+    const there = placesFit(rule, p.source, sp, p.destination, dp, p);
+    if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
+    return rule.packetTests.every((t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations));
+  }
+
+  private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
+    return (
+      rule.bits.every((bit) => this.bitPasses(bit, p, flow, t)) && rule.counters.every((c) => counterPasses(c, flow))
+    );
+  }
+
+  private bitPasses(bit: BitTest, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
+    if (bit.scope === 'flow' && flow === null) return false;
+    const set = bit.names.some((name) => this.bitIsSet(bit.scope, name, p, flow, t));
+    return set !== bit.not;
+  }
+
+  private bitIsSet(
+    scope: BitTest['scope'],
+    name: string,
+    p: RulePacket,
+    flow: RuleFlow | null,
+    t: Transaction | null,
+  ): boolean {
+    switch (scope) {
+      case 'flow':
+        return flow?.bits?.has(name) === true;
+      case 'tx':
+        return t?.bits?.has(name) === true;
+      default:
+        return this.hostBits.has(bitKey(scope, name, p), p.seconds);
+    }
+  }
+
+  private payloadPasses(rule: Signature, p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
+    if (rule.payload.length === 0) return true;
+    const window = flow?.windows[p.dir];
+    const stream =
+      rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
+    if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
+      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
+    }
+    if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
+    // What became part of the stream is looked at there, but for rules that ask for places within a packet.
+    if (stream && part && !asksForPlaces(rule.payload)) return false;
+    return p.payload.length > 0 && this.inspection.passes(p.payload, rule.payload);
+  }
+
+  private packetBuffersPass(rule: Signature, p: RulePacket): boolean {
+    return rule.buffers.every((test) => {
+      const bytes = p.buffer(test.buffer);
+      if (bytes === null) return test.absent !== 'no';
+      return test.absent !== 'yes' && this.inspection.passes(transformed(bytes, test.transforms), test.steps);
+    });
+  }
+
+  private transactionsOf(placed: Placed, p: RulePacket, flow: RuleFlow): void {
+    const { rule } = placed;
+    const { transactions } = flow.application!;
+    if (transactions.length === 0) return;
+    let fits: boolean | null = null;
+    for (const t of transactions) {
+      if (!rule.applications.includes(t.application)) continue;
+      if (t.matched.has(matchKey(placed, p.dir))) continue;
+      if (t.asked[p.dir] === t.sides[p.dir].version) continue;
+      fits ??= this.headerFits(rule, p, flow);
+      if (!fits) return;
+      if (!this.remembers(rule, p, flow, t)) continue;
+      this.inspection.begin();
+      if (!transactionPasses(this.inspection, rule, t, p.dir)) continue;
+      if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
+      t.matched.add(matchKey(placed, p.dir));
+      this.matched(rule, p, flow, t);
+    }
+  }
+
+  private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
+    const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds);
+    if (!tells && rule.threshold?.type === 'detection_filter') return;
+    for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
+    for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
+    if (rule.action === 'pass') {
+      if (flow !== null) flow.passed = true;
+      return;
+    }
+    if (rule.silent || rule.action === 'config' || !tells) return;
+    if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
+    this.told({
+      rule,
+      packet: p.number,
+      seconds: this.stampSeconds,
+      nanoseconds: this.stampNanoseconds,
+      source: p.source,
+      destination: p.destination,
+      sourcePort: p.sourcePort,
+      destinationPort: p.destinationPort,
+      transport: p.transport,
+      application: flow === null || flow.application === null ? null : flow.applicationName,
+      transaction: t?.id ?? null,
+    });
+  }
+
+  private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
+    if (change.scope === 'flow' || change.scope === 'tx') {
+      const holder = change.scope === 'flow' ? flow : t;
+      if (holder === null) return;
+      holder.bits ??= new Set();
+      const { bits } = holder;
+      const on = change.change === 'set' || (change.change === 'toggle' && !bits.has(change.name));
+      if (on) bits.add(change.name);
+      else bits.delete(change.name);
+      return;
+    }
+    const key = bitKey(change.scope, change.name, p);
+    const on = change.change === 'set' || (change.change === 'toggle' && !this.hostBits.has(key, p.seconds));
+    if (on) this.hostBits.set(key, change.seconds === 0 ? Infinity : p.seconds + change.seconds);
+    else this.hostBits.unset(key);
+  }
+}
+
+/** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
+function matchKey(placed: Placed, dir: 0 | 1): number {
+  return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
+}
+
+/** Two lists in order as one. */
+function merged(a: readonly number[], b: readonly number[]): readonly number[] {
+  const out: number[] = [];
+  let i = 0;
+  for (const x of b) {
+    while (i < a.length && a[i]! < x) out.push(a[i++]!);
+    out.push(x);
+  }
+  while (i < a.length) out.push(a[i++]!);
+  return out;
+}
+
+/** Where bytes of a payload stand that patterns are looked for in. */
+type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
+
+/** Whether a rule without a buffer can match such bytes. */
+function isAskedOf(rule: Signature, of: PayloadOf): boolean {
+  const tcp = rule.transport === 'tcp' || rule.transport === 'tcp-pkt' || rule.transport === 'tcp-stream';
+  const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
+  const noStream = rule.transport === 'tcp-pkt' || rule.flow.stream === 'no';
+  switch (of) {
+    case 'datagram':
+      return !tcp;
+    case 'stream':
+      return !noStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
+    case 'loose':
+      return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
+    case 'part':
+      if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
+      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+  }
+}
+
+function isPassed(flow: RuleFlow | null): boolean {
+  return flow !== null && flow.passed;
+}
+
+/** Whether bytes of a stream can make a rule match that no packet goes with. */
+function asksStream(rule: Signature): boolean {
+  return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
+}
+
+function kindOf(rule: Signature): Kind {
+  if (rule.packetTests.some((t) => isOfTransaction(t.ask))) return 'transaction';
+  const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
+  if (rule.fields.length > 0 || !packetOnly) return 'transaction';
+  const plain =
+    rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
+  if (!plain) return 'packet';
+  if (rule.packetTests.length > 0)
+    return rule.packetTests.every((t) => t.ask.of === 'application') ? 'protocol' : 'packet';
+  if (rule.applications.length > 0) return 'packet';
+  const bareFlow = rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
+  const noPorts = rule.sourcePort.any && rule.destinationPort.any;
+  return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
+}
+
+function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
+  if (flow === null) return false;
+  const now = flow.counters?.get(c.name);
+  if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
+  const other = typeof c.value === 'number' ? c.value : flow.counters?.get(c.value);
+  if (now === undefined || other === undefined) return false;
+  switch (c.test) {
+    case '<':
+      return now < other;
+    case '<=':
+      return now <= other;
+    case '==':
+      return now === other;
+    case '!=':
+      return now !== other;
+    case '>=':
+      return now >= other;
+    case '>':
+      return now > other;
+  }
+}
+
+function changeCounter(change: Signature['counterChanges'][number], flow: RuleFlow): void {
+  flow.counters ??= new Map();
+  const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
+  if (operand === undefined) return;
+  const now = flow.counters.get(change.name) ?? 0;
+  const next = { '=': operand, '+': now + operand, '-': now - operand }[change.change];
+  flow.counters.set(change.name, Math.max(0, next));
+}
+
+function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+  if (scope === 'ip_src') return `${name} ${p.source}`;
+  if (scope === 'ip_dst') return `${name} ${p.destination}`;
+  const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];
+  return `${name} ${a} ${b}`;
+}
+
+function trackKey(rule: Signature, p: RulePacket): string {
+  switch (rule.threshold!.track) {
+    case 'by_src':
+      return `${p.source}`;
+    case 'by_dst':
+      return `${p.destination}`;
+    case 'by_both':
+      return `${p.source} ${p.destination}`;
+    case 'by_rule':
+      return '';
+    case 'by_flow': {
+      const ends = [`${p.source}:${p.sourcePort}`, `${p.destination}:${p.destinationPort}`].sort();
+      return ends.join(' ');
+    }
+  }
+}
+
+/** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
+function asksForPlaces(steps: readonly Step[]): boolean {
+  return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
+}

@@ -1,0 +1,74 @@
+// What rules ask of one transaction of an application: its buffers, numbers and events.
+import type { Inspection } from '../inspect.ts';
+import { passes } from '../integers.ts';
+import type { BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
+import { transformed } from '../transforms.ts';
+import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
+
+/** Whether one side of a transaction, or both for `=>`, is as a rule wants it. */
+export function transactionPasses(inspection: Inspection, rule: Signature, t: Transaction, dir: 0 | 1): boolean {
+  const side = t.sides[dir];
+  if (rule.transaction) {
+    return (
+      rule.buffers.every((test) => sidesOf(t, test.side).some((s) => bufferPasses(inspection, test, s))) &&
+      rule.fields.every((f) => sidesOf(t, f.side).some((s) => fieldPasses(f, s)))
+    );
+  }
+  if (side.progress === 0) return false;
+  if (!rule.packetTests.every((test) => !isOfTransaction(test.ask) || side.events.has(test.ask.event))) return false;
+  return (
+    rule.buffers.every((test) => bufferPasses(inspection, test, side)) && rule.fields.every((f) => fieldPasses(f, side))
+  );
+}
+
+function bufferPasses(inspection: Inspection, test: BufferTest, side: TransactionSide): boolean {
+  const values = side.values(test.buffer);
+  const final = side.isFinal(test.buffer);
+  if (values === undefined) return final && test.absent !== 'no';
+  if (test.absent === 'yes') return false;
+  if (!final && !onlyFinds(test.steps)) return false;
+  inspection.littleEndian = side.littleEndian;
+  return values.some((v) => inspection.passes(transformed(v, test.transforms), test.steps));
+}
+
+/** Sides of a transaction that a test of a rule for whole transactions is about. */
+function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
+  if (side === 'either') return t.sides;
+  return [t.sides[side === 'toServer' ? 0 : 1]];
+}
+
+/** Events of applications belong to a transaction. */
+export function isOfTransaction(ask: PacketAsk): ask is Extract<PacketAsk, { of: 'event' }> {
+  return ask.of === 'event' && ask.event.startsWith('app.');
+}
+
+/** Steps that more bytes cannot make untrue. */
+function onlyFinds(steps: readonly Step[]): boolean {
+  return steps.every((s) => {
+    switch (s.step) {
+      case 'content':
+        return !s.negated && !s.endsWith;
+      case 'pcre':
+        return !s.negated;
+      case 'isdataat':
+        return !s.negated;
+      case 'bsize':
+      case 'entropy':
+      case 'dataset':
+      case 'datarep':
+        return false;
+      default:
+        return true;
+    }
+  });
+}
+
+/** Values of a number that an application told. */
+function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
+  const values = side.numbers(f.field) ?? [];
+  if (f.of === 'count') return side.progress === DONE && passes(f.test, values.length);
+  if (f.of === 'any') return values.some((n) => passes(f.test, n));
+  if (f.of === 'all') return values.length > 0 && values.every((n) => passes(f.test, n));
+  const one = values.at(f.of.at);
+  return one !== undefined && passes(f.test, one);
+}

@@ -1,0 +1,166 @@
+// What an application layer told, one exchange at a time: buffers and numbers by side, as rules ask for them.
+
+/** How far a side of a transaction is: its first line or header, all headers, everything. */
+export const STARTED = 1;
+export const HEADED = 2;
+export const DONE = 3;
+export type Progress = 0 | 1 | 2 | 3;
+
+/** Values of one buffer: most have one, names in DNS questions several. */
+type Values = Uint8Array[];
+
+/** Buffers that grow until the side is done; those of the first line are there with it. */
+const LATE = new Set([
+  'http.request_body',
+  'http.response_body',
+  'file.data',
+  'file.magic',
+  'file.hash-md5',
+  'file.hash-sha1',
+  'file.hash-sha256',
+  'email.body_md5',
+  'email.url',
+]);
+const EARLY = new Set([
+  'http.uri',
+  'http.uri.raw',
+  'http.method',
+  'http.protocol',
+  'http.request_line',
+  'http.response_line',
+  'http.stat_code',
+  'http.stat_msg',
+  'sip.method',
+]);
+
+export class TransactionSide {
+  progress: Progress = 0;
+  /** Is told when everything of the side is there. */
+  completed: (() => void) | null = null;
+  private readonly buffers = new Map<string, Values>();
+  private readonly fields = new Map<string, number[]>();
+  /** Values that are made when a rule asks for them. */
+  private readonly makers = new Map<string, () => Values>();
+  readonly events = new Set<string>();
+  /** Bytes of numbers in DCE/RPC data stand in this order. */
+  littleEndian = false;
+  /** Bytes of buffers with several values. */
+  private held = 0;
+  /** Changes whenever something was told. */
+  version = 0;
+
+  /** The one value of a buffer. */
+  set(buffer: string, bytes: Uint8Array): void {
+    this.buffers.set(buffer, [bytes]);
+    this.version++;
+  }
+
+  add(buffer: string, bytes: Uint8Array): void {
+    if (this.held + bytes.length > MAX_BYTES) return;
+    this.held += bytes.length;
+    const known = this.buffers.get(buffer);
+    if (known === undefined) this.buffers.set(buffer, [bytes]);
+    else if (known.length < MAX_VALUES) known.push(bytes);
+    this.version++;
+  }
+
+  number(field: string, n: number): void {
+    const known = this.fields.get(field);
+    if (known === undefined) this.fields.set(field, [n]);
+    else if (known.length < MAX_VALUES) known.push(n);
+    this.version++;
+  }
+
+  /** The one value of a number. */
+  setNumber(field: string, n: number): void {
+    this.fields.set(field, [n]);
+    this.version++;
+  }
+
+  /** Something of the application that is not as it should be; rules ask for it by `app-layer-event`. */
+  event(name: string): void {
+    if (this.events.has(name)) return;
+    this.events.add(name);
+    this.number(`event.${name}`, 1);
+  }
+
+  reach(progress: Progress): void {
+    if (progress <= this.progress) return;
+    this.progress = progress;
+    if (progress === DONE) this.completed?.();
+    this.version++;
+  }
+
+  /** Values that cost something: made when they are asked for, and once. */
+  later(buffer: string, make: () => Values): void {
+    this.makers.set(buffer, make);
+    this.version++;
+  }
+
+  /** Every value of every buffer. */
+  *all(): Generator<readonly [string, Uint8Array]> {
+    for (const buffer of this.makers.keys()) if (!buffer.startsWith('file.hash-')) this.values(buffer);
+    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
+  }
+
+  values(buffer: string): readonly Uint8Array[] | undefined {
+    const make = this.makers.get(buffer);
+    if (make !== undefined) {
+      this.makers.delete(buffer);
+      this.buffers.set(buffer, make());
+    }
+    return this.buffers.get(buffer);
+  }
+
+  numbers(field: string): readonly number[] | undefined {
+    return this.fields.get(field);
+  }
+
+  /** Whether a value of a buffer grows no more, or none comes. */
+  isFinal(buffer: string): boolean {
+    if (LATE.has(buffer)) return this.progress >= DONE;
+    if (this.buffers.has(buffer)) return true;
+    return this.progress >= (EARLY.has(buffer) ? STARTED : HEADED);
+  }
+}
+
+/** Values of one buffer in one transaction: an answer with a million names says no more than this. */
+const MAX_VALUES = 1_024;
+/** Bytes of all of them together. */
+const MAX_BYTES = 8_388_608;
+
+export class Transaction {
+  readonly id: number;
+  /** Of the application whose transaction it is; a stream of HTTP/2 may turn out to carry DNS. */
+  application: string;
+  /** Towards the server, and back. */
+  readonly sides: readonly [TransactionSide, TransactionSide] = [new TransactionSide(), new TransactionSide()];
+  /** Rules that have matched it, by their places and the direction. */
+  readonly matched = new Set<number>();
+  /** Versions of the sides when rules were asked last. */
+  readonly asked: [number, number] = [-1, -1];
+  /** Places of rules whose pattern one of the sides has held. */
+  noted: number[] = [];
+  /** Bits of `xbits … track tx`. */
+  bits: Set<string> | null = null;
+
+  constructor(id: number, application: string) {
+    this.id = id;
+    this.application = application;
+  }
+
+  /** An event of the exchange, on the side that rules look at. */
+  event(name: string, side: 0 | 1): void {
+    this.sides[side].event(name);
+    this.sides[side].reach(STARTED);
+  }
+
+  /** Nothing of either side follows. */
+  finish(): void {
+    for (const side of this.sides) side.reach(DONE);
+  }
+
+  get done(): boolean {
+    return this.sides[0].progress === DONE && this.sides[1].progress === DONE;
+  }
+}
