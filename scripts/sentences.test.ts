@@ -30,6 +30,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/desk/app-log.ts', 'the log'],
   ['engine/dissect/piece-fields.ts', 'names of protocols and operators'],
   ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
+  ['engine/desk/same-capture.ts', 'the log'],
+  ['engine/desk/time-handlers.ts', 'a cancelled job, which nobody is told of'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],
   ['engine/dissect/child.ts', 'the beginning of what the engine says of tables, compared'],
