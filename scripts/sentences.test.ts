@@ -34,7 +34,6 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/desk/time-handlers.ts', 'a cancelled job, which nobody is told of'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],
-  ['engine/dissect/child.ts', 'the beginning of what the engine says of tables, compared'],
   ['engine/dissect/print-forms.ts', 'C'],
   ['engine/dissect/print-page.ts', 'markup and styles'],
   ['engine/dissect/filter-engine.ts', 'why the engine is asked in pieces; the error is caught where pieces are asked'],
