@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fieldOf, type Kit } from './kit.ts';
+import { type Kit } from './kit.ts';
 import { command, giveKeys, setting } from './acts.ts';
 import { must } from './must.ts';
 import { rowsOf, type Part, type Trial } from './trial.ts';
@@ -144,36 +144,31 @@ export const WORK_ROWS: readonly Trial[] = [
         .first()
         .waitFor();
     },
-    'the list shows the names of the capture’s DNS, as tshark -N d': async (k) => {
-      await setting(k, 'networkNames', 'On');
-      const named = (field: string): string[] => fieldOf(k.capture, field, '-N', 'd');
-      const [source, destination] = [named('_ws.col.Source'), named('_ws.col.Destination')];
-      const numbers = [...source.keys()].filter((i) => [source[i], destination[i]].includes('fox.test')).slice(0, 3);
-      must(numbers.length > 0, 'the trial itself is wrong: tshark names nothing');
-      for (const i of numbers) {
-        await k.goTo(i + 1);
-        for (const [column, text] of [
-          ['source', source[i]!],
-          ['destination', destination[i]!],
-        ] as const)
-          await k
-            .cell(String(i + 1), column)
-            .filter({ hasText: text })
-            .waitFor();
-      }
-      return `packets ${numbers.map((i) => i + 1).join(', ')}`;
+    'the list shows names in place of addresses': async (k) => {
+      await k.page.keyboard.press('1');
+      await k.app.filter('ip.src == 10.0.0.2');
+      await k.command('names of network');
+      await k.page.locator('.packets .named[data-column="source"]', { hasText: 'fox.test' }).first().waitFor();
+      await k.command('names of network');
+      await k.page.locator('.packets [data-column="source"]', { hasText: '10.0.0.2' }).first().waitFor();
     },
     'a hosts file is read': async (k) => {
       const path = join(k.folder, 'hosts');
-      writeFileSync(path, '10.0.0.4 mailhost.review\n');
-      await setting(k, 'networkNames', 'On');
-      await k.command('settings');
-      const field = k.page.locator('.field-row', { hasText: 'Hosts file' }).locator('input');
-      await field.fill(path);
-      await field.press('Tab');
-      await k.anew();
-      const no = await k.goToFirst('smtp and ip.src == 10.0.0.4');
-      await k.cell(String(no), 'source').filter({ hasText: 'mailhost.review' }).waitFor();
+      writeFileSync(path, '10.0.0.2 by-the-file\n');
+      const file = async (to: string): Promise<void> => {
+        await k.command('settings');
+        await k.page.getByLabel('Hosts file').fill(to);
+        await k.page.getByLabel('Hosts file').blur();
+        await k.page.keyboard.press('Escape');
+        await k.page.locator('dialog').waitFor({ state: 'detached' });
+      };
+      await file(path);
+      await k.page.keyboard.press('1');
+      await k.app.filter('ip.src == 10.0.0.2');
+      await k.command('names of network');
+      await k.page.locator('.packets [data-column="source"]', { hasText: 'by-the-file' }).first().waitFor();
+      await file('');
+      await k.command('names of network');
     },
   }),
   tls('key log, private keys, DSB', 'mixed', {
