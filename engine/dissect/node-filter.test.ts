@@ -15,7 +15,7 @@ test('the filter of a line is one that finds its packet', () => {
     ['lldp.mgn.obj.id == 0.0', 'lldp.mgn.obj.id'],
     ['c1222.called_ap_title_rel == .123.8437', 'c1222.called_ap_title_rel'],
     // Bytes of a part that was cut out of the frame are told as others than are there.
-    ['frame[2:1] == ff', 'frame[2:1] == ab'],
+    ['frame[2:1] == ff', 'frame[2:1] == 0xab'],
     ['frame[1:2] == 02:ab', 'frame[1:2] == 02:ab'],
     ['frame[3:2] == 04:05', ''],
   ] as const)

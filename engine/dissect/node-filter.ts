@@ -45,5 +45,7 @@ function ofFrame(filter: string, frame: Uint8Array | null): string {
   if (found === null || frame === null) return filter;
   const bytes = frame.subarray(Number(found[1]), Number(found[1]) + Number(found[2]));
   if (bytes.length < Number(found[2])) return '';
-  return found[0] + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+  // A byte alone would be read as a decimal number.
+  const alone = bytes.length === 1 ? '0x' : '';
+  return found[0] + alone + Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
 }
