@@ -186,6 +186,7 @@ describe('names, colours and columns', { skip: NO_BROWSER }, () => {
     const { page } = app;
     await page.locator('.grid').press('Home');
     await app.cell('5', 'info').click();
+    await page.locator('.pane-head h2', { hasText: /^Packet 5$/ }).waitFor();
     const [five, two] = [await ground('5'), await ground('2')];
     await page.keyboard.press('Control+4');
     await settles('5', null, five);
