@@ -141,7 +141,7 @@ describe('files', { skip: NO_BROWSER }, () => {
     assert.deepEqual(await axeFindings(page), []);
     await page.getByRole('button', { name: 'Use these keys' }).press('Enter');
     // What the dissector says of it repeats the key: the place is told, and no more.
-    await page.locator('.toast', { hasText: 'does not take line 1 of the table' }).waitFor({ timeout: 30_000 });
+    await page.locator('.toast', { hasText: 'The dissector does not take' }).waitFor({ timeout: 30_000 });
     await page.locator('dialog textarea').fill('"wpa-pwd","Induction:Coherer"');
     await page.getByRole('button', { name: 'Use these keys' }).press('Enter');
     await page.locator('.decode-list', { hasText: '1 key' }).waitFor({ timeout: 30_000 });
