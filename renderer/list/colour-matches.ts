@@ -17,6 +17,8 @@ export class ColourMatches {
   private colours: readonly number[] = [];
   private filters: readonly string[] = [];
   private wanted: readonly PacketRow[] = [];
+  /** Rows that were in sight last: a new colour is asked for without waiting for the list to move. */
+  private inSight: readonly PacketRow[] = [];
   private asking = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private epoch = 0;
@@ -40,9 +42,11 @@ export class ColourMatches {
     this.filters = used.map((u) => u.filter);
     this.colours = used.map((u) => u.colour);
     this.wanted = [];
+    this.see(this.inSight);
   }
 
   see(rows: readonly PacketRow[]): void {
+    this.inSight = rows;
     if (this.filters.length === 0) return;
     this.wanted = rows.filter((row) => !this.known.has(row));
     if (this.wanted.length > 0 && !this.asking) this.later(STILL);
