@@ -182,9 +182,7 @@ describe('names, colours and columns', { skip: NO_BROWSER }, () => {
     await settles('2', arp);
   });
 
-  // Fails since 2026-11-26: the rows in sight take a conversation's colour late, or once the selection moves.
-  const late = { skip: 'rows in sight take the colour of a conversation too late: open in issue 26' };
-  test('colours of conversations by keys and by kind, and none again', late, async () => {
+  test('colours of conversations by keys and by kind, and none again', async () => {
     const { page } = app;
     await page.locator('.grid').press('Home');
     await app.cell('5', 'info').click();

@@ -87,17 +87,22 @@ export function useListColumns(list: ColumnList): ListColumns {
     () => settings.map((c): ColumnDef<typeof features, never> => ({ id: c.id, minSize: MIN_WIDTH / 2 })),
     [settings],
   );
+  // The table tells of each state that is another object: one made anew at every drawing would draw without end.
+  const state = useMemo(
+    () => ({
+      columnOrder: settings.map((c) => c.id),
+      columnSizing: Object.fromEntries(settings.map((c) => [c.id, c.width])),
+      columnVisibility: Object.fromEntries(settings.map((c) => [c.id, !c.hidden])),
+      sorting: sort === null ? [] : [{ id: sort.column, desc: sort.descending }],
+    }),
+    [settings, sort],
+  );
   const table = useTable({
     features,
     columns: defs,
     data: NO_ROWS,
     manualSorting: true,
-    state: {
-      columnOrder: settings.map((c) => c.id),
-      columnSizing: Object.fromEntries(settings.map((c) => [c.id, c.width])),
-      columnVisibility: Object.fromEntries(settings.map((c) => [c.id, !c.hidden])),
-      sorting: sort === null ? [] : [{ id: sort.column, desc: sort.descending }],
-    },
+    state,
     onColumnOrderChange: (to) => {
       const order = typeof to === 'function' ? to(settings.map((c) => c.id)) : to;
       list.save(
