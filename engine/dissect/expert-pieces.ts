@@ -3,7 +3,8 @@
 import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
-import { DissectProcess } from './process.ts';
+import { inProcesses } from './in-processes.ts';
+import type { DissectProcess } from './process.ts';
 import type { DissectSetup } from './setup.ts';
 import type { ExpertItem } from './survey-frames.ts';
 import type { TreeSource } from './trees.ts';
@@ -48,36 +49,17 @@ export async function expertsInPieces(
   };
   const { pieces, cut } = await wholePieces(s.analysis, turns, limits?.piece, limits?.one, readable);
   const total = pieces.reduce((n, piece) => n + piece.length, 0);
-  const processes: DissectProcess[] = [];
-  let next = 0;
   let done = 0;
   let left = 0;
-  const work = async (): Promise<void> => {
-    const engine = new DissectProcess(() => undefined, setup);
-    processes.push(engine);
-    while (next < pieces.length) {
-      const piece = pieces[next++]!;
-      const begun = done;
-      const progress = (share: number): void => {
-        turns.done = Math.min(1, (begun + share * piece.length) / total);
-      };
-      if (!(await expertsOfPiece(engine, s, piece, take, turns, progress))) left += piece.length;
-      done += piece.length;
-      turns.done = done / total;
-    }
-  };
-  const given = turns.onCancel;
-  // A process that is at work is not waited for when the count is given up.
-  const close = (): void => processes.forEach((one) => one.close());
-  turns.onCancel = () => {
-    given?.();
-    close();
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(most, pieces.length)) }, work));
-  } finally {
-    close();
-  }
+  await inProcesses(pieces, setup, most, turns, async (engine, piece) => {
+    const begun = done;
+    const progress = (share: number): void => {
+      turns.done = Math.min(1, (begun + share * piece.length) / total);
+    };
+    if (!(await expertsOfPiece(engine, s, piece, take, turns, progress))) left += piece.length;
+    done += piece.length;
+    turns.done = done / total;
+  });
   return { pieces: pieces.length, cut, left, unread };
 }
 

@@ -6,7 +6,7 @@ import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
 import { countedFromBeginning } from './piece-fields.ts';
 import { piecesOf } from './pieces.ts';
-import { DissectProcess } from './process.ts';
+import { inProcesses } from './in-processes.ts';
 import type { DissectSetup } from './setup.ts';
 import { isWhole, type TreeSource } from './trees.ts';
 import type { FrameValues } from './value-frames.ts';
@@ -49,7 +49,7 @@ export async function fieldColumn(
   const pieces: readonly (readonly PacketRow[] | null)[] = whole ? [null] : await piecesFor(field, s, subject, turns);
   const all: Told[] = [];
   let kept = 0;
-  await inProcesses({ field, s, pieces }, setup, most, turns, (piece, { frames, counts, values }) => {
+  await readPieces({ field, s, pieces }, setup, most, turns, (piece, { frames, counts, values }) => {
     all.push({ rows: frames.map((frame) => (piece === null ? frame - 1 : piece[frame - 1]!)), counts, values });
     kept += values.length;
     if (kept > MOST_VALUES) throw new SaidError(say('stats-field-too-many', { field, most: MOST_VALUES }));
@@ -83,53 +83,35 @@ interface Asked {
   readonly pieces: readonly (readonly PacketRow[] | null)[];
 }
 
-async function inProcesses(
+async function readPieces(
   { field, s, pieces }: Asked,
   setup: DissectSetup,
   most: number,
   turns: TimeSlices,
   take: (piece: readonly PacketRow[] | null, told: FrameValues) => void,
 ): Promise<void> {
-  const processes: DissectProcess[] = [];
-  let next = 0;
   let over = 0;
-  const work = async (): Promise<void> => {
-    const engine = new DissectProcess(() => undefined, setup);
-    processes.push(engine);
-    while (next < pieces.length) {
-      const piece = pieces[next++]!;
-      const what =
-        piece === null
-          ? { path: s.path }
-          : { bytes: await contextInSlices(s.analysis, s.bytes, piece, s.secrets, turns) };
-      const loaded = await engine.ask({ kind: 'load', context: 'values', values: field, ...what }, LOAD_LIMIT);
+  await inProcesses(pieces, setup, most, turns, async (engine, piece) => {
+    const what =
+      piece === null
+        ? { path: s.path }
+        : { bytes: await contextInSlices(s.analysis, s.bytes, piece, s.secrets, turns) };
+    const loaded = await engine.ask({ kind: 'load', context: 'values', values: field, ...what }, LOAD_LIMIT);
+    await turns.rest();
+    if (!loaded.ok) throw new SaidError(loaded.message);
+    if (piece === null && loaded.reply.packets !== s.analysis.packets.count)
+      throw new SaidError(say('stats-field-packets', { packets: loaded.reply.packets! }));
+    for (let skip = 0, matched = 1; skip < matched;) {
+      const asked = await engine.ask({ kind: 'values', field, skip, limit: AT_ONCE }, VALUES_LIMIT);
       await turns.rest();
-      if (!loaded.ok) throw new SaidError(loaded.message);
-      if (piece === null && loaded.reply.packets !== s.analysis.packets.count)
-        throw new SaidError(say('stats-field-packets', { packets: loaded.reply.packets! }));
-      for (let skip = 0, matched = 1; skip < matched;) {
-        const asked = await engine.ask({ kind: 'values', field, skip, limit: AT_ONCE }, VALUES_LIMIT);
-        await turns.rest();
-        if (!asked.ok) throw new SaidError(asked.message);
-        const told = asked.reply.values!;
-        take(piece, told);
-        ({ matched } = told);
-        if (told.frames.length === 0) break;
-        skip += told.frames.length;
-        turns.done = Math.min(1, (over + 0.4 + 0.6 * (skip / matched)) / pieces.length);
-      }
-      turns.done = ++over / pieces.length;
+      if (!asked.ok) throw new SaidError(asked.message);
+      const told = asked.reply.values!;
+      take(piece, told);
+      ({ matched } = told);
+      if (told.frames.length === 0) break;
+      skip += told.frames.length;
+      turns.done = Math.min(1, (over + 0.4 + 0.6 * (skip / matched)) / pieces.length);
     }
-  };
-  const given = turns.onCancel;
-  const close = (): void => processes.forEach((one) => one.close());
-  turns.onCancel = () => {
-    given?.();
-    close();
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.max(1, Math.min(most, pieces.length)) }, work));
-  } finally {
-    close();
-  }
+    turns.done = ++over / pieces.length;
+  });
 }

@@ -4,10 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type Subject, unscored } from '../filter/index.ts';
-import { openCapture, packetBytes } from '../read/index.ts';
-import { Analysis } from '../session/index.ts';
+import { packetBytes } from '../read/index.ts';
 import { packetsOf, pcap, tcp } from '../testing/packets.ts';
+import { subjectOf } from '../testing/subjects.ts';
 import { TimeSlices } from '../view/index.ts';
 import { FilterEngine } from './filter-engine.ts';
 import { DissectProcess } from './process.ts';
@@ -23,16 +22,6 @@ const TALKS = [1, 2, 3, 4, 5, 6].flatMap((host) =>
   ),
 );
 const LIMITS = { packets: 5, bytes: 1e9, alonePackets: 1000, aloneBytes: 1e9 };
-
-async function subjectOf(path: string): Promise<Subject> {
-  const analysis = new Analysis({ completed: () => undefined });
-  const opened = openCapture(path, analysis, { cacheFolder: folder });
-  assert.ok(opened.ok);
-  while (await opened.reader.step());
-  analysis.finish();
-  opened.reader.close();
-  return unscored(analysis, packetBytes(path));
-}
 
 test('two who ask one process at once are told what they are told alone', async () => {
   const path = join(folder, 'talks.pcap');

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { packetRow } from '../../contract/index.ts';
-import { type Subject, unscored } from '../filter/index.ts';
-import { openCapture, packetBytes } from '../read/index.ts';
-import { Analysis } from '../session/index.ts';
+import { type Subject } from '../filter/index.ts';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
+import { subjectOf } from '../testing/subjects.ts';
 import { TimeSlices } from '../view/index.ts';
 import { comparedFrame, countedFromBeginning, inPiece, isOfConversations, isOtherInContext } from './piece-fields.ts';
 import { piecesOf } from './pieces.ts';
@@ -17,16 +16,10 @@ import { piecesOf } from './pieces.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sightline-pieces-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-async function subjectOf(packets: readonly (readonly number[])[]): Promise<Subject> {
+async function madeOf(packets: readonly (readonly number[])[]): Promise<Subject> {
   const path = join(folder, `${packets.length}.pcap`);
   writeFileSync(path, pcap(packetsOf(packets)));
-  const analysis = new Analysis({ completed: () => undefined });
-  const opened = openCapture(path, analysis, { cacheFolder: folder });
-  assert.ok(opened.ok);
-  while (await opened.reader.step());
-  analysis.finish();
-  opened.reader.close();
-  return unscored(analysis, packetBytes(path));
+  return subjectOf(path);
 }
 
 async function cut(
@@ -54,7 +47,7 @@ const TURN = [
 const THRICE = [...TURN, ...TURN, ...TURN];
 
 test('hosts that are asked about have all their packets in one piece, others are left out', async () => {
-  const s = await subjectOf(THRICE);
+  const s = await madeOf(THRICE);
   const between = [1, 2, 4, 5, 6, 8, 9, 10, 12];
   assert.deepEqual(await cut(s, (n) => n === 5, 100), { pieces: [between], whole: true });
   assert.deepEqual(await cut(s, (n) => n === 3, 100), { pieces: [[3, 7, 11]], whole: true });
@@ -62,7 +55,7 @@ test('hosts that are asked about have all their packets in one piece, others are
 });
 
 test('hosts that have too much are divided by conversation, a conversation only where it is too long alone', async () => {
-  const s = await subjectOf(THRICE);
+  const s = await madeOf(THRICE);
   const [long, short] = [
     [1, 4, 5, 8, 9, 12],
     [2, 6, 10],
@@ -81,7 +74,7 @@ test('hosts that have too much are divided by conversation, a conversation only 
 
 test('what lies in one another stays together', async () => {
   const inner = tcp(`${A}:1`, `${B}:80`);
-  const s = await subjectOf([
+  const s = await madeOf([
     tcp('10.9.0.1:7', '10.9.0.2:8'),
     ...TURN,
     ethernet(0x0800, ip4([10, 9, 0, 1], [10, 9, 0, 2], 4, inner.slice(14))),

@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { packetRow } from '../../contract/index.ts';
-import { openCapture, packetBytes } from '../read/index.ts';
-import { Analysis } from '../session/index.ts';
 import { ethernet, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
+import { subjectOf } from '../testing/subjects.ts';
 import { TimeSlices } from '../view/index.ts';
 import { ASK, NO, planFilter } from './plan.ts';
 import { matching } from './rows.ts';
 import type { Subject } from './subject.ts';
-import { unscored } from './unscored.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-needs-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,21 +26,15 @@ const PACKETS = [
   ethernet(0x8847, [0, 1, 0x11, 0xff, ...tagged.slice(14)]),
 ];
 
-async function subjectOf(packets: readonly (readonly number[])[]): Promise<Subject> {
+async function madeOf(packets: readonly (readonly number[])[]): Promise<Subject> {
   const path = join(folder, `${packets.length}.pcap`);
   writeFileSync(path, pcap(packetsOf(packets)));
-  const analysis = new Analysis({ completed: () => undefined });
-  const opened = openCapture(path, analysis, { cacheFolder: folder });
-  assert.ok(opened.ok);
-  while (await opened.reader.step());
-  analysis.finish();
-  opened.reader.close();
-  return unscored(analysis, packetBytes(path));
+  return subjectOf(path);
 }
 
 test('packets that hold others are asked about, and where no engine has them that is said', async () => {
   const sample = [0, 0, 0, 5, 0, 0, 0, 1, 10, 0, 0, 1, ...Array.from({ length: 16 }, () => 0)];
-  const s = await subjectOf([udp('10.0.0.1:1', '10.0.0.2:6343', sample), udp('10.0.0.1:1', '10.0.0.2:9', 'x')]);
+  const s = await madeOf([udp('10.0.0.1:1', '10.0.0.2:6343', sample), udp('10.0.0.1:1', '10.0.0.2:9', 'x')]);
   const check = (): Promise<{ readonly kind: 'filter' }> => Promise.resolve({ kind: 'filter' });
   const asker = { whole: false, check, ask: () => Promise.reject(new Error('not asked here')) };
   const plan = (await planFilter('ip.src == 52.52.52.52 or vlan', 'packets', asker))!;
@@ -55,7 +47,7 @@ test('packets that hold others are asked about, and where no engine has them tha
 });
 
 test('packets that cannot carry a protocol are not asked about', async () => {
-  const s = await subjectOf(PACKETS);
+  const s = await madeOf(PACKETS);
   const check = (): Promise<{ readonly kind: 'filter' }> => Promise.resolve({ kind: 'filter' });
   const asker = { whole: false, check, ask: () => Promise.reject(new Error('not asked here')) };
   for (const [filter, asked] of [

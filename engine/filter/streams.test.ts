@@ -8,15 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { packetRow } from '../../contract/index.ts';
 import type { Vector } from '../dissect/flatten.ts';
 import { columnFormat } from '../dissect/frame-rows.ts';
-import { openCapture, packetBytes } from '../read/index.ts';
-import { Analysis } from '../session/index.ts';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
+import { subjectOf } from '../testing/subjects.ts';
 import { wholeEngine } from '../testing/whole-engine.ts';
 import { TimeSlices } from '../view/index.ts';
 import { matching, planFilter } from './index.ts';
 import { streamsOf } from './streams.ts';
 import type { Subject } from './subject.ts';
-import { unscored } from './unscored.ts';
 
 interface Engine {
   init(): boolean;
@@ -80,16 +78,6 @@ const PACKETS = [
   tcp('10.1.0.8:2', '10.1.0.7:1', { flags: 'SA', seq: 5, ack: 6 }),
   udp('10.1.0.8:2', '10.1.0.7:1', 'x'),
 ];
-
-async function subjectOf(path: string): Promise<Subject> {
-  const analysis = new Analysis({ completed: () => undefined });
-  const opened = openCapture(path, analysis, { cacheFolder: folder });
-  assert.ok(opened.ok);
-  while (await opened.reader.step());
-  analysis.finish();
-  opened.reader.close();
-  return unscored(analysis, packetBytes(path));
-}
 
 async function theirs(path: string): Promise<string[]> {
   const engine = await wholeEngine<Engine>();

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { packetRow, SaidError, say } from '../../contract/index.ts';
-import { type Asker, type Told, unscored } from '../filter/index.ts';
-import { openCapture, packetBytes } from '../read/index.ts';
-import { Analysis } from '../session/index.ts';
+import { type Asker, type Told } from '../filter/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
+import { subjectOf } from '../testing/subjects.ts';
 import { ListView } from './list-view.ts';
 import type { ListSource } from './planned.ts';
 
@@ -21,13 +20,7 @@ async function source(): Promise<ListSource> {
   const path = join(folder, 'list.pcap');
   const segments = Array.from({ length: 6 }, (_, i) => tcp(`10.0.0.1:${i + 1}`, '10.0.0.2:80', { data: 'x' }));
   writeFileSync(path, pcap(packetsOf([...segments, udp('10.0.0.1:5', '10.0.0.2:5', 'x')])));
-  const analysis = new Analysis({ completed: () => undefined });
-  const opened = openCapture(path, analysis, { cacheFolder: folder });
-  assert.ok(opened.ok);
-  while (await opened.reader.step());
-  analysis.finish();
-  opened.reader.close();
-  const subject = unscored(analysis, packetBytes(path));
+  const subject = await subjectOf(path);
   return { ...subject, prepare: () => Promise.resolve(), reading: false, revision: 0 };
 }
 
