@@ -1,37 +1,23 @@
 // What leaves the window as a file, as somebody does it with the keyboard: packets, dissections, a page, bytes, keys.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { type App, NO_BROWSER } from './harness.ts';
+import { openWork } from './work.ts';
 
 describe('files', { skip: NO_BROWSER }, () => {
   let app: App;
-  let folder: string;
   let keys: string;
+  let close: () => Promise<void>;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-files-'));
-    const path = join(folder, 'work.pcap');
-    execFileSync(process.execPath, [join(ROOT, 'bench', 'work-capture.ts'), path]);
-    keys = readFileSync(`${path}.keys`, 'utf8');
-    app = await App.open({ args: [path] });
-    await app.settled();
-    await app.page.locator('.grid').press('Home');
+    ({ app, keys, close } = await openWork());
   });
-  after(async () => {
-    await app.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => close());
 
-  const command = async (name: string): Promise<void> => {
-    await app.page.keyboard.press('Control+k');
-    await app.page.locator('.palette-field').fill(name);
-    await app.page.keyboard.press('Enter');
-  };
+  const command = (name: string): Promise<void> => app.command(name);
   /** The file that came last, and waits for its message. */
   const saved = async (said: RegExp, ending: string): Promise<Buffer> => {
     await app.page.locator('.toast', { hasText: said }).last().waitFor({ timeout: 30_000 });

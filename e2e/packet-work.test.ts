@@ -1,39 +1,25 @@
 // Streams, objects, keys, dissectors and finding, as somebody does them with the keyboard.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { type App, NO_BROWSER } from './harness.ts';
+import { openWork } from './work.ts';
 
 const TEXT = 'The quick brown fox. '.repeat(200);
 
 describe('work on packets', { skip: NO_BROWSER }, () => {
   let app: App;
-  let folder: string;
   let keys: string;
+  let close: () => Promise<void>;
 
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-packet-work-'));
-    const path = join(folder, 'work.pcap');
-    execFileSync(process.execPath, [join(ROOT, 'bench', 'work-capture.ts'), path]);
-    keys = readFileSync(`${path}.keys`, 'utf8');
-    app = await App.open({ args: [path] });
-    await app.settled();
-    await app.page.locator('.grid').press('Home');
+    ({ app, keys, close } = await openWork());
   });
-  after(async () => {
-    await app.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => close());
 
-  const command = async (name: string): Promise<void> => {
-    await app.page.keyboard.press('Control+k');
-    await app.page.locator('.palette-field').fill(name);
-    await app.page.keyboard.press('Enter');
-  };
+  const command = (name: string): Promise<void> => app.command(name);
   const leave = async (): Promise<void> => {
     await app.page.keyboard.press('Escape');
     await app.page.locator('dialog').waitFor({ state: 'detached' });

@@ -1,0 +1,31 @@
+// The capture that has something of each kind to work on, opened in a window, with the keys that decrypt it.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, ROOT } from './harness.ts';
+
+export interface Work {
+  readonly app: App;
+  /** A key log of TLS. */
+  readonly keys: string;
+  readonly close: () => Promise<void>;
+}
+
+export async function openWork(): Promise<Work> {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-work-'));
+  const path = join(folder, 'work.pcap');
+  execFileSync(process.execPath, [join(ROOT, 'bench', 'work-capture.ts'), path]);
+  const keys = readFileSync(`${path}.keys`, 'utf8');
+  const app = await App.open({ args: [path] });
+  await app.settled();
+  await app.page.locator('.grid').press('Home');
+  return {
+    app,
+    keys,
+    close: async () => {
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
