@@ -1,6 +1,6 @@
 // Options that several commands have, in groups that a command takes in by name: `flags: { ...RECORDS, ...READING }`.
 import { isNetworkName } from '../contract/index.ts';
-import { freeText, onOff, path, whole } from './flags.ts';
+import { freeText, onOff, path, repeated, whole } from './flags.ts';
 
 /** What a network may be called. */
 export const NETWORK_NAME = {
@@ -26,6 +26,20 @@ export const VLAN = { vlan: onOff('VLAN tags keep flows apart: two tenants that 
 
 /** Commands that read captures to their end. */
 export const READING = { ...VLAN, 'partial-ok': onOff('a capture of which only a part could be read is no error') };
+
+/** Variables of threat rules. */
+export const VARIABLES = {
+  var: repeated(
+    freeText('NAME=VALUE', "addresses or ports of a variable, such as HOME_NET=10.0.0.0/8; Suricata's own otherwise"),
+  ),
+  vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
+};
+
+/** Commands that ask threat rules beside what they judge by. */
+export const RULES = {
+  rules: repeated(path('FILE', "threat rules in Suricata's language, a file or a folder; each match is a record")),
+  ...VARIABLES,
+};
 
 export const MODEL = {
   model: path(

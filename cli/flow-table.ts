@@ -51,6 +51,8 @@ export function printFlows(
     readonly quiet: boolean;
     readonly top: number;
     readonly incidents?: readonly IncidentRecord[];
+    /** Threat rules that matched, a line each. */
+    readonly matches?: readonly string[];
     /** What judged, in words. */
     readonly model?: string;
   },
@@ -58,6 +60,7 @@ export function printFlows(
   const head = `${file}: ${count(counted.packets)} packets, ${count(counted.flows)} flows`;
   const out: Line[] = [paint(head, 'bold')];
   for (const incident of (o.incidents ?? []).toSorted(byPoints).slice(0, o.top)) out.push(...incidentLines(incident));
+  out.push(...(o.matches ?? []));
   if (!o.quiet) out.push(...rows(flows, baseline === null, o.top));
   if (baseline !== null)
     out.push(

@@ -44,7 +44,7 @@ function recordsOf(out: string): OutputRecord[] {
 /** Sid and packet of each match. */
 function matches(...args: readonly string[]): readonly string[] {
   return recordsOf(sightline('test', ...args).out)
-    .filter((r): r is RuleAlertRecord => r.type === 'rule-alert')
+    .filter((r): r is RuleAlertRecord => r.type === 'alert' && r.by === 'rule')
     .map((r) => `${r.sid}@${r.packet}`);
 }
 
@@ -123,10 +123,12 @@ test('a match has its packet, its ends and what the flow speaks', () => {
   assert.deepEqual([code, err], [0, '']);
   const [first, second, closing] = recordsOf(out);
   assert.deepEqual(first, {
-    type: 'rule-alert',
+    type: 'alert',
+    by: 'rule',
     file: CAPTURE,
     time: '2023-11-14T22:13:20.050000000Z',
     packet: 6,
+    flow: null,
     sid: 11,
     gid: 1,
     rev: 3,

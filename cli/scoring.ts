@@ -1,6 +1,7 @@
 // Reads captures and prints their flows as records or as tables: `score` with verdicts, `flows` without.
 import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
 import { type BaselineDocument, baselineFrom, scoreRecords } from '../engine/host.ts';
+import { type AskedRules, RuleTally } from './asked-rules.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
@@ -25,6 +26,8 @@ export interface ScoreOptions {
   readonly top: number;
   /** A capture that is cut is no error. */
   readonly partialOk: boolean;
+  /** Threat rules that are asked too. */
+  readonly asked?: AskedRules | null;
 }
 
 /** @returns the exit code */
@@ -47,6 +50,7 @@ export async function score(
     const progress = new Progress(name);
     const shown: FlowRecord[] = [];
     const incidents: IncidentRecord[] = [];
+    const matches = new RuleTally();
     const result = await scoreRecords(
       path,
       {
@@ -58,12 +62,14 @@ export async function score(
         timeouts: telling.timeouts,
         records: recordsWanted(o),
         reasons: o.reasons,
+        ...(o.asked ? { rules: o.asked.feed(path, folders.cache) } : {}),
       },
       {
         record: (record) => {
           if (asJson) writer.write(record);
           else if (record.type === 'flow') shown.push(record);
           else if (record.type === 'incident') incidents.push(record);
+          else if (record.by === 'rule') matches.add(record);
         },
         progress: (reader, read) => {
           progress.update(reader.source.taken(), reader.source.size, read);
@@ -81,6 +87,7 @@ export async function score(
       printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), {
         ...o,
         incidents,
+        matches: matches.lines(o.top),
         model: modelText(chosen),
       });
     await writer.relax();

@@ -105,6 +105,7 @@ export interface PacketRecord {
 /** An incident became suspicious, or malicious. */
 export interface AlertRecord {
   readonly type: 'alert';
+  readonly by: 'incident';
   readonly file: string;
   readonly time: string;
   readonly incident: number;
@@ -172,11 +173,14 @@ export interface FileRecord {
 
 /** A rule of another tool's language matched. */
 export interface RuleAlertRecord {
-  readonly type: 'rule-alert';
+  readonly type: 'alert';
+  readonly by: 'rule';
   readonly file: string;
   readonly time: string;
   /** From 1: that at which the rule matched. */
   readonly packet: number;
+  /** Of that packet; null where it has none, and where nobody follows flows (`rules test`). */
+  readonly flow: number | null;
   readonly sid: number;
   readonly gid: number;
   readonly rev: number;

@@ -46,4 +46,9 @@ export const RULE_ENGLISH = {
   'rule-set-unreadable': 'the set in {file} cannot be read',
   'rule-again': 'revision {rev:plain} of sid {sid:plain} stands in {file}, line {line:plain}',
   'rule-no-reputation': 'it asks for reputations of addresses, and there is no list of them',
+  'rules-no-file': 'there is no such file',
+  'rules-empty-folder': 'it holds no file that ends in {ending}',
+  'rules-folder-unreadable': 'this folder cannot be read',
+  'rules-folder-deep': 'more than {max} folders lie in each other',
+  'rules-thread-ended': 'The thread that asks threat rules ended ({code:plain}).',
 } as const;

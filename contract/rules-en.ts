@@ -1,5 +1,9 @@
 // What rules of evidence say, beside contract/messages-en.ts: `rule-x` in a few words, `ev-x` in a sentence with values.
 export const RULES_ENGLISH = {
+  // rules in Suricata's language
+  'rule-signature': 'a threat rule matched',
+  'signature-title': '“{msg}”',
+  'ev-signature': 'Threat rule {sid:plain} matched: {msg}.',
   // certificates and contact
   'rule-self-signed-young': 'self-signed certificate younger than a month',
   'ev-self-signed-young': '{peer} showed a certificate that it signed itself, {age} old ({subject}).',

@@ -1,13 +1,18 @@
 // The sixth door: rules of other tools, read and asked of captures.
 export {
-  placeText,
-  readRules,
   type ReadyRules,
   type RuleAlert,
   type RuleVariables,
   RuleRunner,
-  type RuleSet,
   ruleVariables,
-  rulesTogether,
+  type RefusedRule,
 } from './rules/index.ts';
-export { stampText, transportName } from './session/index.ts';
+export { ruleAlertRecord } from './session/index.ts';
+export {
+  type RuleFeed,
+  type RulesRead,
+  readRuleFiles,
+  type RuleFiles,
+  RulesHere,
+  RuleThread,
+} from './workers/index.ts';

@@ -2,21 +2,20 @@
 import { count, english, EXIT, type RuleAlertRecord } from '../../contract/index.ts';
 import { openCapture } from '../../engine/host.ts';
 import {
-  placeText,
   type ReadyRules,
+  ruleAlertRecord,
   type RuleAlert,
+  type RuleFiles,
   RuleRunner,
-  stampText,
-  transportName,
 } from '../../engine/host-rules.ts';
-import { RECORDS } from '../common-flags.ts';
+import { RECORDS, VARIABLES } from '../common-flags.ts';
 import { type Folders, say, stop, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
-import { freeText, onOff, path, repeated } from '../flags.ts';
+import { onOff, path, repeated } from '../flags.ts';
 import { fileRecord } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
 import { Progress } from '../progress.ts';
-import { readRuleFiles, type RuleFiles, variablesOf } from '../rule-files.ts';
+import { saidRuleFiles, variablesOf } from '../rule-files.ts';
 import { type FileInput, Tally } from '../tally.ts';
 import { terminal } from '../terminal.ts';
 
@@ -27,10 +26,7 @@ export const command = defineCommand({
   takesPaths: true,
   flags: {
     capture: repeated(path('FILE', 'test: a capture that the rules are asked of')),
-    var: repeated(
-      freeText('NAME=VALUE', "addresses or ports of a variable, such as HOME_NET=10.0.0.0/8; Suricata's own otherwise"),
-    ),
-    vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
+    ...VARIABLES,
     ...RECORDS,
     'partial-ok': onOff('a capture of which only a part could be read is no error'),
   },
@@ -45,7 +41,7 @@ export const command = defineCommand({
     if (paths.length === 0) throw new UsageError(`rules ${what} takes files or folders of rules`);
     if (what === 'check' && o.capture.length > 0) throw new UsageError('--capture is for rules test');
     if (what === 'test' && o.capture.length === 0) throw new UsageError('say of which capture: --capture FILE');
-    const files = readRuleFiles(paths, variablesOf(o.vars, o.var));
+    const files = saidRuleFiles(paths, variablesOf(o.vars, o.var));
     const out: Out = {
       writer: new RecordWriter(o.output),
       asJson: o.json || o.output !== null || (!terminal.shown && !o.summary),
@@ -65,8 +61,9 @@ function rulesText(n: number): string {
 }
 
 /** Prints each rule that is refused. @returns 1 where any is, 2 where a file could not be read */
-async function check({ ready, files, unread }: RuleFiles, { writer, asJson }: Out): Promise<number> {
+async function check({ ready, ...read }: RuleFiles, { writer, asJson }: Out): Promise<number> {
   const { rules, refused } = ready;
+  const [files, unread] = [read.files.length, read.unread.length];
   for (const { file, line, sid, why } of refused) {
     if (asJson) writer.write({ type: 'rule-refused', file, line, sid, why: english(why) });
     else writer.line(`${file}:${line}: ${sid === null ? 'no sid' : `sid ${sid}`}: ${english(why)}`);
@@ -90,7 +87,8 @@ async function test(
   tally: Tally,
   folders: Folders,
 ): Promise<number> {
-  const { ready, unread } = files;
+  const { ready } = files;
+  const unread = files.unread.length;
   const { writer } = out;
   const left = ready.refused.length;
   if (left > 0)
@@ -117,7 +115,7 @@ async function testOne(
   let matches = 0;
   const told = (alert: RuleAlert): void => {
     matches++;
-    const record = alertRecord(alert, name);
+    const record = ruleAlertRecord(name, alert, alert.rule, null);
     if (asJson) writer.write(record);
     else writer.line(lineOf(record));
   };
@@ -151,35 +149,6 @@ async function testOne(
     else writer.line(`${count(matches)} ${matches === 1 ? 'match' : 'matches'} in ${count(packets)} packets.`);
     tally.ended(capture, ending);
   }
-}
-
-/** Transports that have ports: TCP, UDP, SCTP. */
-const WITH_PORTS = new Set([6, 17, 132]);
-
-function alertRecord(a: RuleAlert, file: string): RuleAlertRecord {
-  const { sid, gid, rev, msg, action, classtype, priority } = a.rule;
-  const isIp = a.transport >= 0;
-  const hasPorts = WITH_PORTS.has(a.transport);
-  return {
-    type: 'rule-alert',
-    file,
-    time: stampText(a.seconds, a.nanoseconds),
-    packet: a.packet + 1,
-    sid,
-    gid,
-    rev,
-    msg,
-    action,
-    classtype,
-    priority,
-    src: isIp ? placeText(a.source) : '',
-    sport: hasPorts ? a.sourcePort : null,
-    dst: isIp ? placeText(a.destination) : '',
-    dport: hasPorts ? a.destinationPort : null,
-    proto: isIp ? transportName(a.transport) : 'unknown',
-    app: a.application,
-    transaction: a.transaction,
-  };
 }
 
 const WIDTHS = [26, 8, 20, 24, 24, 8] as const;

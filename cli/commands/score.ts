@@ -1,8 +1,10 @@
 // `sightline score`: verdicts with reasons for every flow.
-import { FOREIGN, MODEL, READING, RECORDS, TABLE, THREADS } from '../common-flags.ts';
+import { FOREIGN, MODEL, READING, RECORDS, RULES, TABLE, THREADS } from '../common-flags.ts';
+import { askedRules } from '../asked-rules.ts';
 import { defineCommand } from '../define.ts';
 import { whole } from '../flags.ts';
 import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
+import { saidVariables } from '../rule-files.ts';
 import { score } from '../scoring.ts';
 import { defaultThreads } from '../threads.ts';
 
@@ -16,6 +18,7 @@ export const command = defineCommand({
     ...MODEL,
     ...THREADS,
     ...FOREIGN,
+    ...RULES,
     reasons: whole('N', 'reasons for malicious and suspicious flows', { least: 0, most: 1000, fallback: 5 }),
     ...TABLE,
     ...READING,
@@ -27,13 +30,20 @@ export const command = defineCommand({
   examples: [
     'sightline score capture.pcapng',
     'sightline score captures/ --json --output verdicts.jsonl',
+    'sightline score capture.pcapng --rules local.rules --var HOME_NET=192.168.1.0/24',
     'tcpdump -i eth0 -w - | sightline score -',
   ],
-  run: (o, paths, folders) => {
+  run: async (o, paths, folders) => {
     const chosen = chooseModel(o.model, folders);
     tellModel(chosen);
     const baseline = chooseBaseline(chosen.model, folders, o);
     const threads = o.threads ?? defaultThreads(paths);
-    return score(paths, chosen, baseline, { ...o, threads, plain: false, partialOk: o['partial-ok'] }, folders);
+    const asked = o.rules.length === 0 ? null : await askedRules(o.rules, saidVariables(o.vars, o.var), threads);
+    try {
+      const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked };
+      return await score(paths, chosen, baseline, options, folders);
+    } finally {
+      await asked?.close();
+    }
   },
 });

@@ -113,7 +113,22 @@ export class AddressTable {
     }
   }
 
+  /** The id of an IP address, null where it was never interned. @param bytes in network order, 4 or 16 of them */
+  find(kind: typeof NET_IP4 | typeof NET_IP6, bytes: Uint8Array): AddressId | null {
+    const six = kind === NET_IP6;
+    const a = u32(bytes, 0);
+    const b = six ? u32(bytes, 4) : 0;
+    const c = six ? u32(bytes, 8) : 0;
+    const d = six ? u32(bytes, 12) : 0;
+    return this.lookup(kind, a, b, c, d, this.bucket(kind, a, b, c, d));
+  }
+
   private intern(kind: number, a: number, b: number, c: number, d: number): AddressId {
+    const bucket = this.bucket(kind, a, b, c, d);
+    return this.lookup(kind, a, b, c, d, bucket) ?? this.add(kind, a, b, c, d, bucket);
+  }
+
+  private bucket(kind: number, a: number, b: number, c: number, d: number): number {
     let hash =
       Math.imul(a ^ Math.imul(kind, 0x9e3779b1), 0x85ebca6b) ^
       Math.imul(b, 0xc2b2ae35) ^
@@ -122,14 +137,17 @@ export class AddressTable {
     hash ^= hash >>> 15;
     hash = Math.imul(hash, 0x2c1b3c6d);
     hash ^= hash >>> 13;
-    const bucket = hash & (this.heads.length - 1);
+    return hash & (this.heads.length - 1);
+  }
+
+  private lookup(kind: number, a: number, b: number, c: number, d: number, bucket: number): AddressId | null {
     const w = this.words;
     for (let at = this.heads[bucket]!; at >= 0; at = this.next[at]!) {
       const o = at * 4;
       if (this.kinds[at] === kind && w[o] === a && w[o + 1] === b && w[o + 2] === c && w[o + 3] === d)
         return addressId(at);
     }
-    return this.add(kind, a, b, c, d, bucket);
+    return null;
   }
 
   private add(kind: number, a: number, b: number, c: number, d: number, bucket: number): AddressId {

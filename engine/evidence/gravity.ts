@@ -1,6 +1,7 @@
 // What an incident is called: a title in plain words, of what weighs most.
 import { type Message, peerShown, say } from '../../contract/index.ts';
 import type { Incident } from './incidents.ts';
+import { isSignatureName, signatureTitle } from './signature.ts';
 
 /** What counts in a sum first, the weightiest before. */
 export function byWeight(a: Weighed, b: Weighed): number {
@@ -23,7 +24,7 @@ export function incidentTitle(incident: Incident, initiator: string, named: stri
     .filter((e) => incident.counting.includes(e.rule.name))
     .sort((a, b) => b.rule.points - a.rule.points || a.first - b.first)
     .slice(0, TOLD)
-    .map((e) => say(e.rule.title));
+    .map(({ rule, said }) => (isSignatureName(rule.name) ? signatureTitle(said) : say(rule.title)));
   if (incident.inherited && parts.length === 0) return say('incident-inherited', { initiator, peer });
   return say('incident-title', { initiator, peer, what: parts });
 }

@@ -15,6 +15,7 @@ export { byWeight, incidentTitle } from './gravity.ts';
 export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
+export { isSignatureName, signatureEvidence, type SignatureFacts, signatureName, signatureRule } from './signature.ts';
 export { showsOf } from './shows.ts';
 export { textHash } from './text-hash.ts';
 export { witnessEvidence } from './witness.ts';

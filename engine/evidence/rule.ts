@@ -40,6 +40,9 @@ export type Kind =
   | 'mining'
   | 'model'
   | 'new-here'
+  | 'signature-malware'
+  | 'signature-attack'
+  | 'signature'
   | 'contagion';
 
 /** One entry of a kind's table. */

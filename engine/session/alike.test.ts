@@ -9,7 +9,7 @@ import { testModel } from '../testing/models.ts';
 import { ethernet, ip4, pcap, tcp, testRandom, type TestPacket } from '../testing/packets.ts';
 import { RandomTraffic } from '../testing/random-traffic.ts';
 import { recordListener } from './record-maker.ts';
-import { scoreFile } from './scoring.ts';
+import { scoreFile } from './score-file.ts';
 
 const model = testModel();
 const folder = mkdtempSync(join(tmpdir(), 'sightline-'));

@@ -10,7 +10,8 @@ import { MadeCapture } from '../testing/evidence-kit.ts';
 import { testModel } from '../testing/models.ts';
 import { clientHello, testRandom } from '../testing/packets.ts';
 import { smbOpen, treeConnect } from '../testing/remote-calls.ts';
-import { Scorer, scoreFile, type ScoringOptions } from './scoring.ts';
+import { scoreFile } from './score-file.ts';
+import { Scorer, type ScoringOptions } from './scoring.ts';
 
 const model = testModel();
 const folder = mkdtempSync(join(tmpdir(), 'sightline-evidence-'));

@@ -8,6 +8,8 @@ import { RowChains } from './row-chains.ts';
 
 /** Only flows to it ask for names (askedNames). */
 const DNS_PORT = 53;
+/** Flows of one pair that are looked through for one of them, from the last one on. */
+const MAX_BACK = 20_000;
 
 export class IncidentFlows {
   private readonly columns: FlowColumns;
@@ -57,6 +59,11 @@ export class IncidentFlows {
       nameHash(initiator, name),
       (row) => c.initiator[row] === initiator && (this.namesOf(row)?.includes(name) ?? false),
     );
+  }
+
+  /** The flow of a pair that began last of those for which something holds; null where it is far back, or none is. */
+  latestBetween(initiator: number, responder: number, holds: (row: FlowRow) => boolean): FlowRow | null {
+    return this.pairs().latest(pairHash(initiator, responder), MAX_BACK, holds);
   }
 
   /** A flow's pair is known when it begins and stays. */

@@ -20,6 +20,8 @@ export {
   ruleReasons,
   titleOf,
 } from './record-maker.ts';
+export { ruleAlertRecord } from './rule-record.ts';
+export type { FlowHit } from './rule-hits.ts';
 export { readThrough } from './read-through.ts';
 export {
   scoreRecords,
@@ -27,14 +29,8 @@ export {
   type ScoreRecordsOptions,
   type ScoreSummary,
 } from './score-records.ts';
-export {
-  Scorer,
-  scoreFile,
-  type ScoredFlow,
-  type ScoringListener,
-  type ScoringOptions,
-  type ScoringResult,
-} from './scoring.ts';
+export { scoreFile, type ScoringResult } from './score-file.ts';
+export { Scorer, type ScoredFlow, type ScoringListener, type ScoringOptions } from './scoring.ts';
 export { loadIndex, saveIndex } from './index-cache.ts';
 export { splitMoment, stampText } from './time.ts';
 export { PROTOCOL_GROUPS, protocolGroup, type ProtocolGroup, VectorMaker } from './vectors.ts';

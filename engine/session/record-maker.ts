@@ -13,6 +13,7 @@ import {
   type Message,
   type Reason,
   type ReasonRecord,
+  type RuleAlertRecord,
   type RuleReason,
 } from '../../contract/index.ts';
 import { byWeight, gravityOf, type Incident, incidentTitle, KnownNetwork } from '../evidence/index.ts';
@@ -28,6 +29,7 @@ import {
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
 import { type FlowSpan, spanOf } from './flow-span.ts';
+import { ruleAlertRecord } from './rule-record.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
 import { momentText } from './time.ts';
 
@@ -85,6 +87,7 @@ export function alertRecord(
 ): AlertRecord {
   return {
     type: 'alert',
+    by: 'incident',
     file,
     time: momentText(incident.last),
     incident: told.id,
@@ -152,7 +155,7 @@ export function recordListener(
   model: Model,
   baseline: Baseline,
   o: RecordOptions,
-  take: (record: FlowRecord | AlertRecord | IncidentRecord) => void,
+  take: (record: FlowRecord | AlertRecord | RuleAlertRecord | IncidentRecord) => void,
 ): RecordListener {
   if (o.records === 'none') return { finish: () => undefined };
   const ids = new Map<Incident, number>();
@@ -191,6 +194,7 @@ export function recordListener(
       if (verdict === null || verdict === gravityOf(before)) return;
       take(alertRecord(a, o.file, incident, { id: ids.get(incident)!, verdict, reasons: o.reasons }));
     },
+    ruleHit: (a, { hit, rule, row }) => take(ruleAlertRecord(o.file, hit, rule, row === null ? null : flowId(a, row))),
     finish: (scorer) => {
       for (const { row, record, model: told } of waiting) take(judged(scorer, row, record, told));
       waiting.length = 0;

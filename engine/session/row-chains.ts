@@ -31,6 +31,16 @@ export class RowChains {
     return [...found].sort((a, b) => a - b);
   }
 
+  /** The row that was added last of those for which something holds, among the last `most` of their chain. */
+  latest(hash: number, most: number, holds: (row: FlowRow) => boolean): FlowRow | null {
+    let left = most;
+    for (let at = this.heads[this.head(hash)]!; at !== NONE && left-- > 0; at = this.before[at]!) {
+      const row = flowRow(this.rows[at]!);
+      if (this.hashes[at] === (hash | 0) && holds(row)) return row;
+    }
+    return null;
+  }
+
   private head(hash: number): number {
     return hash & (this.heads.length - 1);
   }

@@ -1,15 +1,24 @@
 // A capture to records in the order of packet time, whatever the number of threads: one reads and follows flows, the
 // others score blocks.
-import type { Gravity, AlertRecord, FlowRecord, IncidentRecord, Verdict } from '../../contract/index.ts';
+import type {
+  Gravity,
+  AlertRecord,
+  FlowRecord,
+  IncidentRecord,
+  RuleAlertRecord,
+  Verdict,
+} from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
 import { gravityOf } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { Ending } from '../read/index.ts';
+import type { RuleFeed } from '../workers/index.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { baselineFrom, knownFrom, recordListener, type RecordOptions } from './record-maker.ts';
 import { readThrough } from './read-through.ts';
-import { expectedOpenFlows, type Progressing, scoreFile } from './scoring.ts';
+import { expectedOpenFlows, scoreFile } from './score-file.ts';
+import type { Progressing } from './scoring.ts';
 
 export interface ScoreRecordsOptions extends RecordOptions {
   readonly model: Model;
@@ -17,10 +26,12 @@ export interface ScoreRecordsOptions extends RecordOptions {
   readonly threads: number;
   readonly cacheFolder: string;
   readonly timeouts: FlowTimeouts;
+  /** Threat rules that are asked of the capture. */
+  readonly rules?: RuleFeed | null;
 }
 
 export interface ScoreRecordsListener {
-  record(record: FlowRecord | AlertRecord | IncidentRecord): void;
+  record(record: FlowRecord | AlertRecord | RuleAlertRecord | IncidentRecord): void;
   /** After each block. @returns false to stop */
   progress(reader: Progressing, packets: number): boolean;
 }
@@ -81,6 +92,7 @@ export async function scoreRecords(
       threads: o.threads,
       cacheFolder: o.cacheFolder,
       timeouts: o.timeouts,
+      ...(o.rules ? { rules: o.rules } : {}),
     },
     { ...listed, progress: (reader, analysis) => listener.progress(reader, analysis.packetCount) },
   );

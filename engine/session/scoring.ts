@@ -1,7 +1,5 @@
 // One capture scored: analysis feeds blocks of vectors, the detector scores them, results come out in the order of
 // packet time.
-import { statSync } from 'node:fs';
-import { setFlagsFromString } from 'node:v8';
 import { type Checkpoint, type FlowRow, flowRow, UNKNOWN_NAMES, type Verdict, VERDICTS } from '../../contract/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import { unfamiliar, witness, type Baseline, type Model } from '../detect/index.ts';
@@ -9,6 +7,7 @@ import {
   askedNames,
   ByteTable,
   EvidenceBook,
+  type Evidence,
   type Findings,
   gravityOf,
   type Incident,
@@ -20,11 +19,18 @@ import {
 import type { FlowTimeouts } from '../flow/index.ts';
 import { log } from '../log/index.ts';
 import { nothingObserved, type Observed } from '../observe/index.ts';
-import { openCapture, type CaptureMeta, type Ending, type InflateLimits } from '../read/index.ts';
-import { BLOCK_ROWS, Detector, IngestThread, type IngestThreadOptions, VectorBlock } from '../workers/index.ts';
+import type { InflateLimits } from '../read/index.ts';
+import {
+  BLOCK_ROWS,
+  Detector,
+  IngestThread,
+  type IngestThreadOptions,
+  type RuleFeed,
+  VectorBlock,
+} from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { IncidentFlows } from './incident-flows.ts';
-import { stoppedAfter } from './read-through.ts';
+import { type FlowHit, RuleHits } from './rule-hits.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
@@ -58,6 +64,8 @@ export interface ScoringListener {
   flow?(analysis: Analysis, flow: ScoredFlow): void;
   /** An incident became suspicious, or malicious, or has more points. @param before its points until now */
   incident?(analysis: Analysis, incident: Incident, before: number): void;
+  /** A threat rule matched: told in the order of packets, where rules are asked. */
+  ruleHit?(analysis: Analysis, hit: FlowHit): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
 }
@@ -69,6 +77,8 @@ export interface ScoringOptions {
   readonly known?: KnownNetwork | null;
   readonly threads: number;
   readonly cacheFolder: string;
+  /** Threat rules that are asked of the same capture; null without. */
+  readonly rules?: RuleFeed | null;
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
@@ -79,17 +89,11 @@ export interface ScoringOptions {
   readonly readAhead?: boolean;
 }
 
-export interface ScoringResult {
-  readonly ending: Ending;
-  readonly meta: CaptureMeta | null;
-  readonly analysis: Analysis;
-  readonly scorer: Scorer;
-  /** Of flows, once all incidents are known. */
-  readonly verdicts: Record<Verdict, number>;
-}
-
 const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
 const NO_CHECKPOINTS: readonly Checkpoint[] = [];
+const NO_NAMES: readonly string[] = [];
+/** Scored blocks that wait for rules, where more are made only after some were taken. */
+const MAX_WAITING = 4;
 const BENIGN = VERDICTS.indexOf('benign');
 
 /**
@@ -122,6 +126,14 @@ export class Scorer implements FlowEvents {
     packet: 0,
   };
   private block: VectorBlock | null = null;
+  /** Matches of threat rules, and scored blocks that wait until all matches before them are known. */
+  private readonly hits: RuleHits | null;
+  private readonly waiting: VectorBlock[] = [];
+  /** Entries of the first of them that were taken. */
+  private taken = 0;
+  private isGoingOn = false;
+  /** By address: 1 where the host has shown a mark of a PC by the entries that were taken. */
+  private readonly pcs = new ByteTable();
   /** Reads, follows flows and begins their vectors where this thread does not. */
   private ahead: IngestThread | null = null;
 
@@ -142,7 +154,16 @@ export class Scorer implements FlowEvents {
     });
     // The thread that reads ahead is one of them.
     const beside = options.threads - (options.readAhead === true ? 2 : 1);
-    this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.apply(block));
+    this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.scoredBlock(block));
+    const { rules = null } = options;
+    this.hits =
+      rules === null
+        ? null
+        : new RuleHits(this.analysis, this.flows, rules, (hit, found) => {
+            this.listener.ruleHit?.(this.analysis, hit);
+            if (found !== null) this.addHit(hit, found);
+          });
+    if (rules !== null) rules.onNews = () => this.goOn();
     listener.began?.(this);
   }
 
@@ -211,15 +232,25 @@ export class Scorer implements FlowEvents {
   }
 
   /** Waits until the detector keeps up. */
-  relax(): Promise<void> {
+  async relax(): Promise<void> {
     if (this.block?.count === BLOCK_ROWS) this.flush();
-    return this.detector.relax();
+    await this.detector.relax();
+    if (this.waiting.length > MAX_WAITING) await this.rulesReach(() => this.waiting.length <= MAX_WAITING);
+  }
+
+  /** Waits for the thread that asks rules, and takes what it makes known. */
+  private async rulesReach(enough: () => boolean): Promise<void> {
+    for (this.goOn(); !enough(); this.goOn()) await this.options.rules!.more();
   }
 
   async finish(): Promise<void> {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
+    if (this.hits !== null) {
+      await this.rulesReach(() => this.waiting.length === 0 && this.options.rules!.reached === Infinity);
+      this.hits.upTo(Infinity);
+    }
     this.incidents.settle((initiator) => this.evidence.isPc(initiator));
     log(
       'session',
@@ -270,6 +301,7 @@ export class Scorer implements FlowEvents {
     looked.packet = packet;
     const findings = evidence.take(looked);
     b.packets[i] = packet;
+    b.heard[i] = analysis.heard;
     b.findings[i] = findings;
     b.pc[i] = evidence.isPc(columns.initiator[row]!) ? 1 : 0;
     b.asked[i] = observed.dns.length === 0 ? null : this.askedBy(row, observed, findings);
@@ -295,47 +327,97 @@ export class Scorer implements FlowEvents {
   /** Hands over what has completed. @returns whether all of it has its results */
   mark(): () => boolean {
     this.flush();
-    return this.detector.mark();
+    const scored = this.detector.mark();
+    return () => scored() && this.waiting.length === 0;
   }
 
-  private apply(b: VectorBlock): void {
-    const { baseline } = this.options;
-    for (let i = 0; i < b.count; i++) {
-      const row = flowRow(b.rows[i]!);
-      const group = PROTOCOL_GROUPS[b.groups[i]!]!;
-      const raw = b.raw[i]!;
-      const novelty = b.novelty[i]!;
-      const packets = b.checkpoint[i]!;
-      const points = witness(raw, baseline, group);
-      const percentile = baseline.rank(group, raw);
-      const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
-      this.own.set(row, own);
-      this.noteAsked(b, i, row);
-      this.addUp(b, i, row, points, percentile);
-      if (packets > 0) {
-        this.passed(row, { packets, score: percentile / 100, verdict: this.verdictOf(row) });
-        continue;
-      }
-      this.listener.flow?.(this.analysis, {
-        row,
-        group,
-        raw,
-        novelty,
-        score: percentile / 100,
-        witness: points,
-        own: VERDICTS[own]!,
-        verdict: this.verdictOf(row),
-        checkpoints: this.history.get(row) ?? NO_CHECKPOINTS,
-        vector: b.vectors,
-        at: i * FEATURE_COUNT,
-      });
-      // Where no packets are kept, nobody looks at the flow again.
-      if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
-      this.history.delete(row);
+  private scoredBlock(b: VectorBlock): void {
+    if (this.hits === null) {
+      for (let i = 0; i < b.count; i++) this.apply(b, i);
+      this.giveBack(b);
+      return;
     }
+    this.waiting.push(b);
+    this.goOn();
+  }
+
+  /** Takes the entries before which all matches of rules are known, and these matches, in the order of packets. */
+  private goOn(): void {
+    const { hits, waiting } = this;
+    if (hits === null || this.isGoingOn) return;
+    this.isGoingOn = true;
+    for (let b = waiting[0]; b !== undefined; b = waiting[0]) {
+      for (; this.taken < b.count; this.taken++) {
+        const heard = b.heard[this.taken]!;
+        if (!hits.knows(heard)) break;
+        hits.upTo(heard);
+        this.apply(b, this.taken);
+      }
+      if (this.taken < b.count) break;
+      waiting.shift();
+      this.taken = 0;
+      this.giveBack(b);
+    }
+    // Where no entry is under way, none can come that stands before what was heard.
+    if (waiting.length === 0 && this.block === null && this.detector.mark()()) hits.upTo(this.analysis.heard);
+    this.isGoingOn = false;
+  }
+
+  private giveBack(b: VectorBlock): void {
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
     else this.ahead.free(b);
+  }
+
+  /** Adds a match of a threat rule to its incident. */
+  private addHit({ hit }: FlowHit, found: Evidence): void {
+    const c = this.analysis.flows.columns;
+    const initiator = c.initiator[found.row]!;
+    this.incidents.add([found], {
+      initiator,
+      responder: c.responder[found.row]!,
+      names: NO_NAMES,
+      seconds: hit.seconds + hit.nanoseconds / 1e9,
+      packet: hit.packet,
+      pc: this.pcs.at(initiator) === 1,
+      namedHosts: null,
+    });
+  }
+
+  private apply(b: VectorBlock, i: number): void {
+    const { baseline } = this.options;
+    const row = flowRow(b.rows[i]!);
+    const group = PROTOCOL_GROUPS[b.groups[i]!]!;
+    const raw = b.raw[i]!;
+    const novelty = b.novelty[i]!;
+    const packets = b.checkpoint[i]!;
+    const points = witness(raw, baseline, group);
+    const percentile = baseline.rank(group, raw);
+    const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
+    this.own.set(row, own);
+    this.noteAsked(b, i, row);
+    if (this.hits !== null) this.pcs.set(this.analysis.flows.columns.initiator[row]!, b.pc[i]!);
+    this.addUp(b, i, row, points, percentile);
+    if (packets > 0) {
+      this.passed(row, { packets, score: percentile / 100, verdict: this.verdictOf(row) });
+      return;
+    }
+    this.listener.flow?.(this.analysis, {
+      row,
+      group,
+      raw,
+      novelty,
+      score: percentile / 100,
+      witness: points,
+      own: VERDICTS[own]!,
+      verdict: this.verdictOf(row),
+      checkpoints: this.history.get(row) ?? NO_CHECKPOINTS,
+      vector: b.vectors,
+      at: i * FEATURE_COUNT,
+    });
+    // Where no packets are kept, nobody looks at the flow again.
+    if (!this.options.keepPackets) this.analysis.inspector.forget(this.analysis.flows.columns.fact[row]!);
+    this.history.delete(row);
   }
 
   /** Notes what an open flow's verdict was at a checkpoint. */
@@ -370,102 +452,5 @@ export class Scorer implements FlowEvents {
       namedHosts: null,
     };
     this.incidents.add(found, flow);
-  }
-}
-
-/** Large captures have many flows open at once. */
-export function expectedOpenFlows(path: string): number {
-  return isLarge(path) ? 32_768 : 1_024;
-}
-
-/** Of a larger file so much is left behind, flow by flow, that V8 lets its heap grow to three times what is in use. */
-const HUGE = 2e9;
-
-function isLarge(path: string): boolean {
-  return sizeOf(path) > 8e6;
-}
-
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    // Errors (a circle of links, a folder that may not be read) are reported when the file is opened.
-    return 0;
-  }
-}
-
-/** Takes step after step, no faster than the detector. @returns whether to the end: the listener may stop it */
-async function follow(
-  reading: Progressing & { step(): Promise<boolean> },
-  scorer: Scorer,
-  listener: ScoringListener,
-): Promise<boolean> {
-  while (await reading.step()) {
-    await scorer.relax();
-    if (listener.progress?.(reading, scorer.analysis) === false) return false;
-  }
-  return true;
-}
-
-/** Scores a file from its first to its last readable packet. */
-export async function scoreFile(
-  path: string,
-  options: ScoringOptions,
-  listener: ScoringListener,
-): Promise<ScoringResult> {
-  // Standard input is this thread's.
-  const readAhead = path !== '-' && (options.readAhead ?? (options.threads > 1 && isLarge(path)));
-  const openFlows = options.openFlows ?? expectedOpenFlows(path);
-  const scorer = new Scorer({ ...options, openFlows, readAhead }, listener);
-  log('session', () => `${path} is scored with ${options.threads} threads`);
-  if (readAhead) return scoreAhead(path, options, scorer, listener);
-  const opened = openCapture(path, scorer.analysis, {
-    cacheFolder: options.cacheFolder,
-    ...(options.limits ? { limits: options.limits } : {}),
-  });
-  if (!opened.ok) {
-    await scorer.close();
-    return { ending: opened.ending, meta: null, analysis: scorer.analysis, scorer, verdicts: scorer.verdicts() };
-  }
-  const { reader } = opened;
-  try {
-    const stopped = !(await follow(reader, scorer, listener));
-    await scorer.finish();
-    const ending: Ending = stopped ? stoppedAfter(scorer.analysis.packetCount) : reader.ending();
-    return { ending, meta: reader.meta, analysis: scorer.analysis, scorer, verdicts: scorer.verdicts() };
-  } finally {
-    reader.close();
-    if (opened.temporary) reader.discard();
-    await scorer.close();
-  }
-}
-
-/** The same with a thread that reads and follows flows while this one looks into payloads. */
-async function scoreAhead(
-  path: string,
-  options: ScoringOptions,
-  scorer: Scorer,
-  listener: ScoringListener,
-): Promise<ScoringResult> {
-  const { analysis } = scorer;
-  if (sizeOf(path) > HUGE) setFlagsFromString('--heap-growing-percent=100');
-  const thread = scorer.readAhead({
-    path,
-    cacheFolder: options.cacheFolder,
-    ...(options.limits ? { limits: options.limits } : {}),
-  });
-  try {
-    const stopped = !(await follow(thread, scorer, listener));
-    if (stopped) {
-      thread.stop();
-      // Packets that it has read by then are still reported.
-      await follow(thread, scorer, {});
-    }
-    await scorer.finish();
-    const ending = stopped ? stoppedAfter(analysis.packetCount) : thread.ending();
-    return { ending, meta: thread.meta, analysis, scorer, verdicts: scorer.verdicts() };
-  } finally {
-    await thread.close();
-    await scorer.close();
   }
 }

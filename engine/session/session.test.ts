@@ -16,7 +16,8 @@ import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { packetRecord } from './rows.ts';
 import { scoreRecords } from './score-records.ts';
-import { Scorer, scoreFile, type ScoringOptions } from './scoring.ts';
+import { scoreFile } from './score-file.ts';
+import { Scorer, type ScoringOptions } from './scoring.ts';
 import { VectorMaker } from './vectors.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));

@@ -32,6 +32,8 @@ export class VectorBlock implements BlockArrays {
   readonly nanoseconds = new Uint32Array(BLOCK_ROWS);
   /** Row of the packet at which it was looked at. */
   readonly packets = new Uint32Array(BLOCK_ROWS);
+  /** Row of the last packet with payload by then: it rises from entry to entry, however far reading is ahead. */
+  readonly heard = new Uint32Array(BLOCK_ROWS);
   /** What rules found, and the names that the flow asked for by then (DNS), the first one first. Stays in this thread. */
   readonly findings: (Findings | null)[] = new Array<Findings | null>(BLOCK_ROWS).fill(null);
   readonly asked: (readonly string[] | null)[] = new Array<readonly string[] | null>(BLOCK_ROWS).fill(null);

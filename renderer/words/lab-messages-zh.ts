@@ -200,6 +200,9 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'kind-malware': '已知恶意软件',
   'kind-mining': '挖矿',
   'kind-model': '模型',
+  'kind-signature-malware': '恶意软件规则',
+  'kind-signature-attack': '攻击规则',
+  'kind-signature': '其他规则',
   'kind-new-here': '本网络中新出现',
   'kind-contagion': '被报出的主机',
 };

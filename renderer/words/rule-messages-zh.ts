@@ -47,5 +47,10 @@ export const RULE_ZH: Readonly<Record<keyof typeof RULE_ENGLISH, string>> = {
   'rule-other-side': 'flow 指定的方向与关键字所属的方向不同',
   'rule-set-unreadable': '无法读取 {file} 中的集合',
   'rule-again': 'sid {sid:plain} 的修订 {rev:plain} 在 {file} 第 {line:plain} 行',
+  'rules-no-file': '没有这个文件',
+  'rules-empty-folder': '其中没有以 {ending} 结尾的文件',
+  'rules-folder-unreadable': '无法读取这个文件夹',
+  'rules-folder-deep': '文件夹嵌套超过 {max} 层',
+  'rules-thread-ended': '执行威胁规则的线程已结束（{code:plain}）。',
   'rule-no-reputation': '规则询问地址的信誉，而这里没有信誉列表',
 };

@@ -3,6 +3,9 @@ import type { MessageTable } from '../../contract/index.ts';
 
 export const RULES_ZH = {
   // certificates and contact
+  'rule-signature': '威胁规则命中',
+  'signature-title': '“{msg}”',
+  'ev-signature': '威胁规则 {sid:plain} 命中：{msg}。',
   'rule-self-signed-young': '不足一个月的自签名证书',
   'ev-self-signed-young': '{peer} 出示的证书由其自行签发，签发{age}（{subject}）。',
   'age-under-a-day': '不到一天',

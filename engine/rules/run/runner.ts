@@ -41,6 +41,8 @@ export interface RuleAlert {
   readonly transport: number;
   readonly application: string | null;
   readonly transaction: number | null;
+  /** The name that the transaction asks for, where it is one of DNS. */
+  readonly name: string | null;
 }
 
 export interface RunnerOptions {
@@ -412,6 +414,7 @@ export class RuleRunner implements PacketSink {
       transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
+      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
     });
   }
 
@@ -431,6 +434,16 @@ export class RuleRunner implements PacketSink {
     if (on) this.hostBits.set(key, change.seconds === 0 ? Infinity : p.seconds + change.seconds);
     else this.hostBits.unset(key);
   }
+}
+
+/** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
+function nameOf({ sides }: Transaction): string | null {
+  for (const side of sides) {
+    for (const [buffer, bytes] of side.all()) {
+      if (buffer === 'dns.query' || buffer === 'dns.queries.rrname') return Buffer.from(bytes).toString('latin1');
+    }
+  }
+  return null;
 }
 
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */

@@ -1,0 +1,114 @@
+// Matches of threat rules come to the flows and incidents that they belong to.
+import type { AddressId, FlowRow } from '../../contract/index.ts';
+import { NET_IP4, NET_IP6 } from '../decode/index.ts';
+import {
+  type Evidence,
+  type EvidencePeer,
+  registeredName,
+  type Rule,
+  signatureEvidence,
+  signatureRule,
+} from '../evidence/index.ts';
+import type { RuleFacts } from '../rules/index.ts';
+import type { RuleFeed, RuleHit } from '../workers/index.ts';
+import type { Analysis } from './analysis.ts';
+import type { IncidentFlows } from './incident-flows.ts';
+
+/** IPv4 in 16 bytes: ::ffff:a.b.c.d. */
+const MAPPED = 0xffffn;
+
+/** A match, with the rule itself and the flow of its packet; without a flow where the packet has none. */
+export interface FlowHit {
+  readonly hit: RuleHit;
+  readonly rule: RuleFacts;
+  readonly row: FlowRow | null;
+}
+
+export class RuleHits {
+  private readonly analysis: Analysis;
+  private readonly flows: IncidentFlows;
+  private readonly feed: RuleFeed;
+  private readonly told: (hit: FlowHit, found: Evidence | null) => void;
+  /** By place of the rule. */
+  private readonly rules: (Rule | undefined)[] = [];
+
+  /** @param told hears of each match, in the order of packets */
+  constructor(
+    analysis: Analysis,
+    flows: IncidentFlows,
+    feed: RuleFeed,
+    told: (hit: FlowHit, found: Evidence | null) => void,
+  ) {
+    this.analysis = analysis;
+    this.flows = flows;
+    this.feed = feed;
+    this.told = told;
+  }
+
+  /** Whether all matches up to a packet are known. @param packet row, from 0 */
+  knows(packet: number): boolean {
+    return this.feed.reached > packet;
+  }
+
+  /** Tells of the matches up to a packet that nobody was told of yet. */
+  upTo(packet: number): void {
+    const { feed } = this;
+    for (let hit = feed.peek(); hit !== null && hit.packet <= packet; hit = feed.peek()) {
+      feed.take();
+      this.tell(hit);
+    }
+  }
+
+  private tell(hit: RuleHit): void {
+    const rule = this.feed.rules[hit.rule]!;
+    const row = this.rowOf(hit);
+    const found = row === null ? null : this.evidenceOf(hit, rule, row);
+    this.told({ hit, rule, row }, found);
+  }
+
+  private evidenceOf(hit: RuleHit, facts: RuleFacts, row: FlowRow): Evidence {
+    const rule = (this.rules[hit.rule] ??= signatureRule(facts));
+    return signatureEvidence(rule, facts, row, hit.packet, this.peerOf(hit, row));
+  }
+
+  /** What a flow of DNS is about is the name, not the resolver. */
+  private peerOf({ name }: RuleHit, row: FlowRow): EvidencePeer {
+    const asked = this.flows.namesOf(row);
+    const registered = name === null ? '' : registeredName(name.toLowerCase());
+    if (registered !== '') return { name: registered };
+    return asked === undefined ? 'peer' : { name: asked[0]! };
+  }
+
+  private rowOf(hit: RuleHit): FlowRow | null {
+    const from = this.idOf(hit.source);
+    const to = this.idOf(hit.destination);
+    if (from === null || to === null) return null;
+    return (
+      this.rowBetween(hit, from, to, hit.sourcePort, hit.destinationPort) ??
+      this.rowBetween(hit, to, from, hit.destinationPort, hit.sourcePort)
+    );
+  }
+
+  private rowBetween(
+    { packet, transport }: RuleHit,
+    initiator: AddressId,
+    responder: AddressId,
+    fromPort: number,
+    toPort: number,
+  ): FlowRow | null {
+    const c = this.analysis.flows.columns;
+    const fits = (row: FlowRow): boolean =>
+      c.initiator[row] === initiator &&
+      c.responder[row] === responder &&
+      c.ipProtocol[row] === transport &&
+      (c.hasPorts[row] !== 1 || (c.initiatorPort[row] === fromPort && c.responderPort[row] === toPort)) &&
+      c.firstPacket[row]! <= packet;
+    return this.flows.latestBetween(initiator, responder, fits);
+  }
+
+  private idOf(address: bigint): AddressId | null {
+    const bytes = Buffer.from(address.toString(16).padStart(32, '0'), 'hex');
+    const four = address >> 32n === MAPPED;
+    return this.analysis.addresses.find(four ? NET_IP4 : NET_IP6, four ? bytes.subarray(12) : bytes);
+  }
+}

@@ -1,0 +1,161 @@
+// The thread that asks threat rules of captures: it reads the file by itself, so that nobody who follows flows waits
+// for it.
+import { parentPort } from 'node:worker_threads';
+import { type Message, saidBy } from '../../contract/index.ts';
+import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
+import { type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
+import { type RuleHit, RuleList } from './rule-feed.ts';
+import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+
+/** What rules are asked: files and folders, and variables that were said. */
+export interface RuleWish {
+  readonly paths: readonly string[];
+  readonly variables: readonly (readonly [name: string, value: string])[];
+}
+
+export type RuleOrder =
+  | { readonly kind: 'load'; readonly wish: RuleWish }
+  | {
+      readonly kind: 'run';
+      readonly run: number;
+      readonly path: string;
+      readonly cacheFolder: string;
+      readonly limits: InflateLimits | null;
+    }
+  /** A report of a run was taken. */
+  | { readonly kind: 'took' }
+  | { readonly kind: 'stop'; readonly run: number };
+
+/** Rules that were read. */
+export interface RulesRead {
+  readonly files: readonly string[];
+  readonly unread: readonly UnreadRules[];
+  readonly refused: readonly RefusedRule[];
+  readonly facts: readonly RuleFacts[];
+}
+
+export type RuleReport =
+  | { readonly kind: 'read'; readonly read: RulesRead }
+  | { readonly kind: 'hits'; readonly run: number; readonly reached: number; readonly hits: readonly RuleHit[] }
+  | { readonly kind: 'end'; readonly run: number; readonly ending: Ending }
+  | { readonly kind: 'lost'; readonly run: number; readonly why: Message };
+
+/** Reports under way at most: whoever takes them slowly is waited for. */
+const MAX_REPORTS = 8;
+/** Matches of one report, and packets after which the other side hears how far this one is. */
+const REPORT_HITS = 1_024;
+const REPORT_PACKETS = 8_192;
+/** The other side hears at least so often, ms. */
+const REPORT_AFTER = 20;
+
+class RuleLoop {
+  private files: RuleFiles | null = null;
+  private fresh = true;
+  private list: RuleList | null = null;
+  private readonly stopped = new Set<number>();
+  private underWay = 0;
+  private wake: (() => void) | null = null;
+  private turn: Promise<void> = Promise.resolve();
+
+  obey(order: RuleOrder): void {
+    switch (order.kind) {
+      case 'load':
+        this.load(order.wish);
+        break;
+      case 'run':
+        this.turn = this.turn
+          .then(() => this.run(order))
+          .catch((error: unknown) => {
+            this.say({ kind: 'lost', run: order.run, why: saidBy(error) });
+          });
+        break;
+      case 'stop':
+        this.stopped.add(order.run);
+        this.wake?.();
+        break;
+      case 'took':
+        this.underWay--;
+        this.wake?.();
+    }
+  }
+
+  private load({ paths, variables }: RuleWish): void {
+    const known = ruleVariables(variables);
+    // Whoever asks has looked at them already.
+    const files = readRuleFiles(paths, 'why' in known ? plainVariables() : known);
+    this.files = files;
+    this.fresh = true;
+    this.list = new RuleList(files.ready);
+    const { unread, ready } = files;
+    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts } });
+  }
+
+  private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
+    if (this.stopped.delete(run)) return;
+    // What one capture has put into sets, another does not find there.
+    if (!this.fresh) {
+      this.files = { ...this.files!, ready: this.files!.again() };
+      this.list = new RuleList(this.files.ready);
+    }
+    this.fresh = false;
+    const { rules, sets } = this.files!.ready;
+    const list = this.list!;
+    let hits: RuleHit[] = [];
+    const runner = new RuleRunner(rules, (alert) => hits.push(list.hit(alert)), { sets });
+    const opened = openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) });
+    if (!opened.ok) {
+      this.say({ kind: 'end', run, ending: opened.ending });
+      return;
+    }
+    const { reader } = opened;
+    let told = 0;
+    let toldAt = performance.now();
+    const tell = async (reached: number): Promise<void> => {
+      for (let at = 0; at === 0 || at < hits.length; at += REPORT_HITS) {
+        const last = at + REPORT_HITS >= hits.length;
+        // A match may stand at the last packet that was read: only what lies before it is sure to be complete.
+        const part = hits.slice(at, at + REPORT_HITS);
+        this.say({ kind: 'hits', run, reached: last ? reached : 0, hits: part });
+        this.underWay++;
+        while (this.underWay >= MAX_REPORTS && !this.stopped.has(run)) await this.sleep();
+      }
+      hits = [];
+      told = runner.packets;
+      toldAt = performance.now();
+    };
+    try {
+      while (!this.stopped.has(run) && (await reader.step())) {
+        if (hits.length > 0 || runner.packets - told >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER)
+          await tell(runner.packets);
+      }
+      if (!this.stopped.has(run)) runner.finish();
+      await tell(runner.packets);
+      this.say({ kind: 'end', run, ending: reader.ending() });
+    } finally {
+      reader.close();
+      if (opened.temporary) reader.discard();
+      this.stopped.delete(run);
+    }
+  }
+
+  private sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  private say(report: RuleReport): void {
+    parentPort!.postMessage(report);
+  }
+}
+
+function plainVariables(): Exclude<ReturnType<typeof ruleVariables>, { readonly why: Message }> {
+  const known = ruleVariables([]);
+  if ('why' in known) throw new Error("Suricata's own variables cannot be read");
+  return known;
+}
+
+if (parentPort !== null) {
+  const loop = new RuleLoop();
+  parentPort.on('message', (order: RuleOrder) => loop.obey(order));
+}
