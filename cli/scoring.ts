@@ -1,7 +1,9 @@
 // Reads captures and prints their flows as records or as tables: `score` with verdicts, `flows` without.
 import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
 import { type BaselineDocument, baselineFrom, scoreRecords } from '../engine/host.ts';
+import type { IndicatorSet } from '../engine/host-indicators.ts';
 import { type AskedRules, RuleTally } from './asked-rules.ts';
+import { IndicatorTally } from './asked-indicators.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
@@ -28,6 +30,8 @@ export interface ScoreOptions {
   readonly partialOk: boolean;
   /** Threat rules that are asked too. */
   readonly asked?: AskedRules | null;
+  /** Lists that flows are held against. */
+  readonly indicators?: IndicatorSet | null;
 }
 
 /** @returns the exit code */
@@ -51,6 +55,7 @@ export async function score(
     const shown: FlowRecord[] = [];
     const incidents: IncidentRecord[] = [];
     const matches = new RuleTally();
+    const met = new IndicatorTally();
     const result = await scoreRecords(
       path,
       {
@@ -62,6 +67,7 @@ export async function score(
         timeouts: telling.timeouts,
         records: recordsWanted(o),
         reasons: o.reasons,
+        ...(o.indicators ? { indicators: o.indicators } : {}),
         ...(o.asked ? { rules: o.asked.feed(path, folders.cache) } : {}),
       },
       {
@@ -70,6 +76,7 @@ export async function score(
           else if (record.type === 'flow') shown.push(record);
           else if (record.type === 'incident') incidents.push(record);
           else if (record.by === 'rule') matches.add(record);
+          else if (record.by === 'indicator') met.add(record);
         },
         progress: (reader, read) => {
           progress.update(reader.source.taken(), reader.source.size, read);
@@ -87,7 +94,7 @@ export async function score(
       printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), {
         ...o,
         incidents,
-        matches: matches.lines(o.top),
+        matches: [...met.lines(o.top), ...matches.lines(o.top)],
         model: modelText(chosen),
       });
     await writer.relax();

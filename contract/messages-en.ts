@@ -8,6 +8,7 @@ import { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
+import { INDICATOR_ENGLISH } from './indicator-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { LOOK_ENGLISH } from './look-messages-en.ts';
@@ -20,6 +21,7 @@ import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...RULE_ENGLISH,
+  ...INDICATOR_ENGLISH,
   ...CAPTURE_ENGLISH,
   ...PACKET_WORK_ENGLISH,
   ...ROW_WORK_ENGLISH,

@@ -1,6 +1,8 @@
 // `sightline score`: verdicts with reasons for every flow.
-import { FOREIGN, MODEL, READING, RECORDS, RULES, TABLE, THREADS } from '../common-flags.ts';
+import { FOREIGN, INDICATORS, MODEL, READING, RECORDS, RULES, TABLE, THREADS } from '../common-flags.ts';
+import { askedIndicators } from '../asked-indicators.ts';
 import { askedRules } from '../asked-rules.ts';
+import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { whole } from '../flags.ts';
 import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
@@ -19,6 +21,7 @@ export const command = defineCommand({
     ...THREADS,
     ...FOREIGN,
     ...RULES,
+    ...INDICATORS,
     reasons: whole('N', 'reasons for malicious and suspicious flows', { least: 0, most: 1000, fallback: 5 }),
     ...TABLE,
     ...READING,
@@ -31,6 +34,7 @@ export const command = defineCommand({
     'sightline score capture.pcapng',
     'sightline score captures/ --json --output verdicts.jsonl',
     'sightline score capture.pcapng --rules local.rules --var HOME_NET=192.168.1.0/24',
+    'sightline score capture.pcapng --indicators urlhaus.csv --indicators feeds/ --allow own.txt',
     'tcpdump -i eth0 -w - | sightline score -',
   ],
   run: async (o, paths, folders) => {
@@ -38,9 +42,11 @@ export const command = defineCommand({
     tellModel(chosen);
     const baseline = chooseBaseline(chosen.model, folders, o);
     const threads = o.threads ?? defaultThreads(paths);
+    if (o.allow.length > 0 && o.indicators.length === 0) throw new UsageError('--allow is for --indicators');
+    const indicators = o.indicators.length === 0 ? null : askedIndicators(o.indicators, o.allow);
     const asked = o.rules.length === 0 ? null : await askedRules(o.rules, saidVariables(o.vars, o.var), threads);
     try {
-      const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked };
+      const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, indicators };
       return await score(paths, chosen, baseline, options, folders);
     } finally {
       await asked?.close();
