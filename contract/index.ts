@@ -52,6 +52,7 @@ export { TAB_ENGLISH } from './tab-messages-en.ts';
 export * from './tabs.ts';
 export * from './techniques.ts';
 export * from './texts.ts';
+export * from './threat.ts';
 export { lineKind } from './line-kind.ts';
 export * from './values.ts';
 export * from './wire.ts';

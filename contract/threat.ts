@@ -1,0 +1,194 @@
+// Threat rules and indicators in the window: what is loaded, what matched, and what a person does about it.
+import type { Message } from './messages.ts';
+import type { FlowRow, PacketRow } from './numbers.ts';
+import { flag, list, object, oneOf, orNull, text, whole, type Schema, type TypeOf } from './schema.ts';
+import type { SavedFile } from './session.ts';
+
+/** Files and folders of rules or lists that a person names. */
+export const MAX_THREAT_FILES = 256;
+/** Characters of one rule, as it is written. */
+export const MAX_RULE_TEXT = 65_536;
+const MAX_VARIABLES = 200;
+const LARGEST_ID = 4_294_967_295;
+
+const packet = whole(0, 2 ** 32 - 2) as Schema<number> as Schema<PacketRow>;
+const flow = whole(0, 2 ** 32 - 2) as Schema<number> as Schema<FlowRow>;
+const path = text(4096);
+const ruleId = { gid: whole(0, LARGEST_ID), sid: whole(1, LARGEST_ID) };
+
+/** What rules and lists are asked: kept with the settings of the profile. */
+export const THREAT_WISH = object({
+  rules: list(path, MAX_THREAT_FILES),
+  indicators: list(path, MAX_THREAT_FILES),
+  /** Beside Suricata's own: HOME_NET and its like. */
+  variables: list(object({ name: text(100), value: text(4096) }), MAX_VARIABLES),
+});
+export type ThreatWish = TypeOf<typeof THREAT_WISH>;
+
+/** From what a rule or an indicator is made. */
+const SOURCE = object({
+  of: oneOf('bytes', 'server-name', 'dns-name', 'host', 'url', 'certificate', 'ja3', 'ja3s', 'ja4', 'hassh', 'address'),
+  /** The packet whose bytes are meant, or the first of the flow's. */
+  packet: orNull(packet),
+  flow: orNull(flow),
+  /** `bytes`: where the selection begins in the packet, and how long it is; 0 otherwise. */
+  offset: whole(0, 262_144),
+  length: whole(0, 262_144),
+});
+export type RuleSource = TypeOf<typeof SOURCE>;
+
+export const THREAT_SHAPES = {
+  /** Everything at once: the page of rules, and the settings. */
+  threat: {},
+  setThreat: { wish: THREAT_WISH },
+  /** Files are read again, whether they have changed or not. */
+  reloadThreat: {},
+  /** One rule of all files is asked or not; it is kept beside the files, which nobody changes. */
+  switchRule: { ...ruleId, on: flag },
+  /** The rule as it is written. */
+  rule: ruleId,
+  /** What is wrong with a rule that somebody writes; `wrong` null where it can be asked. */
+  checkRule: { text: text(MAX_RULE_TEXT) },
+  /** Adds a rule to the own ones, or puts it in the place of the own one of that id. */
+  keepRule: { text: text(MAX_RULE_TEXT) },
+  /** Deletes a rule of the own ones. */
+  deleteRule: ruleId,
+  makeRule: { source: SOURCE },
+  /** What matched at a packet (or in its flow), with the bytes that a rule's contents lie on. */
+  packetThreats: { packet },
+  flowThreats: { flow },
+  /** Why a rule matched or did not at a packet, step by step. */
+  explainRule: { ...ruleId, packet },
+  /** Suricata's EVE alerts of the open capture, JSON lines. */
+  exportEve: { path: orNull(path) },
+} as const;
+
+/** A file or folder that is named, as it is. */
+export interface ThreatFile {
+  readonly path: string;
+  /** Rules that are asked of it, or entries of a list; both null while it is read for the first time. */
+  readonly used: number | null;
+  readonly refused: number | null;
+  /** Of a list: how it is written. */
+  readonly format: string | null;
+  /** Why nothing of it could be read. */
+  readonly wrong: Message | null;
+}
+
+/** A rule or an entry of a list that is not asked, and why. */
+export interface RefusedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly sid: number | null;
+  readonly why: Message;
+}
+
+/** A rule that matched in the open capture. */
+export interface MatchedRule {
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly classtype: string | null;
+  /** 1 is the gravest. */
+  readonly priority: number;
+  readonly action: string;
+  readonly file: string;
+  readonly line: number;
+  readonly matches: number;
+  readonly flows: number;
+  readonly first: PacketRow;
+  readonly own: boolean;
+}
+
+/** An indicator that was met in the open capture. */
+export interface MetIndicator {
+  readonly list: string;
+  readonly kind: IndicatorKind;
+  readonly value: string;
+  readonly note: string;
+  readonly flows: number;
+  readonly first: PacketRow;
+}
+
+export type IndicatorKind =
+  | 'address'
+  | 'network'
+  | 'port-pair'
+  | 'domain'
+  | 'url'
+  | 'certificate'
+  | 'serial'
+  | 'ja3'
+  | 'ja3s'
+  | 'ja4'
+  | 'hassh'
+  | 'file';
+
+export interface ThreatState {
+  readonly wish: ThreatWish;
+  /** Files are read, or rules asked of packets that came before. */
+  readonly busy: boolean;
+  readonly files: readonly ThreatFile[];
+  readonly lists: readonly ThreatFile[];
+  /** Rules that are asked, switched off, refused; entries of lists, and those that have expired or are allowed. */
+  readonly rules: number;
+  readonly off: readonly { readonly gid: number; readonly sid: number; readonly msg: string }[];
+  readonly refused: number;
+  readonly entries: number;
+  readonly expired: number;
+  /** The first thousand of all that are refused. */
+  readonly refusedLines: readonly RefusedLine[];
+  /** Those that matched, the gravest and most frequent first, the first thousand of `matchedCount`. */
+  readonly matched: readonly MatchedRule[];
+  readonly matchedCount: number;
+  readonly met: readonly MetIndicator[];
+  /** Rules that took longest, with their share of the time that all rules took; empty where nobody measured. */
+  readonly slow: readonly {
+    readonly gid: number;
+    readonly sid: number;
+    readonly msg: string;
+    readonly share: number;
+  }[];
+  /** The file of the own rules. */
+  readonly ownFile: string;
+}
+
+/** One match, for the inspector. */
+export interface PacketThreat {
+  readonly packet: PacketRow;
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly classtype: string | null;
+  readonly priority: number;
+  readonly text: string;
+  /** Places in the packet's own bytes that its contents lie on; empty where it matched elsewhere (a stream, a buffer). */
+  readonly bytes: readonly { readonly offset: number; readonly length: number }[];
+  /** What else it matched on: a buffer and what it held, as text. */
+  readonly buffers: readonly { readonly name: string; readonly held: string }[];
+}
+
+/** A step of a rule, and what came of it. */
+export interface RuleStep {
+  readonly step: string;
+  readonly passed: boolean;
+  readonly why: Message;
+}
+
+export interface ThreatReplies {
+  threat: ThreatState;
+  setThreat: ThreatState;
+  reloadThreat: ThreatState;
+  switchRule: ThreatState;
+  rule: { readonly text: string; readonly file: string; readonly line: number; readonly own: boolean };
+  checkRule: { readonly wrong: Message | null };
+  keepRule: { readonly wrong: Message | null; readonly gid: number; readonly sid: number };
+  deleteRule: ThreatState;
+  makeRule: { readonly text: string; readonly wrong: Message | null };
+  packetThreats: { readonly threats: readonly PacketThreat[] };
+  flowThreats: { readonly threats: readonly PacketThreat[]; readonly more: number };
+  explainRule: { readonly matched: boolean; readonly steps: readonly RuleStep[] };
+  exportEve: { readonly file: SavedFile };
+}
