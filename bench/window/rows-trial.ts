@@ -1,6 +1,9 @@
 // Recycled DOM rows beside rows on a canvas, by themselves: what a frame of either costs the main thread while every row
 // changes. `node bench/window/rows-trial.ts`; what was decided by it stands in docs/decisions.md.
-import { chromium } from 'playwright-core';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launch } from '../../e2e/harness.ts';
 import { mainThreadWork } from './frame-work.ts';
 import { median, share } from './figures.ts';
 
@@ -79,10 +82,8 @@ const CANVAS = `${COMMON}
 /** Without a clip a cell: texts are cut to their characters before, as the list's painter does. */
 const UNCLIPPED = CANVAS.replace(/pen\.save\(\);[^]*?pen\.clip\(\);/, '').replace('pen.restore();', '');
 
-const browser = await chromium.launch({
-  executablePath: process.env['SIGHTLINE_CHROMIUM'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const folder = mkdtempSync(join(tmpdir(), 'sightline-rows-'));
+const browser = await launch(folder);
 try {
   for (const [name, script] of [
     ['recycled DOM', DOM],
@@ -111,4 +112,5 @@ try {
   }
 } finally {
   await browser.close();
+  rmSync(folder, { recursive: true, force: true });
 }
