@@ -21,12 +21,14 @@ export interface AskedRules {
  * Reads rules, and says what could not be read or was refused.
  * @param variables names and values beside Suricata's own
  * @param threads with one, whoever follows flows asks rules too
+ * @param carried hashes of files are wanted, for lists of indicators; then there may be no rule
  * @throws UsageError where no rule is left, or a file could not be read: a score without them would look like one with
  */
 export async function askedRules(
   paths: readonly string[],
   variables: readonly (readonly [name: string, value: string])[],
   threads: number,
+  carried = false,
 ): Promise<AskedRules> {
   const known = ruleVariables(variables);
   if ('why' in known) throw new UsageError(`the variable ${known.name}: ${english(known.why)}`);
@@ -34,17 +36,19 @@ export async function askedRules(
   const here = (): RuleFeed => {
     const fresh = files === null;
     files ??= readRuleFiles(paths, known);
-    return new RulesHere(fresh ? files.ready : files.again());
+    return new RulesHere(fresh ? files.ready : files.again(), carried);
   };
   if (threads === 1) {
     const read = readRuleFiles(paths, known);
-    tell({ files: read.files, unread: read.unread, refused: read.ready.refused, facts: read.ready.rules });
+    if (paths.length > 0)
+      tell({ files: read.files, unread: read.unread, refused: read.ready.refused, facts: read.ready.rules });
     files = read;
     return { feed: here, close: () => Promise.resolve() };
   }
-  const thread = new RuleThread({ paths, variables });
+  const thread = new RuleThread({ paths, variables, files: carried });
   try {
-    tell(await thread.read);
+    const read = await thread.read;
+    if (paths.length > 0) tell(read);
   } catch (error) {
     await thread.close();
     throw error;

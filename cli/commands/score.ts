@@ -44,7 +44,9 @@ export const command = defineCommand({
     const threads = o.threads ?? defaultThreads(paths);
     if (o.allow.length > 0 && o.indicators.length === 0) throw new UsageError('--allow is for --indicators');
     const indicators = o.indicators.length === 0 ? null : askedIndicators(o.indicators, o.allow);
-    const asked = o.rules.length === 0 ? null : await askedRules(o.rules, saidVariables(o.vars, o.var), threads);
+    const carried = indicators?.wantsFiles === true;
+    const variables = saidVariables(o.vars, o.var);
+    const asked = o.rules.length === 0 && !carried ? null : await askedRules(o.rules, variables, threads, carried);
     try {
       const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, indicators };
       return await score(paths, chosen, baseline, options, folders);

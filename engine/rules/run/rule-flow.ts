@@ -13,6 +13,8 @@ const WINDOW = 65_536;
 const NO_BYTES = new Uint8Array(0);
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
 const DEPTH = 1_048_576;
+/** Applications that carry files. */
+const CARRIERS: ReadonlySet<string> = new Set(['http1', 'http2', 'smtp', 'smb', 'ftp', 'ftp-data', 'nfs']);
 /** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
 const CHUNK = 2_560;
 
@@ -104,17 +106,22 @@ export class RuleFlow {
   private isn: [number | null, number | null] = [null, null];
   private finished: [boolean, boolean] = [false, false];
 
-  constructor(transport: number) {
+  /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
+  private readonly files: boolean;
+
+  constructor(transport: number, files = false) {
     this.transport = transport;
+    this.files = files;
     this.streams = [this.side(0), this.side(1)];
   }
 
   private side(dir: 0 | 1): StreamSide {
     return new StreamSide({
       bytes: (data) => {
-        if (!this.sealed) this.windows[dir].add(data);
+        if (!this.sealed && !this.files) this.windows[dir].add(data);
         this.tell(dir, data);
-        if (this.streams[dir].next > DEPTH) this.streams[dir].deaf = true;
+        const enough = this.files ? this.carriesNone : this.streams[dir].next > DEPTH;
+        if (enough) this.streams[dir].deaf = true;
         if (this.application?.sealed === true) this.seal();
       },
       gap: (count) => this.application?.gap(dir, count),
@@ -151,7 +158,7 @@ export class RuleFlow {
 
   private become(name: string): void {
     this.applicationName = name;
-    this.application = readerOf(name, this);
+    this.application = this.reader(name);
     for (const dir of [0, 1] as const) {
       const held = this.waiting[dir];
       if (held.length > 0) this.application?.bytes(dir, held.all());
@@ -161,6 +168,17 @@ export class RuleFlow {
     this.follow();
   }
 
+  /** Whether no file comes any more: what speaks is known, and carries none. */
+  private get carriesNone(): boolean {
+    return this.applicationName !== 'unknown' && !CARRIERS.has(this.applicationName);
+  }
+
+  private reader(name: string): ApplicationReader | null {
+    const reader = this.files && !CARRIERS.has(name) ? null : readerOf(name, this);
+    if (reader !== null) reader.digests = this.files;
+    return reader;
+  }
+
   /** Another application takes over what comes. */
   private follow(): void {
     const next = this.application?.successor ?? null;
@@ -168,7 +186,7 @@ export class RuleFlow {
     this.originalName ??= this.applicationName;
     const before = this.application!;
     before.successor = null;
-    const reader = readerOf(next, this);
+    const reader = this.reader(next);
     if (reader === null) return;
     reader.transactions.push(...before.transactions);
     this.application = reader;
@@ -185,7 +203,7 @@ export class RuleFlow {
       const name = recognise(dir, payload, this, true);
       if (name !== null) {
         this.applicationName = name;
-        this.application = readerOf(name, this);
+        this.application = this.reader(name);
       } else if (this.packets[0] + this.packets[1] > 8) this.applicationName = 'failed';
     }
     this.application?.bytes(dir, payload.slice());

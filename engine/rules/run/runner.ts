@@ -13,6 +13,7 @@ import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { textOf } from './application.ts';
 import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
@@ -22,7 +23,7 @@ import { packetPasses, type Reputations } from './packet-tests.ts';
 import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { RuleFlow, type StreamWindow } from './rule-flow.ts';
-import type { Transaction } from './transaction.ts';
+import { DONE, type Transaction } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
 /** One match of a rule. */
@@ -45,7 +46,18 @@ export interface RuleAlert {
   readonly name: string | null;
 }
 
+/** A file that was carried as a whole, by its hashes. */
+export interface CarriedAlert extends Omit<RuleAlert, 'rule' | 'name'> {
+  /** As the application calls it; ''. */
+  readonly fileName: string;
+  readonly md5: string;
+  readonly sha1: string;
+  readonly sha256: string;
+}
+
 export interface RunnerOptions {
+  /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
+  readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
@@ -53,6 +65,7 @@ export interface RunnerOptions {
   readonly midstream?: boolean;
 }
 
+const NO_BYTES = new Uint8Array(0);
 const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
 const NO_REPUTATIONS: Reputations = { of: () => null };
 /** Flows at once; the oldest ends beyond them. */
@@ -145,6 +158,7 @@ export class RuleRunner implements PacketSink {
       }
     }
     this.ask(p, flow, part);
+    if (this.options.files !== undefined && flow !== null) this.carried(p, flow);
     flow?.application?.sweep();
   }
 
@@ -161,6 +175,7 @@ export class RuleRunner implements PacketSink {
       p.restOf(flow, dir);
       this.ask(p, flow, false);
     }
+    if (this.options.files !== undefined) this.carried(p, flow);
   }
 
   private flowOf(p: RulePacket, wire: number): RuleFlow | null {
@@ -191,7 +206,8 @@ export class RuleRunner implements PacketSink {
   }
 
   private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
-    const flow = new RuleFlow(p.layers.ipProtocol);
+    const files = this.options.files !== undefined && this.rules.length === 0;
+    const flow = new RuleFlow(p.layers.ipProtocol, files);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
     const answers =
@@ -218,7 +234,28 @@ export class RuleRunner implements PacketSink {
     p.of(bytes, off, end, layers, number, seconds).dir = dir;
   }
 
+  /** Tells of files that have come to their end. */
+  private carried(p: RulePacket, flow: RuleFlow): void {
+    for (const t of flow.application?.transactions ?? []) {
+      for (const dir of [0, 1] as const) {
+        const side = t.sides[dir];
+        if (side.progress !== DONE || t.carried[dir]) continue;
+        t.carried[dir] = true;
+        const sha256 = side.values('file.hash-sha256') ?? [];
+        for (let i = 0; i < sha256.length; i++) {
+          const text = (buffer: string): string => textOf(side.values(buffer)?.[i] ?? NO_BYTES);
+          const hashes = { md5: text('file.hash-md5'), sha1: text('file.hash-sha1'), sha256: text('file.hash-sha256') };
+          this.options.files!({ ...this.whereAbouts(p, flow, t), fileName: text('file.name'), ...hashes });
+        }
+      }
+    }
+  }
+
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    if (this.rules.length === 0) {
+      if (flow !== null) this.seen(p, flow);
+      return;
+    }
     if (isPassed(flow)) return;
     const first = flow !== null && !flow.asked[p.dir];
     if (flow !== null) flow.asked[p.dir] = true;
@@ -404,6 +441,13 @@ export class RuleRunner implements PacketSink {
     if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
+      ...this.whereAbouts(p, flow, t),
+      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+    });
+  }
+
+  private whereAbouts(p: RulePacket, flow: RuleFlow | null, t: Transaction | null): Omit<RuleAlert, 'rule' | 'name'> {
+    return {
       packet: p.number,
       seconds: this.stampSeconds,
       nanoseconds: this.stampNanoseconds,
@@ -414,8 +458,7 @@ export class RuleRunner implements PacketSink {
       transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
-      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
-    });
+    };
   }
 
   private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
