@@ -84,7 +84,8 @@ export class IndicatorSet implements Told {
     let allowed = 0;
     let expired = 0;
     const some = never !== null || intake.lists.some((list) => list.expired > 0);
-    for (let entry = 0; some && entry < store.count; entry++) {
+    const asked = some ? store.count : 0;
+    for (let entry = 0; entry < asked; entry++) {
       if (!store.isValid(entry, now)) expired++;
       if (never?.ofValue(store.typeOf(entry), store.valueOf(entry)) === true) allowed++;
     }

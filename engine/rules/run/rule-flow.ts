@@ -107,7 +107,7 @@ export class RuleFlow {
   private finished: [boolean, boolean] = [false, false];
 
   /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
-  private readonly files: boolean;
+  readonly files: boolean;
 
   constructor(transport: number, files = false) {
     this.transport = transport;
@@ -156,7 +156,11 @@ export class RuleFlow {
     else if (this.waiting[dir].length > MAX_UNKNOWN) this.applicationName = 'failed';
   }
 
-  private become(name: string): void {
+  get isUnknown(): boolean {
+    return this.application === null && this.applicationName === 'unknown';
+  }
+
+  become(name: string): void {
     this.applicationName = name;
     this.application = this.reader(name);
     for (const dir of [0, 1] as const) {
@@ -236,6 +240,15 @@ export class RuleFlow {
     if (this.state === 'closed') return;
     this.state = 'closed';
   }
+
+  /** Where files alone are wanted, a connection that was closed is over, and what it carried is whole. */
+  settle(): void {
+    if (!this.files || this.state !== 'closed' || this.settled) return;
+    this.settled = true;
+    this.finish();
+  }
+
+  private settled = false;
 
   /** The flow is over: what waits is told. */
   finish(): void {

@@ -13,7 +13,7 @@ import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
-import { textOf } from './application.ts';
+import { Carriers, type CarriedFile } from './carriers.ts';
 import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
@@ -23,7 +23,7 @@ import { packetPasses, type Reputations } from './packet-tests.ts';
 import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { RuleFlow, type StreamWindow } from './rule-flow.ts';
-import { DONE, type Transaction } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
 /** One match of a rule. */
@@ -47,13 +47,7 @@ export interface RuleAlert {
 }
 
 /** A file that was carried as a whole, by its hashes. */
-export interface CarriedAlert extends Omit<RuleAlert, 'rule' | 'name'> {
-  /** As the application calls it; ''. */
-  readonly fileName: string;
-  readonly md5: string;
-  readonly sha1: string;
-  readonly sha256: string;
-}
+export type CarriedAlert = Omit<RuleAlert, 'rule' | 'name'> & Omit<CarriedFile, 't'>;
 
 export interface RunnerOptions {
   /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
@@ -65,7 +59,6 @@ export interface RunnerOptions {
   readonly midstream?: boolean;
 }
 
-const NO_BYTES = new Uint8Array(0);
 const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
 const NO_REPUTATIONS: Reputations = { of: () => null };
 /** Flows at once; the oldest ends beyond them. */
@@ -92,6 +85,7 @@ export class RuleRunner implements PacketSink {
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
   private readonly thresholds = new Thresholds();
+  private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
@@ -158,7 +152,10 @@ export class RuleRunner implements PacketSink {
       }
     }
     this.ask(p, flow, part);
-    if (this.options.files !== undefined && flow !== null) this.carried(p, flow);
+    if (this.options.files !== undefined && flow !== null) {
+      flow.settle();
+      this.carried(p, flow);
+    }
     flow?.application?.sweep();
   }
 
@@ -197,6 +194,7 @@ export class RuleRunner implements PacketSink {
     }
     flow ??= this.begin(place, p, sp, dp);
     p.dir = p.forward === flow.clientFirst ? 0 : 1;
+    if (flow.files && flow.isUnknown && this.carriers.ftp.takes(flow.server, flow.serverPort)) flow.become('ftp-data');
     flow.packets[p.dir]++;
     flow.wire[p.dir] += wire;
     flow.lastSeconds = p.seconds;
@@ -236,19 +234,8 @@ export class RuleRunner implements PacketSink {
 
   /** Tells of files that have come to their end. */
   private carried(p: RulePacket, flow: RuleFlow): void {
-    for (const t of flow.application?.transactions ?? []) {
-      for (const dir of [0, 1] as const) {
-        const side = t.sides[dir];
-        if (side.progress !== DONE || t.carried[dir]) continue;
-        t.carried[dir] = true;
-        const sha256 = side.values('file.hash-sha256') ?? [];
-        for (let i = 0; i < sha256.length; i++) {
-          const text = (buffer: string): string => textOf(side.values(buffer)?.[i] ?? NO_BYTES);
-          const hashes = { md5: text('file.hash-md5'), sha1: text('file.hash-sha1'), sha256: text('file.hash-sha256') };
-          this.options.files!({ ...this.whereAbouts(p, flow, t), fileName: text('file.name'), ...hashes });
-        }
-      }
-    }
+    for (const { t, ...file } of this.carriers.take(flow))
+      this.options.files!({ ...this.whereAbouts(p, flow, t), ...file });
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
