@@ -59,6 +59,7 @@ import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { tagHandlers } from './tag-handlers.ts';
+import { threatHandlers } from './threat-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
@@ -66,6 +67,7 @@ export const handlers: Handlers = {
   ...statisticsHandlers,
   ...groupHandlers,
   ...tagHandlers,
+  ...threatHandlers,
   ...tabHandlers,
   ...profileHandlers,
   hello: async (desk, asker, { client }) => {
@@ -157,7 +159,7 @@ export const handlers: Handlers = {
     suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
   }),
   packets: (desk, asker, b) =>
-    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
+    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.listRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
   lastPlace: (desk, _asker, { keep }) => {
     const { path } = desk.open().options;

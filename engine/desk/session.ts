@@ -60,6 +60,7 @@ import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { PacketComments } from './packet-comments.ts';
+import { SessionHits } from './session-hits.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 import { TimeShift } from './time-shift.ts';
@@ -92,6 +93,8 @@ export class CaptureSession implements ListSource {
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly tags = new FlowTags();
+  /** Matches of threat rules by now. */
+  readonly hits = new SessionHits();
   readonly marks = new Marks();
   readonly comments = new PacketComments(this);
   readonly references = this.marks;
@@ -146,8 +149,16 @@ export class CaptureSession implements ListSource {
         timeouts: o.timeouts,
         keepPackets: true,
         openFlows: big ? 32_768 : 1_024,
+        ...(o.rules ? { rules: o.rules, rulesMayLag: true } : {}),
       },
-      { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
+      {
+        flow: (_a, flow) => this.scored(flow),
+        incident: (_a, incident, before) => this.grew(incident, before),
+        ruleHit: (_a, hit) => {
+          this.hits.add(hit);
+          this.revision++;
+        },
+      },
     );
     this.analysis = this.scorer.analysis;
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
@@ -245,6 +256,7 @@ export class CaptureSession implements ListSource {
     this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();
+    this.options.rules?.close();
     await this.scorer.close();
     this.spill?.close();
   }

@@ -34,6 +34,7 @@ import { Profiles } from './profiles.ts';
 import { recentOf } from './session-state.ts';
 import type { CaptureSession } from './session.ts';
 import { type TabDesk, Tabs } from './tabs.ts';
+import { ThreatBook } from './threat-book.ts';
 
 /** How often it is checked whether open files are unchanged and the store can be written again, ms. */
 const LOOK_AROUND_EVERY = 2_000;
@@ -47,6 +48,7 @@ export interface SharingDesk extends TabDesk {
   readonly statistics: { forget(): void };
   readonly filters: { macros: Macros };
   askAgain(): void;
+  judgeAgain(): Promise<void>;
   follow(): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export class Shared<D extends SharingDesk> {
   readonly dissect: DissectProcess;
   readonly trees: PacketTrees;
   readonly packetWork: PacketWork;
+  readonly threats: ThreatBook;
   readonly surveyor: Surveyor;
   settings: Settings;
   recent: RecentCapture[];
@@ -109,6 +112,8 @@ export class Shared<D extends SharingDesk> {
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
+    this.threats = new ThreatBook(ways, o.dataFolder, (note) => this.say(note));
+    this.threats.onChanged = () => this.rulesChanged();
     this.packetWork = new PacketWork(ways, (note) => this.say(note), this.settings);
     this.dissect = new DissectProcess(() => this.tell('changed'), this.packetWork.setup);
     this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
@@ -149,6 +154,12 @@ export class Shared<D extends SharingDesk> {
     for (const desk of this.tabs.desks) desk.askAgain();
   }
 
+  /** Other threat rules hold: captures that are open are asked and judged again. */
+  private rulesChanged(): void {
+    for (const desk of this.tabs.desks) void desk.judgeAgain();
+    this.tell('changed');
+  }
+
   /** Macros were written anew. */
   useMacros(): void {
     for (const desk of this.tabs.desks) desk.filters.macros = this.filterLists.macros;
@@ -164,6 +175,7 @@ export class Shared<D extends SharingDesk> {
     this.settings = settings.value;
     this.filterLists = lists.value;
     for (const note of [...notes, ...settings.notes, ...lists.notes]) this.say(note);
+    this.threats.use(folder);
     this.packetWork.dissectors.use(folder);
     this.packetWork.colouring.use(folder);
     this.packetWork.names.use(this.settings);
@@ -232,6 +244,7 @@ export class Shared<D extends SharingDesk> {
     this.watch.close();
     this.trees.close();
     this.packetWork.close();
+    await this.threats.close();
     this.store.close();
   }
 
@@ -252,6 +265,7 @@ export class Shared<D extends SharingDesk> {
     const open = this.tabs.desks.flatMap(({ session }) => (session === null ? [] : [session]));
     for (const session of open) session.lookAround();
     this.lessons.look(open);
+    this.threats.lookAround();
     if (!this.store.stored) this.store.retry();
     if (this.allowing.look()) this.allowedAnew();
   }

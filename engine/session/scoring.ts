@@ -79,6 +79,8 @@ export interface ScoringOptions {
   readonly cacheFolder: string;
   /** Threat rules that are asked of the same capture; null without. */
   readonly rules?: RuleFeed | null;
+  /** What is judged does not wait for rules: their matches are added as they come. */
+  readonly rulesMayLag?: boolean;
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
@@ -332,9 +334,10 @@ export class Scorer implements FlowEvents {
   }
 
   private scoredBlock(b: VectorBlock): void {
-    if (this.hits === null) {
+    if (this.hits === null || this.options.rulesMayLag === true) {
       for (let i = 0; i < b.count; i++) this.apply(b, i);
       this.giveBack(b);
+      this.goOn();
       return;
     }
     this.waiting.push(b);
@@ -346,6 +349,11 @@ export class Scorer implements FlowEvents {
     const { hits, waiting } = this;
     if (hits === null || this.isGoingOn) return;
     this.isGoingOn = true;
+    if (this.options.rulesMayLag === true) {
+      hits.upTo(this.analysis.packetCount - 1);
+      this.isGoingOn = false;
+      return;
+    }
     for (let b = waiting[0]; b !== undefined; b = waiting[0]) {
       for (; this.taken < b.count; this.taken++) {
         const heard = b.heard[this.taken]!;

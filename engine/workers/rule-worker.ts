@@ -3,7 +3,15 @@
 import { parentPort } from 'node:worker_threads';
 import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
+import {
+  factsOf,
+  type ReadyRules,
+  type RefusedRule,
+  type RuleFacts,
+  RuleRunner,
+  ruleVariables,
+  type Signature,
+} from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
 import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
@@ -11,6 +19,8 @@ import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** `gid:sid` of rules that are not asked. */
+  readonly off?: readonly string[];
 }
 
 export type RuleOrder =
@@ -32,6 +42,8 @@ export interface RulesRead {
   readonly unread: readonly UnreadRules[];
   readonly refused: readonly RefusedRule[];
   readonly facts: readonly RuleFacts[];
+  /** Rules that could be asked and are switched off. */
+  readonly off?: readonly RuleFacts[];
 }
 
 export type RuleReport =
@@ -79,19 +91,20 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables }: RuleWish): void {
+  private load({ paths, variables, off }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
       this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [] } });
       return;
     }
-    const files = readRuleFiles(paths, known);
+    const files = without(readRuleFiles(paths, known), new Set(off));
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
     const { unread, ready } = files;
-    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts } });
+    const { facts } = this.list;
+    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts, off: files.left } });
   }
 
   private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
@@ -151,6 +164,14 @@ class RuleLoop {
   private say(report: RuleReport): void {
     parentPort!.postMessage(report);
   }
+}
+
+/** The same without rules that are switched off. */
+function without(files: RuleFiles, off: ReadonlySet<string>): RuleFiles & { readonly left: readonly RuleFacts[] } {
+  const isOff = ({ gid, sid }: Signature): boolean => off.has(`${gid}:${sid}`);
+  const kept = (ready: ReadyRules): ReadyRules => ({ ...ready, rules: ready.rules.filter((r) => !isOff(r)) });
+  const left = files.ready.rules.filter(isOff).map(factsOf);
+  return { ...files, ready: kept(files.ready), again: () => kept(files.again()), left };
 }
 
 if (parentPort !== null) {
