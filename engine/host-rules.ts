@@ -3,13 +3,16 @@ export {
   type ReadyRules,
   type RuleAlert,
   type RuleVariables,
+  type RuleFacts,
   RuleRunner,
   ruleVariables,
   type RefusedRule,
 } from './rules/index.ts';
+export { eveLine } from './exchange/index.ts';
 export { ruleAlertRecord } from './session/index.ts';
 export {
   type RuleFeed,
+  type RuleHit,
   type RulesRead,
   readRuleFiles,
   type RuleFiles,

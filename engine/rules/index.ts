@@ -1,5 +1,6 @@
 // Threat rules in Suricata's language: read, checked, and asked of packets, streams and applications.
-export { placeText } from './place-text.ts';
+export { classText } from './classes.ts';
+export { placeBytes, placeText } from './place-text.ts';
 export type { RuleVariables } from './places.ts';
 export { factsOf, type RuleFacts } from './facts.ts';
 export { readRules, type RefusedRule, type RuleSet } from './read-rule.ts';

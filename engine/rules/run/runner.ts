@@ -43,6 +43,10 @@ export interface RuleAlert {
   readonly transaction: number | null;
   /** The name that the transaction asks for, where it is one of DNS. */
   readonly name: string | null;
+  /** When the packet's flow began (seconds since the epoch), and whether the packet goes to its server; null without. */
+  readonly flow: { readonly began: number; readonly toServer: boolean } | null;
+  /** Type and code of an ICMP message. */
+  readonly icmp: readonly [type: number, code: number] | null;
 }
 
 export interface RunnerOptions {
@@ -415,6 +419,8 @@ export class RuleRunner implements PacketSink {
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
       name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+      flow: flow === null ? null : { began: flow.firstSeconds, toServer: p.dir === 0 },
+      icmp: p.icmp,
     });
   }
 
