@@ -1,5 +1,7 @@
 // The sixth door: rules of other tools, read and asked of captures.
 export {
+  Explainer,
+  type RuleExplanation,
   type ReadyRules,
   type RuleAlert,
   type RuleVariables,

@@ -58,10 +58,11 @@ describe('EVE', () => {
       app_proto: 'http',
       direction: 'to_server',
     });
-    assert.deepEqual(Object.keys(alert!), [
-      ...['timestamp', 'flow_id', 'pcap_cnt', 'event_type', 'src_ip', 'src_port', 'dest_ip', 'dest_port', 'proto'],
-      ...['community_id', 'tx_id', 'alert', 'app_proto', 'direction'],
-    ]);
+    assert.equal(
+      Object.keys(alert!).join(' '),
+      'timestamp flow_id pcap_cnt event_type src_ip src_port dest_ip dest_port proto community_id tx_id alert ' +
+        'app_proto direction',
+    );
   });
 
   test('both directions of a flow have one id and one community id, another flow has others', () => {

@@ -5,6 +5,8 @@ export type { RuleVariables } from './places.ts';
 export { factsOf, type RuleFacts } from './facts.ts';
 export { readRules, type RefusedRule, type RuleSet } from './read-rule.ts';
 export { ruleVariables } from './rule-variables.ts';
+export { Explainer, type RuleExplanation } from './run/explain.ts';
+export type { RuleObserver } from './run/observer.ts';
 export { type RuleAlert, RuleRunner } from './run/runner.ts';
 export type { Signature } from './signature.ts';
 export { rulesTogether, type ReadyRules } from './together.ts';

@@ -48,7 +48,7 @@ export interface Trail {
 /** One look at one buffer. The object is used again. */
 export class Inspection {
   private readonly variables = new BigUint64Array(MAX_VARIABLES);
-  private readonly sets: Sets;
+  readonly sets: Sets;
   private bytes: Uint8Array = NOTHING;
   private steps: readonly Step[] = [];
   private tries = 0;
@@ -426,7 +426,7 @@ function isRelative(s: Step | undefined): boolean {
 }
 
 /** Shannon's entropy of bytes, in bits a byte. */
-function entropyOf(bytes: Uint8Array): number {
+export function entropyOf(bytes: Uint8Array): number {
   if (bytes.length === 0) return 0;
   const counts = new Uint32Array(256);
   for (const b of bytes) counts[b]!++;
