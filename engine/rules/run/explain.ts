@@ -1,14 +1,10 @@
 // Why rules match or do not: looks on while a runner asks them, and keeps of each the look at which it came furthest. What
 // matched is what the runner says; the steps are asked beside it, by the same code, in the state in which it asks.
 import { type RuleStep, say } from '../../../contract/index.ts';
-import { IPPROTO_TCP } from '../../decode/index.ts';
-import { Inspection, type Sets } from '../inspect.ts';
 import type { Signature } from '../signature.ts';
 import { thresholdText } from '../step-text.ts';
-import { packetBufferSteps, payloadSteps, transactionSteps } from './explain-body.ts';
-import { headerSteps, memorySteps } from './explain-header.ts';
+import { type Attempt, Attempts } from './attempts.ts';
 import type { Look, Placed, RuleObserver, Watched } from './observer.ts';
-import { asksStream, matchKey } from './runner.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Matches that are kept by their packets, and steps that are counted, of one rule. */
@@ -34,13 +30,6 @@ export interface RuleExplanation {
   readonly looks: number;
   /** Steps by how often they were the first that did not pass, the most frequent first. */
   readonly failed: readonly { readonly step: string; readonly looks: number }[];
-}
-
-/** One try of a rule: at a packet, or at one exchange. */
-interface Attempt {
-  readonly t: Transaction | null;
-  readonly steps: RuleStep[];
-  matched: boolean;
 }
 
 class Told {
@@ -89,20 +78,10 @@ class Told {
   }
 }
 
-/** Sets as they are, which nobody changes: an explanation asks before the runner does. */
-function unchanged(sets: Sets): Sets {
-  return {
-    has: (set, bytes) => sets.has(set, bytes),
-    change: () => undefined,
-    reputation: (set, bytes) => sets.reputation(set, bytes),
-  };
-}
-
 export class Explainer implements RuleObserver {
   private readonly wanted: (rule: Signature) => boolean;
   private readonly packet: number | null;
-  private watched!: Watched;
-  private inspection!: Inspection;
+  private tries!: Attempts;
   private readonly told: Told[] = [];
   private readonly byPlace = new Map<number, Told>();
   private look: Look | null = null;
@@ -126,8 +105,7 @@ export class Explainer implements RuleObserver {
   }
 
   watch(runner: Watched): void {
-    this.watched = runner;
-    this.inspection = new Inspection(unchanged(runner.sets));
+    this.tries = new Attempts(runner);
     for (const placed of runner.rules) {
       if (!this.wanted(placed.rule)) continue;
       const told = new Told(placed);
@@ -178,66 +156,9 @@ export class Explainer implements RuleObserver {
     this.look = null;
   }
 
-  /** Tries of a rule in the state that is now. None where the runner would not look. */
   private attempts(told: Told, look: Look): Attempt[] {
-    const { rule, kind } = told.placed;
-    const { p, flow } = look;
-    // What is left of a flow that is over are streams and exchanges.
-    const bare = p.pseudo && (!asksStream(rule) || flow?.transport !== IPPROTO_TCP);
-    if (kind !== 'transaction' && bare) return [];
-    const steps = headerSteps(rule, look, this.watched);
-    if (flow?.passed === true) steps.push({ step: 'pass', passed: false, why: say('explain-passed-by') });
-    const failing = steps.filter((s) => !s.passed).length;
-    if (failing > 1 || (failing === 1 && told.outside++ >= MAX_OUTSIDE)) return [{ t: null, steps, matched: false }];
-    if (kind === 'transaction') return this.exchanges(told.placed, look, steps);
-    const limited = limitOf(told.placed, look);
-    if (limited !== null) steps.push(limited);
-    this.inspection.begin();
-    steps.push(
-      ...memorySteps(rule, look, null, this.watched),
-      ...payloadSteps(this.inspection, rule, look),
-      ...packetBufferSteps(this.inspection, rule, look),
-    );
-    return [{ t: null, steps, matched: false }];
+    return this.tries.of(told.placed, look, () => told.outside++ < MAX_OUTSIDE);
   }
-
-  private exchanges(placed: Placed, look: Look, header: readonly RuleStep[]): Attempt[] {
-    const { rule } = placed;
-    const { p, flow } = look;
-    const fitting = (flow?.application?.transactions ?? []).filter((t) => rule.applications.includes(t.application));
-    if (fitting.length === 0) {
-      const why = say('explain-no-exchange', { apps: [...rule.applications] });
-      return [{ t: null, steps: [...header, { step: rule.protocol, passed: false, why }], matched: false }];
-    }
-    return fitting.map((t) => {
-      const step = t.application;
-      const steps = [...header];
-      const attempt = { t, steps, matched: false };
-      if (t.matched.has(matchKey(placed, p.dir)))
-        steps.push({ step, passed: false, why: say('explain-exchange-matched') });
-      else if (t.asked[p.dir] === t.sides[p.dir].version)
-        steps.push({ step, passed: false, why: say('explain-exchange-old') });
-      else {
-        this.inspection.begin();
-        steps.push(
-          { step, passed: true, why: say('explain-exchange', { number: t.id, app: t.application }) },
-          ...memorySteps(rule, look, t, this.watched),
-          ...transactionSteps(this.inspection, rule, t, p.dir),
-          ...payloadSteps(this.inspection, rule, { ...look, part: false }),
-        );
-      }
-      return attempt;
-    });
-  }
-}
-
-/** Rules of addresses or of an application alone are told once. */
-function limitOf({ rule, place, kind }: Placed, { p, flow, first }: Look): RuleStep | null {
-  if (kind === 'addresses' && flow !== null && !first)
-    return { step: rule.protocol, passed: false, why: say('explain-first-only') };
-  if (kind !== 'protocol') return null;
-  if (flow === null) return { step: rule.protocol, passed: false, why: say('explain-no-flow') };
-  return flow.told.has(place * 2 + p.dir) ? { step: rule.protocol, passed: false, why: say('explain-once') } : null;
 }
 
 function notAsked({ flow }: Look): RuleStep {
