@@ -1,4 +1,5 @@
 // Threat rules in Suricata's language: read, checked, and asked of packets, streams and applications.
+export { type ChoiceKind, type ChoiceText, RuleChoices, type WrongChoice } from './choosing.ts';
 export { classText } from './classes.ts';
 export { placeBytes, placeText } from './place-text.ts';
 export type { RuleVariables } from './places.ts';

@@ -5,12 +5,14 @@ import { type Message, saidBy } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
 import { type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
-import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Which rules are asked and how they are changed; all as they are without. */
+  readonly choices?: ChoiceFiles;
 }
 
 export type RuleOrder =
@@ -79,10 +81,11 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables }: RuleWish): void {
+  private load({ paths, variables, choices }: RuleWish): void {
     const known = ruleVariables(variables);
     // Whoever asks has looked at them already.
-    const files = readRuleFiles(paths, 'why' in known ? plainVariables() : known);
+    const chosen = choices === undefined ? null : readChoices(choices).choices;
+    const files = readRuleFiles(paths, 'why' in known ? plainVariables() : known, chosen);
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
