@@ -2,6 +2,7 @@
 import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
 import { type BaselineDocument, baselineFrom, scoreRecords } from '../engine/host.ts';
 import { type AskedRules, RuleTally } from './asked-rules.ts';
+import type { EveFile } from './eve-file.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
@@ -28,6 +29,8 @@ export interface ScoreOptions {
   readonly partialOk: boolean;
   /** Threat rules that are asked too. */
   readonly asked?: AskedRules | null;
+  /** Their matches as EVE. */
+  readonly eve?: EveFile | null;
 }
 
 /** @returns the exit code */
@@ -71,6 +74,7 @@ export async function score(
           else if (record.type === 'incident') incidents.push(record);
           else if (record.by === 'rule') matches.add(record);
         },
+        ruleHit: ({ hit, rule }) => o.eve?.add(hit, rule, name),
         progress: (reader, read) => {
           progress.update(reader.source.taken(), reader.source.size, read);
           return !stop.asked && !gone();
@@ -101,6 +105,7 @@ export async function score(
     if (stop.asked) break;
   }
   await writer.end();
+  await o.eve?.end();
   return tally.code(stop.asked);
 }
 

@@ -316,6 +316,20 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     await s.close();
   }
 
+  /** Other threat rules hold: its capture is read and judged again, with what the user marked. */
+  async judgeAgain(): Promise<void> {
+    const s = this.session;
+    if (s === null || s.options.live !== null) return;
+    if (s.options.rules == null && this.shared.threats.facts.length === 0) return;
+    // Times that were shifted and names given by hand are nowhere but here.
+    if (s.comments.edited > 0 || s.shift.active || this.packetWork.names.anyGiven(s)) {
+      this.say(say('threat-when-opened-again', { name: s.options.name }));
+      return;
+    }
+    await this.restNow();
+    await this.wake();
+  }
+
   rest(resting: Resting): void {
     this.resting = resting;
   }

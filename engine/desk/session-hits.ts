@@ -4,7 +4,7 @@ import type { RuleFacts } from '../rules/index.ts';
 import type { FlowHit } from '../session/index.ts';
 
 /** Matches that are kept; further ones are counted. */
-const MAX_HITS = 1_000_000;
+const MAX_HITS = 200_000;
 /** Rows of the packet list that tell of a rule: the first match of each in each flow. */
 const MAX_ROWS = 20_000;
 const NO_FLOW = 0xffff_ffff;
@@ -26,6 +26,7 @@ export class SessionHits {
   private flows = new Uint32Array(256);
   /** Index into `rules`. */
   private places = new Uint16Array(256);
+  private readonly kept: { readonly hit: FlowHit['hit']; readonly rule: RuleFacts }[] = [];
   private readonly rules: Tally[] = [];
   private readonly byRule = new Map<RuleFacts, number>();
   private readonly byPacket = new Map<number, number[]>();
@@ -53,6 +54,7 @@ export class SessionHits {
       if (known === undefined) this.byFlow.set(row, new Set([place]));
       else known.add(place);
     }
+    this.kept.push({ hit, rule });
     this.count++;
   }
 
@@ -78,6 +80,11 @@ export class SessionHits {
       hits.push([packetRow(this.packets[i]!), this.rules[this.places[i]!]!.rule]);
     }
     return { hits, more: all - hits.length };
+  }
+
+  /** The matches that are kept, in the order in which they came. */
+  all(): readonly { readonly hit: FlowHit['hit']; readonly rule: RuleFacts }[] {
+    return this.kept;
   }
 
   /** Rules that matched, the gravest and most frequent first. */

@@ -105,6 +105,10 @@ export class CaptureSession implements ListSource {
   revision = 0;
   baseline: Baseline;
   readonly started = Date.now() / 1000;
+  /** Threat rules are still asked of packets. */
+  rulesBusy: boolean;
+  /** Resolves when they are not, after `done`. */
+  rulesDone: Promise<void> = Promise.resolve();
   /** Resolves when reading has ended. */
   done: Promise<void> = Promise.resolve();
   /** What labels were stored by while it was read, which is by less than the whole of a file that grows. */
@@ -134,6 +138,7 @@ export class CaptureSession implements ListSource {
     this.options = o;
     this.baseline = o.baseline;
     this.phase = o.live === null ? 'reading' : 'live';
+    this.rulesBusy = o.rules !== null && o.rules !== undefined;
     this.kept = o.live === null ? null : new KeptPackets(o.live.segments, join(o.path, KEPT_FILE), KEPT_LIMIT);
     if (o.live !== null) o.live.onSaid = () => o.changed();
     this.opened = new OpenedCapture(o.path, o.live !== null);
@@ -472,6 +477,19 @@ export class CaptureSession implements ListSource {
     this.message =
       o.live?.ended?.message ?? endingMessage(this, this.ending) ?? (o.live === null ? null : this.message);
     this.touch();
+    this.rulesDone = this.askedAll();
+  }
+
+  /** Rules may be asked of packets for a while after all of them were read. */
+  private async askedAll(): Promise<void> {
+    if (!this.options.rules) return;
+    try {
+      await this.scorer.rulesOver();
+    } catch (error) {
+      this.message = saidBy(error);
+    }
+    this.rulesBusy = false;
+    if (!this.closing) this.touch();
   }
 
   /** Reads to the end, which of a live capture is when its source has ended. */

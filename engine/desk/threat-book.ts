@@ -217,6 +217,11 @@ export class ThreatBook {
     return rules[0]!;
   }
 
+  /** What rules of the wish may name; or what is wrong with one of them. */
+  get variables(): RuleVariables | { readonly name: string; readonly why: Message } {
+    return this.variablesOf(this.kept.wish);
+  }
+
   private variablesOf(wish: ThreatWish): RuleVariables | { readonly name: string; readonly why: Message } {
     return ruleVariables(wish.variables.map(({ name, value }) => [name, value] as const));
   }

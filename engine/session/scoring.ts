@@ -249,7 +249,7 @@ export class Scorer implements FlowEvents {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
-    if (this.hits !== null) {
+    if (this.hits !== null && this.options.rulesMayLag !== true) {
       await this.rulesReach(() => this.waiting.length === 0 && this.options.rules!.reached === Infinity);
       this.hits.upTo(Infinity);
     }
@@ -258,6 +258,18 @@ export class Scorer implements FlowEvents {
       'session',
       () => `verdicts ${JSON.stringify(this.verdicts())}, ${this.incidents.incidents.size} incidents or facts`,
     );
+  }
+
+  /** Where rules may lag: resolves when all their matches are added, after `finish`. */
+  async rulesOver(): Promise<void> {
+    if (this.hits === null || this.options.rulesMayLag !== true) return;
+    const { rules } = this.options;
+    while (rules!.reached !== Infinity) {
+      this.hits.upTo(Infinity);
+      await rules!.more();
+    }
+    this.hits.upTo(Infinity);
+    this.incidents.settle((initiator) => this.evidence.isPc(initiator));
   }
 
   close(): Promise<void> {
@@ -350,7 +362,8 @@ export class Scorer implements FlowEvents {
     if (hits === null || this.isGoingOn) return;
     this.isGoingOn = true;
     if (this.options.rulesMayLag === true) {
-      hits.upTo(this.analysis.packetCount - 1);
+      // The packet that is being read may not have its flow yet.
+      hits.upTo(this.analysis.packetCount - 2);
       this.isGoingOn = false;
       return;
     }

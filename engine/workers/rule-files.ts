@@ -2,19 +2,57 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Message, say } from '../../contract/index.ts';
-import { readRules, type ReadyRules, type RuleSet, rulesTogether, type RuleVariables } from '../rules/index.ts';
+import {
+  type ChoiceKind,
+  type ChoiceText,
+  readRules,
+  type ReadyRules,
+  RuleChoices,
+  type RuleSet,
+  rulesTogether,
+  type RuleVariables,
+  type WrongChoice,
+} from '../rules/index.ts';
 import { readPlain } from '../store/index.ts';
 
 /** Bytes of one file: sets of forty thousand rules have forty million. */
 const LARGEST = 268_435_456;
+/** Bytes of a file of choices. */
+const LARGEST_CHOICES = 16_777_216;
 /** How deep folders are followed. */
 const MAX_DEPTH = 32;
+/** Characters of a file that tell whether it is text. */
+const LOOKED_AT = 4_096;
 const ENDING = '.rules';
 
 /** A file or a folder of rules that could not be read. */
 export interface UnreadRules {
   readonly path: string;
   readonly why: Message;
+}
+
+/** Files of choices by kind: which rules are switched off or on, dropped or changed. */
+export type ChoiceFiles = Readonly<Record<ChoiceKind, readonly string[]>>;
+
+export interface ChoicesRead {
+  readonly choices: RuleChoices | null;
+  readonly wrong: readonly WrongChoice[];
+  readonly unread: readonly UnreadRules[];
+}
+
+/** @returns no choices where no file is named */
+export function readChoices(files: ChoiceFiles): ChoicesRead {
+  const texts: ChoiceText[] = [];
+  const unread: UnreadRules[] = [];
+  for (const kind of ['disable', 'enable', 'drop', 'modify'] as const) {
+    for (const path of files[kind]) {
+      const said = readPlain(path, LARGEST_CHOICES);
+      if (said.kind === 'text') texts.push({ kind, file: path, text: said.text });
+      else unread.push({ path, why: said.kind === 'none' ? say('rules-no-file') : said.message });
+    }
+  }
+  if (texts.length === 0) return { choices: null, wrong: [], unread };
+  return { ...RuleChoices.of(texts), unread };
 }
 
 export interface RuleFiles {
@@ -26,7 +64,12 @@ export interface RuleFiles {
   readonly again: () => ReadyRules;
 }
 
-export function readRuleFiles(paths: readonly string[], variables: RuleVariables): RuleFiles {
+/** @param choices which rules are asked and how they are changed */
+export function readRuleFiles(
+  paths: readonly string[],
+  variables: RuleVariables,
+  choices: RuleChoices | null = null,
+): RuleFiles {
   const read: RuleSet[] = [];
   const files: string[] = [];
   const unread: UnreadRules[] = [];
@@ -37,12 +80,18 @@ export function readRuleFiles(paths: readonly string[], variables: RuleVariables
     const said = readPlain(path, LARGEST);
     if (said.kind === 'none') bad(path, say('rules-no-file'));
     else if (said.kind === 'odd') bad(path, said.message);
+    else if (isNoText(said.text)) bad(path, say('rules-not-text'));
     else {
-      read.push(readRules(said.text, path, variables));
+      read.push(readRules(said.text, path, variables, choices));
       files.push(path);
     }
   }
   return { ready: rulesTogether(read), files, unread, again: () => rulesTogether(read) };
+}
+
+/** Text has no zero bytes; UTF-16, as some editors keep it, has one beside every letter. */
+function isNoText(text: string): boolean {
+  return text.slice(0, LOOKED_AT).includes('\0');
 }
 
 /** The files of a path that was given: itself, or what it holds. */

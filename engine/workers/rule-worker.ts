@@ -13,7 +13,7 @@ import {
   type Signature,
 } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
-import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
 export interface RuleWish {
@@ -21,6 +21,8 @@ export interface RuleWish {
   readonly variables: readonly (readonly [name: string, value: string])[];
   /** `gid:sid` of rules that are not asked. */
   readonly off?: readonly string[];
+  /** Which rules are asked and how they are changed; all as they are without. */
+  readonly choices?: ChoiceFiles;
 }
 
 export type RuleOrder =
@@ -91,14 +93,15 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables, off }: RuleWish): void {
+  private load({ paths, variables, off, choices }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
       this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [] } });
       return;
     }
-    const files = without(readRuleFiles(paths, known), new Set(off));
+    const chosen = choices === undefined ? null : readChoices(choices).choices;
+    const files = without(readRuleFiles(paths, known, chosen), new Set(off));
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
