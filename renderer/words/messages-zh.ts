@@ -15,6 +15,7 @@ import { PROFILE_ZH } from './profile-messages-zh.ts';
 import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 import { INDICATOR_ZH } from './indicator-messages-zh.ts';
+import { EXPLAIN_ZH } from './explain-messages-zh.ts';
 import { RULE_ZH } from './rule-messages-zh.ts';
 import { TAB_ZH } from './tab-messages-zh.ts';
 
@@ -22,6 +23,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...RULE_ZH,
   ...INDICATOR_ZH,
+  ...EXPLAIN_ZH,
   ...CAPTURE_ZH,
   ...STATS_ZH,
   ...GRAPH_ZH,
