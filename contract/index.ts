@@ -29,6 +29,7 @@ export { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export { INDICATOR_ENGLISH } from './indicator-messages-en.ts';
 export { EXPLAIN_ENGLISH } from './explain-messages-en.ts';
 export { RULE_ENGLISH } from './rule-messages-en.ts';
+export { THREAT_ENGLISH } from './threat-messages-en.ts';
 export { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
 export * from './packet-range.ts';
 export * from './packet-time.ts';

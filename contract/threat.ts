@@ -152,6 +152,8 @@ export interface ThreatState {
   }[];
   /** The file of the own rules. */
   readonly ownFile: string;
+  /** The own rules, whether they match or not. */
+  readonly own: readonly { readonly gid: number; readonly sid: number; readonly rev: number; readonly msg: string }[];
 }
 
 /** One match, for the inspector. */
