@@ -46,6 +46,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/evidence/data', 'names and texts that are looked for, not said'],
   ['engine/observe', 'texts that are looked for, not said'],
   ['engine/features', 'both languages stand in the row of the feature'],
+  ['engine/indicators/columns.ts', 'names of columns, as publishers write them'],
+  ['engine/indicators/types.ts', 'names of types, as publishers write them'],
   ['engine/lab/report-page.ts', 'documents, which are in English'],
   ['engine/learn/card.ts', 'the card of a model, a document'],
   ['engine/log/index.ts', 'the log'],

@@ -77,6 +77,8 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private readonly windows = new Map<string, WindowViews>();
   private lastCapture: Request<'capture'> | null = null;
   private readonly shownAlerts = new ShownAlerts();
+  /** Version of the threat rules that its capture is asked. */
+  private asked = 0;
   private following = false;
   /** Lists shall ask their filters again, and nobody has looked since. */
   private outdated = false;
@@ -320,7 +322,8 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   async judgeAgain(): Promise<void> {
     const s = this.session;
     if (s === null || s.options.live !== null) return;
-    if (s.options.rules == null && this.shared.threats.facts.length === 0) return;
+    const { ruleVersion } = this.shared.threats;
+    if (this.asked === ruleVersion) return;
     // Times that were shifted and names given by hand are nowhere but here.
     if (s.comments.edited > 0 || s.shift.active || this.packetWork.names.anyGiven(s)) {
       this.say(say('threat-when-opened-again', { name: s.options.name }));
@@ -469,6 +472,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       throw new Refused('not-found', say('no-such-tab'));
     }
     const pace = new AlertPace();
+    this.asked = this.shared.threats.ruleVersion;
     const session: CaptureSession = new CaptureSession({
       ...o,
       number: this.shared.nextSession(),
@@ -476,7 +480,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       ...this.judgingFor(o),
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
-      rules: this.shared.threats.feed(o.path, this.options.cacheFolder),
+      rules: o.live === null ? this.shared.threats.feed(o.path, this.options.cacheFolder) : null,
       changed: () => this.changed(),
       alerted: (alert) => {
         if (!pace.tells(session.phase === 'reading', alert.number) || this.isAllowed(session, alert)) return;

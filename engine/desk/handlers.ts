@@ -59,17 +59,19 @@ import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { tagHandlers } from './tag-handlers.ts';
+import { matchHandlers } from './threat-match-handlers.ts';
 import { threatHandlers } from './threat-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
-export const handlers: Handlers = {
+const answered: Handlers = {
   ...statisticsHandlers,
   ...groupHandlers,
   ...tagHandlers,
-  ...threatHandlers,
   ...tabHandlers,
   ...profileHandlers,
+  ...threatHandlers,
+  ...matchHandlers,
   hello: async (desk, asker, { client }) => {
     asker.client = client;
     desk.tabs.show(client, desk);
@@ -325,6 +327,8 @@ export const handlers: Handlers = {
     return null;
   },
 };
+
+export const handlers = answered as Handlers;
 
 /** What every list of a window has. */
 interface AnyList {

@@ -1,59 +1,119 @@
-// The file of a person's own rules: one a line, changed a rule at a time, with all else in it left as it is.
-import { errorText, say } from '../../contract/index.ts';
-import { plainReason, readPlain, writePlain } from '../store/index.ts';
+// Rules that a person keeps in the window, and those that are switched off: two small files in the data folder, in the
+// forms that Suricata and suricata-update read. Whatever else somebody has written into them stays.
+import { join } from 'node:path';
+import { type Message, say } from '../../contract/index.ts';
+import { readRules, rulesIn, type RuleVariables, type Signature } from '../rules/index.ts';
+import { readPlain, writePlain } from '../store/index.ts';
 import { Refused } from './refused.ts';
 
-const LARGEST = 16 * 1024 * 1024;
-const HEAD = '# Own rules of Sightline, in the language of Suricata: one a line.\n';
+/** Bytes of either file. */
+const LARGEST = 64 * 1024 * 1024;
+/** A line of disable.conf that names one rule: `2019401` or `1:2019401`. */
+const DISABLED = /^(?:(\d{1,10}):)?(\d{1,10})\s*(?:#.*)?$/;
+
+export interface RuleId {
+  readonly gid: number;
+  readonly sid: number;
+}
+
+export function sameRule(a: RuleId, b: RuleId): boolean {
+  return a.gid === b.gid && a.sid === b.sid;
+}
+
+/** One rule that somebody writes, over any number of lines. @returns it, or what is wrong with it */
+export function readOne(text: string, file: string, variables: RuleVariables): Signature | Message {
+  const joined = text
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim().replace(/\\$/, ''))
+    .join(' ')
+    .trim();
+  const { rules, refused } = readRules(joined, file, variables);
+  const wrong = refused[0]?.why;
+  if (wrong !== undefined) return wrong;
+  return rules[0] ?? say('threat-no-text');
+}
 
 export class OwnRules {
   readonly path: string;
+  private readonly offPath: string;
 
-  constructor(path: string) {
-    this.path = path;
+  constructor(dataFolder: string) {
+    this.path = join(dataFolder, 'rules', 'own.rules');
+    this.offPath = join(dataFolder, 'rules', 'disable.conf');
   }
 
-  /** Adds a rule, or puts it where the one of its id stands. */
-  put(gid: number, sid: number, text: string): void {
-    const line = text.replace(/\\?\r?\n\s*/g, ' ');
-    const lines = this.lines();
-    const at = lines.findIndex((l) => isOf(l, gid, sid));
-    if (at >= 0) lines[at] = line;
-    else lines.push(line);
-    this.write(lines);
+  /** The file's text, '' without one. @throws Refused where it cannot be read: nothing is written over it then */
+  text(): string {
+    return textOf(this.path);
   }
 
-  /** @returns whether there was one */
-  remove(gid: number, sid: number): boolean {
-    const lines = this.lines();
-    const left = lines.filter((l) => !isOf(l, gid, sid));
-    if (left.length === lines.length) return false;
-    this.write(left);
+  /** Puts a rule into the place of the one with its id, or at the end. */
+  keep(rule: Signature, variables: RuleVariables): void {
+    const lines = linesOf(this.text());
+    const span = this.spanOf(lines, rule, variables);
+    if (span === null) lines.push(rule.text);
+    else lines.splice(span.from, span.count, rule.text);
+    writePlain(this.path, `${lines.join('\n')}\n`);
+  }
+
+  delete(id: RuleId, variables: RuleVariables): boolean {
+    const lines = linesOf(this.text());
+    const span = this.spanOf(lines, id, variables);
+    if (span === null) return false;
+    lines.splice(span.from, span.count);
+    writePlain(this.path, lines.length === 0 ? '' : `${lines.join('\n')}\n`);
     return true;
   }
 
-  private lines(): string[] {
-    const said = readPlain(this.path, LARGEST);
-    if (said.kind === 'none') return HEAD.trimEnd().split('\n');
-    // What cannot be read is not written over.
-    if (said.kind === 'odd') throw new Refused('failed', say('threat-own-odd', { path: this.path, why: said.message }));
-    return said.text.replace(/\n+$/, '').split('\n');
+  /** Rules that are switched off. */
+  off(): readonly RuleId[] {
+    const said = readPlain(this.offPath, LARGEST);
+    return said.kind === 'text' ? linesOf(said.text).flatMap((line) => disabled(line) ?? []) : [];
   }
 
-  private write(lines: readonly string[]): void {
-    try {
-      writePlain(this.path, `${lines.join('\n')}\n`);
-    } catch (error) {
-      throw new Refused('failed', say('threat-not-written', { why: plainReason(errorText(error)) }));
+  switch(id: RuleId, on: boolean): void {
+    const lines = linesOf(textOf(this.offPath));
+    const others = lines.filter((line) => {
+      const named = disabled(line);
+      return named === null || !sameRule(named, id);
+    });
+    if (!on) others.push(`${id.gid}:${id.sid}`);
+    writePlain(this.offPath, others.length === 0 ? '' : `${others.join('\n')}\n`);
+  }
+
+  /** Lines of a rule that is kept, from 0; null where there is none of that id. */
+  private spanOf(
+    lines: readonly string[],
+    id: RuleId,
+    variables: RuleVariables,
+  ): { from: number; count: number } | null {
+    for (const { line, text } of rulesIn(lines.join('\n'))) {
+      const [rule] = readRules(text, this.path, variables).rules;
+      if (rule === undefined || !sameRule(rule, id)) continue;
+      const from = line - 1;
+      let last = from;
+      while (last + 1 < lines.length && (lines[last]!.trim().endsWith('\\') || lines[last]!.trim().startsWith('#')))
+        last++;
+      return { from, count: last + 1 - from };
     }
+    return null;
   }
 }
 
-function isOf(line: string, gid: number, sid: number): boolean {
-  if (line.trimStart().startsWith('#')) return false;
-  const number = (name: string): number | null => {
-    const found = new RegExp(`[;(]\\s*${name}\\s*:\\s*(\\d{1,10})\\s*;`).exec(line);
-    return found === null ? null : Number(found[1]);
-  };
-  return number('sid') === sid && (number('gid') ?? 1) === gid;
+function disabled(line: string): RuleId | null {
+  const found = DISABLED.exec(line.trim());
+  return found === null ? null : { gid: Number(found[1] ?? 1), sid: Number(found[2]) };
+}
+
+function textOf(path: string): string {
+  const said = readPlain(path, LARGEST);
+  if (said.kind === 'odd') throw new Refused('failed', say('threat-own-unreadable', { why: said.message }));
+  return said.kind === 'text' ? said.text : '';
+}
+
+/** Without the empty one after the last line's end. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  return lines;
 }

@@ -93,8 +93,19 @@ export class SessionHits {
     const rules = sorted.slice(0, most).map(({ rule, matches, flows, first }): MatchedRule => {
       const { gid, sid, rev, msg, classtype, priority, action, file, line } = rule;
       return {
-        ...{ gid, sid, rev, msg, classtype, priority, action, file, line },
-        ...{ matches, flows: flows.size, first, own: isOwn(file) },
+        gid,
+        sid,
+        rev,
+        msg,
+        classtype,
+        priority,
+        action,
+        file,
+        line,
+        matches,
+        flows: flows.size,
+        first,
+        own: isOwn(file),
       };
     });
     return { rules, count: this.rules.length };

@@ -159,10 +159,7 @@ export class CaptureSession implements ListSource {
       {
         flow: (_a, flow) => this.scored(flow),
         incident: (_a, incident, before) => this.grew(incident, before),
-        ruleHit: (_a, hit) => {
-          this.hits.add(hit);
-          this.revision++;
-        },
+        ruleHit: (_a, hit) => this.hits.add(hit),
       },
     );
     this.analysis = this.scorer.analysis;

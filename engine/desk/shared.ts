@@ -64,7 +64,6 @@ export class Shared<D extends SharingDesk> {
   readonly dissect: DissectProcess;
   readonly trees: PacketTrees;
   readonly packetWork: PacketWork;
-  readonly threats: ThreatBook;
   readonly surveyor: Surveyor;
   settings: Settings;
   recent: RecentCapture[];
@@ -76,6 +75,7 @@ export class Shared<D extends SharingDesk> {
   readonly profiles: Profiles;
   readonly allowing: Allowing;
   readonly geo = new Geo();
+  readonly threats: ThreatBook;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   /** Where the window is served over loopback, 0 where it is not. */
@@ -106,14 +106,18 @@ export class Shared<D extends SharingDesk> {
     this.places = places.value;
     const lists = FilterLists.read(ways);
     this.filterLists = lists.value;
+    this.threats = new ThreatBook(
+      o.dataFolder,
+      ways,
+      (note) => this.say(note),
+      () => this.threatsChanged(),
+    );
     this.tabs = new Tabs(this, () => makeDesk(this));
     const ofFiles = [...settings.notes, ...recent.notes, ...places.notes, ...lists.notes];
     for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
       if (note !== null) this.say(note);
     this.store.onNote = (note) => this.say(note);
     this.watch = new InterfaceWatch(o.helper);
-    this.threats = new ThreatBook(ways, o.dataFolder, (note) => this.say(note));
-    this.threats.onChanged = () => this.rulesChanged();
     this.packetWork = new PacketWork(ways, (note) => this.say(note), this.settings);
     this.dissect = new DissectProcess(() => this.tell('changed'), this.packetWork.setup);
     this.trees = new PacketTrees(this.dissect, this.packetWork.setup);
@@ -154,12 +158,6 @@ export class Shared<D extends SharingDesk> {
     for (const desk of this.tabs.desks) desk.askAgain();
   }
 
-  /** Other threat rules hold: captures that are open are asked and judged again. */
-  private rulesChanged(): void {
-    for (const desk of this.tabs.desks) void desk.judgeAgain();
-    this.tell('changed');
-  }
-
   /** Macros were written anew. */
   useMacros(): void {
     for (const desk of this.tabs.desks) desk.filters.macros = this.filterLists.macros;
@@ -175,9 +173,9 @@ export class Shared<D extends SharingDesk> {
     this.settings = settings.value;
     this.filterLists = lists.value;
     for (const note of [...notes, ...settings.notes, ...lists.notes]) this.say(note);
-    this.threats.use(folder);
     this.packetWork.dissectors.use(folder);
     this.packetWork.colouring.use(folder);
+    this.threats.use(folder);
     this.packetWork.names.use(this.settings);
     this.judgeAnew();
     this.usePlaces();
@@ -242,9 +240,9 @@ export class Shared<D extends SharingDesk> {
     await this.store.settled();
     this.store.retry();
     this.watch.close();
+    this.threats.close();
     this.trees.close();
     this.packetWork.close();
-    await this.threats.close();
     this.store.close();
   }
 
@@ -261,11 +259,17 @@ export class Shared<D extends SharingDesk> {
     });
   }
 
+  /** Other rules or entries are asked from now on. */
+  private threatsChanged(): void {
+    for (const desk of this.tabs.desks) void desk.judgeAgain();
+    this.tell('changed');
+  }
+
   private lookAround(): void {
     const open = this.tabs.desks.flatMap(({ session }) => (session === null ? [] : [session]));
     for (const session of open) session.lookAround();
     this.lessons.look(open);
-    this.threats.lookAround();
+    this.threats.look();
     if (!this.store.stored) this.store.retry();
     if (this.allowing.look()) this.allowedAnew();
   }

@@ -1,280 +1,208 @@
-// Threat rules of the running Sightline: which files a person names, what was read of them, which rules are switched
-// off, and the own ones. They are read by the thread that asks them; captures that are open ask those that hold then.
-import { existsSync, statSync } from 'node:fs';
+// What threat rules and lists are asked, for all tabs: what a person named, what was read of it, what is switched off.
+// Files are watched and read again when they have changed; every open capture hears of it.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type Message,
-  say,
-  saidBy,
-  THREAT_WISH,
-  type ThreatFile,
-  type ThreatState,
-  type ThreatWish,
-} from '../../contract/index.ts';
 import { log } from '../log/index.ts';
-import { type RuleFacts, readRules, type RuleVariables, ruleVariables } from '../rules/index.ts';
-import { readPlain } from '../store/index.ts';
-import { type RuleFeed, RuleThread, type RulesRead } from '../workers/index.ts';
+import { type Message, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
+import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
+import { type RuleVariables, ruleVariables } from '../rules/index.ts';
+import { type RuleFeed, type RulesRead, ruleStamp, RuleThread, type RuleWish } from '../workers/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
-import { OwnRules } from './own-rules.ts';
-import { Refused } from './refused.ts';
+import { OwnRules, type RuleId } from './own-rules.ts';
 
-const FILE = 'threat.json';
 const NOTHING: ThreatWish = { rules: [], indicators: [], variables: [] };
-const UNREAD: RulesRead = { files: [], unread: [], refused: [], facts: [] };
-const MAX_LISTED = 1_000;
-const LARGEST = 268_435_456;
-/** Files that are watched; of a folder with more the folder alone. */
-const MAX_WATCHED = 2_000;
+const FILE = 'threat.json';
+/** Ids from here on are for everybody's own rules. */
+const FIRST_OWN = 1_000_001;
+const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
-interface Kept {
-  readonly wish: ThreatWish;
-  /** `gid:sid` of rules that are switched off. */
-  readonly off: readonly string[];
-}
-
-function isKept(value: unknown): value is Kept {
-  return (
-    isObject(value) &&
-    THREAT_WISH.check(value['wish'], 'wish') === null &&
-    Array.isArray(value['off']) &&
-    value['off'].every((id) => typeof id === 'string' && /^\d{1,10}:\d{1,10}$/.test(id))
-  );
+/** What a capture is asked: `version` grows with every other set. */
+export interface AskedThreats {
+  readonly version: number;
+  readonly rules: RuleWish | null;
+  readonly lists: IndicatorSet | null;
 }
 
 export class ThreatBook {
+  wish: ThreatWish;
   readonly own: OwnRules;
-  /** Rises with each set of rules that holds. */
-  version = 0;
-  /** Other rules hold: captures that are open are asked anew. */
-  onChanged: () => void = () => undefined;
+  /** What was read last; null before the first time. */
+  read: RulesRead | null = null;
+  lists: IndicatorSet | null = null;
+  /** Grows with every other set of rules, and with every other set of entries. */
+  ruleVersion = 0;
+  listVersion = 0;
   private folder: string;
   private readonly note: (message: Message) => void;
-  private kept: Kept;
-  private thread: RuleThread | null = null;
-  private read: RulesRead = UNREAD;
-  private reading: Promise<void> = Promise.resolve();
-  private under = 0;
-  /** Sizes and times of what was read. */
-  private seen = '';
+  private readonly changed: () => void;
+  private ruleStamp = '';
+  private listStamp = '';
+  /** Reads that are under way: the newest counts. */
+  private ruleTurn = 0;
+  private listTurn = 0;
+  private reading = 0;
+  private readonly threads = new Set<RuleThread>();
+  private closed = false;
 
-  /** @param ways folder of the profile in use @param dataFolder where the own rules are */
-  constructor(ways: string, dataFolder: string, note: (message: Message) => void) {
-    this.folder = ways;
+  /**
+   * @param folder of the profile in use
+   * @param note says what a person must know
+   * @param changed hears that other rules or entries are to be asked
+   */
+  constructor(dataFolder: string, folder: string, note: (message: Message) => void, changed: () => void) {
+    this.own = new OwnRules(dataFolder);
+    this.folder = folder;
     this.note = note;
-    this.own = new OwnRules(join(dataFolder, 'rules', 'own.rules'));
-    this.kept = this.readKept();
-    this.load();
+    this.changed = changed;
+    this.wish = this.kept();
+    void this.reload();
   }
 
-  get wish(): ThreatWish {
-    return this.kept.wish;
-  }
-
-  get facts(): readonly RuleFacts[] {
-    return this.read.facts;
-  }
-
-  /** Files are read. */
   get busy(): boolean {
-    return this.under > 0;
+    return this.reading > 0;
   }
 
-  /** Resolves when what was wished last has been read. */
-  get settled(): Promise<void> {
-    return this.reading;
+  /** Files and folders of rules, the own ones last. */
+  get rulePaths(): readonly string[] {
+    return existsSync(this.own.path) ? [...this.wish.rules, this.own.path] : this.wish.rules;
   }
 
-  /** Another profile is in use. */
-  use(ways: string): void {
-    if (ways === this.folder) return;
-    this.folder = ways;
-    this.kept = this.readKept();
-    this.load();
+  /** What a thread is told to read; null where there is nothing. */
+  get ruleWish(): RuleWish | null {
+    const paths = this.rulePaths;
+    if (paths.length === 0) return null;
+    return { paths, variables: this.wish.variables.map(({ name, value }) => [name, value]), off: this.own.off() };
   }
 
-  /** Has the rules asked of a capture's file; null where there is none to ask. */
+  get variables(): RuleVariables {
+    const known = ruleVariables(this.wish.variables.map(({ name, value }) => [name, value]));
+    if (!('why' in known)) return known;
+    const own = ruleVariables([]);
+    return 'why' in own ? { addresses: new Map(), ports: new Map() } : own;
+  }
+
+  /** What is wrong with a variable that was said; null where all can be used. */
+  get oddVariable(): Message | null {
+    const known = ruleVariables(this.wish.variables.map(({ name, value }) => [name, value]));
+    return 'why' in known ? say('rules-odd-variable', { name: known.name, why: known.why }) : null;
+  }
+
+  /** Another profile is used. */
+  use(folder: string): void {
+    this.folder = folder;
+    this.wish = this.kept();
+    void this.reload();
+  }
+
+  /** Resolves when what is wished was read. */
+  async set(wish: ThreatWish): Promise<void> {
+    const before = this.wish;
+    this.wish = wish;
+    for (const note of writeJson(join(this.folder, FILE), 'threat-not-written', wish)) this.note(note);
+    const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+    await Promise.all([
+      same([before.rules, before.variables], [wish.rules, wish.variables]) ? null : this.readRules(),
+      same(before.indicators, wish.indicators) ? null : this.readLists(),
+    ]);
+  }
+
+  async switch(id: RuleId, on: boolean): Promise<void> {
+    this.own.switch(id, on);
+    await this.readRules();
+  }
+
+  async reload(): Promise<void> {
+    await Promise.all([this.readRules(), this.readLists()]);
+  }
+
+  /** Reads again what has changed on the disk. */
+  look(): void {
+    if (this.closed || this.busy) return;
+    if (this.stampOfRules() !== this.ruleStamp) void this.readRules();
+    if (this.wish.indicators.length > 0 && listStamp(this.wish.indicators) !== this.listStamp) void this.readLists();
+  }
+
+  async readRules(): Promise<void> {
+    const turn = ++this.ruleTurn;
+    this.ruleStamp = this.stampOfRules();
+    const wish = this.ruleWish;
+    const read = await this.doing(async () => (wish === null ? NO_RULES : this.readIn(wish)));
+    if (read === null || turn !== this.ruleTurn || this.closed) return;
+    const nothing = (this.read?.facts.length ?? 0) === 0 && read.facts.length === 0;
+    this.read = read;
+    log(
+      'desk',
+      () => `threat rules: ${read.facts.length} read, ${read.refused.length} refused, ${read.off.length} off`,
+    );
+    if (!nothing) this.ruleVersion++;
+    this.changed();
+  }
+
+  /** Has the rules asked of a capture's file, in a thread that ends with it; null where there is none to ask. */
   feed(path: string, cacheFolder: string): RuleFeed | null {
-    return this.thread?.run({ path, cacheFolder }) ?? null;
-  }
-
-  set(wish: ThreatWish): void {
-    const known = this.variablesOf(wish);
-    if ('why' in known) throw new Refused('refused', say('rules-odd-variable', { name: known.name, why: known.why }));
-    this.keep({ ...this.kept, wish });
-  }
-
-  switch(gid: number, sid: number, on: boolean): void {
-    const id = `${gid}:${sid}`;
-    const others = this.kept.off.filter((o) => o !== id);
-    this.keep({ ...this.kept, off: on ? others : [...others, id] });
-  }
-
-  /** What is wrong with one rule that somebody writes; null where it can be asked. */
-  check(text: string): Message | null {
-    const read = this.readOne(text);
-    return 'say' in read ? read : null;
-  }
-
-  /** @returns what is wrong, or the rule that is an own one from now on */
-  keepRule(text: string): Message | { readonly gid: number; readonly sid: number } {
-    const rule = this.readOne(text);
-    if ('say' in rule) return rule;
-    const { gid, sid } = rule;
-    const other = this.read.facts.find((f) => f.sid === sid && f.gid === gid && f.file !== this.own.path);
-    if (other !== undefined) return say('threat-sid-taken', { sid, file: other.file, line: other.line });
-    this.own.put(gid, sid, text.trim());
-    this.load();
-    return { gid, sid };
-  }
-
-  deleteRule(gid: number, sid: number): void {
-    if (!this.own.remove(gid, sid)) throw new Refused('not-found', say('threat-no-rule', { sid }));
-    this.load();
+    const wish = this.ruleWish;
+    if (wish === null || this.read === null || this.read.facts.length === 0) return null;
+    return RuleThread.alone(wish, { path, cacheFolder });
   }
 
   /** A free id for a rule of one's own. */
   freeSid(): number {
-    const taken = new Set(this.read.facts.map((f) => f.sid));
-    let sid = 1_000_001;
+    const taken = new Set([...(this.read?.facts ?? []), ...(this.read?.off ?? [])].map((f) => f.sid));
+    let sid = FIRST_OWN;
     while (taken.has(sid)) sid++;
     return sid;
   }
 
-  /** Reads the files again, whatever they are. */
-  load(): void {
-    this.under++;
-    const { thread: before } = this;
-    const paths = [...this.kept.wish.rules, ...(existsSync(this.own.path) ? [this.own.path] : [])];
-    const { off } = this.kept;
-    this.seen = this.look();
-    const variables = this.kept.wish.variables.map(({ name, value }) => [name, value] as const);
-    this.thread = paths.length === 0 ? null : new RuleThread({ paths, variables, off });
-    const { thread } = this;
-    this.reading = (thread === null ? Promise.resolve(UNREAD) : thread.read)
-      .then(
-        (read) => {
-          if (this.thread === thread) this.read = read;
-        },
-        (error: unknown) => this.note(say('threat-unread', { why: saidBy(error) })),
-      )
-      .then(() => {
-        this.under--;
-        if (this.thread !== thread) return;
-        this.version++;
-        log('desk', () => `${this.read.facts.length} rules of ${this.read.files.length} files`);
-        this.onChanged();
-      })
-      .then(() => before?.close());
+  close(): void {
+    this.closed = true;
+    for (const thread of this.threads) void thread.close();
   }
 
-  /** Files that a person edits are read again when they have changed. */
-  lookAround(): void {
-    if (this.busy || this.kept.wish.rules.length === 0) return;
-    if (this.look() !== this.seen) this.load();
+  private async readLists(): Promise<void> {
+    const turn = ++this.listTurn;
+    const { indicators } = this.wish;
+    this.listStamp = listStamp(indicators);
+    const stopped = (): boolean => this.closed || turn !== this.listTurn;
+    const lists = await this.doing(() => loadIndicators(indicators, {}, stopped));
+    if (lists === null || stopped()) return;
+    const nothing = (this.lists?.entries ?? 0) === 0 && lists.entries === 0;
+    this.lists = lists;
+    if (!nothing) this.listVersion++;
+    this.changed();
   }
 
-  state(): Omit<ThreatState, 'matched' | 'matchedCount' | 'met' | 'slow' | 'lists' | 'entries' | 'expired'> {
-    const { facts, refused } = this.read;
-    const off = new Set(this.kept.off);
-    return {
-      wish: this.kept.wish,
-      busy: this.busy,
-      files: this.kept.wish.rules.map((path) => this.fileState(path)),
-      rules: facts.length,
-      off: [...off].map((id) => {
-        const [gid, sid] = id.split(':').map(Number) as [number, number];
-        return { gid, sid, msg: this.read.off?.find((f) => f.gid === gid && f.sid === sid)?.msg ?? '' };
-      }),
-      refused: refused.length,
-      refusedLines: refused.slice(0, MAX_LISTED),
-      ownFile: this.own.path,
-      own: [...facts, ...(this.read.off ?? [])]
-        .filter((f) => f.file === this.own.path)
-        .map(({ gid, sid, rev, msg }) => ({ gid, sid, rev, msg })),
-    };
+  private async readIn(wish: RuleWish): Promise<RulesRead> {
+    const thread = new RuleThread(wish);
+    this.threads.add(thread);
+    try {
+      return await thread.read;
+    } finally {
+      this.threads.delete(thread);
+      await thread.close();
+    }
   }
 
-  /** A rule as it is written. */
-  textOf(gid: number, sid: number): { text: string; file: string; line: number; own: boolean } {
-    const facts = [...this.read.facts, ...(this.read.off ?? [])].find((f) => f.gid === gid && f.sid === sid);
-    const text = facts === undefined ? null : ruleAt(facts);
-    if (facts === undefined || text === null) throw new Refused('not-found', say('threat-no-rule', { sid }));
-    return { text, file: facts.file, line: facts.line, own: facts.file === this.own.path };
+  private async doing<T>(work: () => Promise<T>): Promise<T | null> {
+    this.reading++;
+    try {
+      return await work();
+    } catch (error) {
+      if (!this.closed) this.note(say('threat-rules-lost', { why: saidBy(error) }));
+      return null;
+    } finally {
+      this.reading--;
+    }
   }
 
-  async close(): Promise<void> {
-    await this.thread?.close();
-    this.thread = null;
+  private stampOfRules(): string {
+    return ruleStamp(this.rulePaths);
   }
 
-  private readOne(text: string): Message | { readonly gid: number; readonly sid: number } {
-    const variables = this.variablesOf(this.kept.wish);
-    if ('why' in variables) return variables.why;
-    const { rules, refused } = readRules(text, this.own.path, variables);
-    if (refused[0] !== undefined) return refused[0].why;
-    if (rules.length !== 1) return say('threat-one-rule');
-    return rules[0]!;
-  }
-
-  /** What rules of the wish may name; or what is wrong with one of them. */
-  get variables(): RuleVariables | { readonly name: string; readonly why: Message } {
-    return this.variablesOf(this.kept.wish);
-  }
-
-  private variablesOf(wish: ThreatWish): RuleVariables | { readonly name: string; readonly why: Message } {
-    return ruleVariables(wish.variables.map(({ name, value }) => [name, value] as const));
-  }
-
-  private fileState(path: string): ThreatFile {
-    const within = (file: string): boolean => file === path || file.startsWith(`${path.replace(/\/$/, '')}/`);
-    const wrong = this.read.unread.find((u) => within(u.path))?.why ?? null;
-    if (this.busy && !this.read.files.some(within))
-      return { path, used: null, refused: null, format: null, wrong: null };
-    return {
-      path,
-      used: this.read.facts.filter((f) => within(f.file)).length,
-      refused: this.read.refused.filter((r) => within(r.file)).length,
-      format: null,
-      wrong,
-    };
-  }
-
-  private keep(kept: Kept): void {
-    this.kept = kept;
-    for (const note of writeJson(join(this.folder, FILE), 'threat-not-written', kept)) this.note(note);
-    this.load();
-  }
-
-  private readKept(): Kept {
-    const { value, notes } = readJson(join(this.folder, FILE), say('what-threat'), isKept);
+  private kept(): ThreatWish {
+    const fits = (v: unknown): v is ThreatWish =>
+      isObject(v) && THREAT_WISH.check({ ...NOTHING, ...v }, 'threat') === null;
+    const { value, notes } = readJson(join(this.folder, FILE), say('what-threat'), fits);
     for (const said of notes) this.note(said);
-    return value ?? { wish: NOTHING, off: [] };
-  }
-
-  /** What can be told of files without reading them. */
-  private look(): string {
-    const paths = [...this.kept.wish.rules, ...this.read.files.slice(0, MAX_WATCHED), this.own.path];
-    return paths
-      .map((path) => {
-        const stat = statSync(path, { throwIfNoEntry: false });
-        return stat === undefined ? '-' : `${stat.size} ${stat.mtimeMs}`;
-      })
-      .join('\n');
+    return { ...NOTHING, ...value };
   }
 }
-
-/** The text of a rule in its file, null where the file holds another one there by now. */
-function ruleAt({ file, line, sid }: RuleFacts): string | null {
-  const said = readPlain(file, LARGEST);
-  if (said.kind !== 'text') return null;
-  const lines = said.text.split('\n');
-  let text = '';
-  for (let at = line - 1; at < lines.length; at++) {
-    const part = lines[at]!.trim();
-    text += part.endsWith('\\') ? part.slice(0, -1) : part;
-    if (!part.endsWith('\\')) break;
-  }
-  return new RegExp(`[;(]\\s*sid\\s*:\\s*${sid}\\s*;`).test(text) ? text : null;
-}
-

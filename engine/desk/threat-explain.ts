@@ -20,7 +20,7 @@ export async function explainedRule(
   packet: PacketRow,
   turns: TimeSlices,
 ): Promise<Replies['explainRule']> {
-  if (packet >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet'));
+  if (packet >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet', { packet: packet + 1 }));
   const { rules, refused, sets } = rulesTogether([readRules(text, '', variables)]);
   if (refused[0] !== undefined) throw new Refused('refused', refused[0].why);
   const rows = [...rowsBefore(s, packet)];

@@ -1,10 +1,16 @@
 // What a rule is made from, as the open capture has it.
 import { type FlowRow, type Request, say } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, IPPROTO_UDP, MARK_REVERSE } from '../decode/index.ts';
+import type { HttpFacts } from '../protocols/index.ts';
 import { makeRule, MAX_CONTENT, type RuleSubject } from '../rules/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
 import { Refused } from './refused.ts';
 import type { CaptureSession } from './session.ts';
+
+const TRANSPORTS: ReadonlyMap<number, 'tcp' | 'udp'> = new Map([
+  [IPPROTO_TCP, 'tcp'],
+  [IPPROTO_UDP, 'udp'],
+]);
 
 type Source = Request<'makeRule'>['source'];
 
@@ -31,7 +37,7 @@ function bytesOf(s: CaptureSession, { packet, offset, length }: Source): RuleSub
   const flow = s.analysis.packets.flowOf(packet);
   const c = s.analysis.flows.columns;
   const protocol = flow === null ? -1 : c.ipProtocol[flow]!;
-  const transport = protocol === IPPROTO_TCP ? 'tcp' : protocol === IPPROTO_UDP ? 'udp' : 'ip';
+  const transport = TRANSPORTS.get(protocol) ?? 'ip';
   const marks = s.analysis.packets.chunk(packet).marks[inChunk(packet)]!;
   const toServer = (marks & MARK_REVERSE) === 0;
   const port = flow !== null && transport !== 'ip' && c.hasPorts[flow] === 1 ? c.responderPort[flow]! : null;
@@ -48,19 +54,16 @@ function ofFlow(s: CaptureSession, flow: FlowRow, of: Exclude<Source['of'], 'byt
       const name = facts?.serverName ?? facts?.tls?.client?.serverName ?? null;
       return name === null ? null : { of, name, quic: flowAppName(s.analysis, flow) === 'QUIC' };
     }
-    case 'dns-name':
-      return facts?.dnsQuery == null ? null : { of, name: facts.dnsQuery };
-    case 'host':
-      return facts?.http?.host == null ? null : { of, host: hostOnly(facts.http.host) };
-    case 'url': {
-      const http = facts?.http;
-      return http == null || http.target === ''
-        ? null
-        : { of, host: http.host === null ? null : hostOnly(http.host), uri: http.target };
+    case 'dns-name': {
+      const name = facts?.dnsQuery ?? null;
+      return name === null ? null : { of, name };
     }
+    case 'host':
+    case 'url':
+      return ofRequest(facts?.http ?? null, of);
     case 'certificate': {
-      const certificate = facts?.certificate;
-      return certificate == null ? null : { of, serial: certificate.serial, subject: certificate.subject };
+      const certificate = facts?.certificate ?? null;
+      return certificate === null ? null : { of, serial: certificate.serial, subject: certificate.subject };
     }
     case 'ja3':
     case 'ja3s':
@@ -71,6 +74,13 @@ function ofFlow(s: CaptureSession, flow: FlowRow, of: Exclude<Source['of'], 'byt
     case 'hassh':
       return null;
   }
+}
+
+function ofRequest(http: HttpFacts | null, of: 'host' | 'url'): RuleSubject | null {
+  if (http === null) return null;
+  const host = http.host === null ? null : hostOnly(http.host);
+  if (of === 'host') return host === null ? null : { of, host };
+  return http.target === '' ? null : { of, host, uri: http.target };
 }
 
 /** Suricata's http.host has no port. */

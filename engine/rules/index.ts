@@ -7,6 +7,7 @@ export { placeBytes, placeText } from './place-text.ts';
 export type { RuleVariables } from './places.ts';
 export { factsOf, type RuleFacts } from './facts.ts';
 export { readRules, type RefusedRule, type RuleSet } from './read-rule.ts';
+export { rulesIn } from './source.ts';
 export { ruleVariables } from './rule-variables.ts';
 export { Explainer, type RuleExplanation } from './run/explain.ts';
 export type { RuleObserver } from './run/observer.ts';

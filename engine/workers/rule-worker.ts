@@ -3,15 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import {
-  factsOf,
-  type ReadyRules,
-  type RefusedRule,
-  type RuleFacts,
-  RuleRunner,
-  ruleVariables,
-  type Signature,
-} from '../rules/index.ts';
+import { factsOf, type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
 import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
@@ -19,10 +11,10 @@ import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type Unre
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
-  /** `gid:sid` of rules that are not asked. */
-  readonly off?: readonly string[];
   /** Which rules are asked and how they are changed; all as they are without. */
   readonly choices?: ChoiceFiles;
+  /** Rules that are switched off. */
+  readonly off?: readonly { readonly gid: number; readonly sid: number }[];
 }
 
 export type RuleOrder =
@@ -44,8 +36,8 @@ export interface RulesRead {
   readonly unread: readonly UnreadRules[];
   readonly refused: readonly RefusedRule[];
   readonly facts: readonly RuleFacts[];
-  /** Rules that could be asked and are switched off. */
-  readonly off?: readonly RuleFacts[];
+  /** Those that are switched off. */
+  readonly off: readonly RuleFacts[];
 }
 
 export type RuleReport =
@@ -93,21 +85,24 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables, off, choices }: RuleWish): void {
+  private load({ paths, variables, choices, off = [] }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
-      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [] } });
+      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [], off: [] } });
       return;
     }
+    const switchedOff = new Set(off.map(({ gid, sid }) => `${gid}:${sid}`));
     const chosen = choices === undefined ? null : readChoices(choices).choices;
-    const files = without(readRuleFiles(paths, known, chosen), new Set(off));
+    const files = readRuleFiles(paths, known, chosen, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
     const { unread, ready } = files;
-    const { facts } = this.list;
-    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts, off: files.left } });
+    this.say({
+      kind: 'read',
+      read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts, off: files.off.map(factsOf) },
+    });
   }
 
   private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
@@ -167,14 +162,6 @@ class RuleLoop {
   private say(report: RuleReport): void {
     parentPort!.postMessage(report);
   }
-}
-
-/** The same without rules that are switched off. */
-function without(files: RuleFiles, off: ReadonlySet<string>): RuleFiles & { readonly left: readonly RuleFacts[] } {
-  const isOff = ({ gid, sid }: Signature): boolean => off.has(`${gid}:${sid}`);
-  const kept = (ready: ReadyRules): ReadyRules => ({ ...ready, rules: ready.rules.filter((r) => !isOff(r)) });
-  const left = files.ready.rules.filter(isOff).map(factsOf);
-  return { ...files, ready: kept(files.ready), again: () => kept(files.again()), left };
 }
 
 if (parentPort !== null) {
