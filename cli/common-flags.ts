@@ -35,10 +35,14 @@ export const VARIABLES = {
   vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
 };
 
+/** Commands that tell of matches of threat rules. */
+export const EVE = { eve: path('FILE', "write each match as an alert of Suricata's EVE too, JSON lines") };
+
 /** Commands that ask threat rules beside what they judge by. */
 export const RULES = {
   rules: repeated(path('FILE', "threat rules in Suricata's language, a file or a folder; each match is a record")),
   ...VARIABLES,
+  ...EVE,
 };
 
 /** Entries of lists that never hit. */

@@ -4,6 +4,7 @@ import { type BaselineDocument, baselineFrom, scoreRecords } from '../engine/hos
 import type { IndicatorSet } from '../engine/host-indicators.ts';
 import { type AskedRules, RuleTally } from './asked-rules.ts';
 import { IndicatorTally } from './asked-indicators.ts';
+import type { EveFile } from './eve-file.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
@@ -32,6 +33,8 @@ export interface ScoreOptions {
   readonly asked?: AskedRules | null;
   /** Lists that flows are held against. */
   readonly indicators?: IndicatorSet | null;
+  /** Their matches as EVE. */
+  readonly eve?: EveFile | null;
 }
 
 /** @returns the exit code */
@@ -78,6 +81,7 @@ export async function score(
           else if (record.by === 'rule') matches.add(record);
           else if (record.by === 'indicator') met.add(record);
         },
+        ruleHit: ({ hit, rule }) => o.eve?.add(hit, rule, name),
         progress: (reader, read) => {
           progress.update(reader.source.taken(), reader.source.size, read);
           return !stop.asked && !gone();
@@ -108,6 +112,7 @@ export async function score(
     if (stop.asked) break;
   }
   await writer.end();
+  await o.eve?.end();
   return tally.code(stop.asked);
 }
 

@@ -22,6 +22,7 @@ import './style/statistics.css';
 import './style/graph.css';
 import './style/tabs.css';
 import './style/profiles.css';
+import './style/threat.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';

@@ -4,6 +4,7 @@ import { askedIndicators } from '../asked-indicators.ts';
 import { askedRules } from '../asked-rules.ts';
 import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
+import { EveFile } from '../eve-file.ts';
 import { whole } from '../flags.ts';
 import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
 import { saidVariables } from '../rule-files.ts';
@@ -41,6 +42,7 @@ export const command = defineCommand({
     const chosen = chooseModel(o.model, folders);
     tellModel(chosen);
     const baseline = chooseBaseline(chosen.model, folders, o);
+    if (o.eve !== null && o.rules.length === 0) throw new UsageError('--eve writes matches of rules: --rules FILE');
     const threads = o.threads ?? defaultThreads(paths);
     if (o.allow.length > 0 && o.indicators.length === 0) throw new UsageError('--allow is for --indicators');
     const indicators = o.indicators.length === 0 ? null : askedIndicators(o.indicators, o.allow);
@@ -48,7 +50,8 @@ export const command = defineCommand({
     const variables = saidVariables(o.vars, o.var);
     const asked = o.rules.length === 0 && !carried ? null : await askedRules(o.rules, variables, threads, carried);
     try {
-      const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, indicators };
+      const eve = o.eve === null ? null : new EveFile(o.eve, o.output);
+      const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, indicators, eve };
       return await score(paths, chosen, baseline, options, folders);
     } finally {
       await asked?.close();

@@ -15,6 +15,7 @@ import type { FlowTimeouts } from '../flow/index.ts';
 import type { IndicatorSet } from '../indicators/index.ts';
 import type { Ending } from '../read/index.ts';
 import type { RuleFeed } from '../workers/index.ts';
+import type { FlowHit } from './rule-hits.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { baselineFrom, knownFrom, recordListener, type RecordOptions } from './record-maker.ts';
@@ -36,6 +37,8 @@ export interface ScoreRecordsOptions extends RecordOptions {
 
 export interface ScoreRecordsListener {
   record(record: FlowRecord | AlertRecord | RuleAlertRecord | IndicatorAlertRecord | IncidentRecord): void;
+  /** A threat rule matched: beside its record, also where no records are wanted. */
+  ruleHit?(hit: FlowHit): void;
   /** After each block. @returns false to stop */
   progress(reader: Progressing, packets: number): boolean;
 }
@@ -99,7 +102,14 @@ export async function scoreRecords(
       ...(o.rules ? { rules: o.rules } : {}),
       ...(o.indicators ? { indicators: o.indicators } : {}),
     },
-    { ...listed, progress: (reader, analysis) => listener.progress(reader, analysis.packetCount) },
+    {
+      ...listed,
+      ruleHit: (analysis, hit) => {
+        listed.ruleHit?.(analysis, hit);
+        listener.ruleHit?.(hit);
+      },
+      progress: (reader, analysis) => listener.progress(reader, analysis.packetCount),
+    },
   );
   listed.finish(result.scorer);
   const incidents: Record<Gravity, number> = { malicious: 0, suspicious: 0 };

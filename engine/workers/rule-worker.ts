@@ -3,14 +3,18 @@
 import { parentPort } from 'node:worker_threads';
 import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { type RefusedRule, type RuleFacts, ruleVariables } from '../rules/index.ts';
+import { factsOf, type RefusedRule, type RuleFacts, ruleVariables } from '../rules/index.ts';
 import { RuleAsker, type RuleHit, RuleList } from './rule-feed.ts';
-import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Which rules are asked and how they are changed; all as they are without. */
+  readonly choices?: ChoiceFiles;
+  /** Rules that are switched off. */
+  readonly off?: readonly { readonly gid: number; readonly sid: number }[];
   /** Hashes of files that are carried are wanted, also where there is no rule. */
   readonly files?: boolean;
 }
@@ -34,6 +38,8 @@ export interface RulesRead {
   readonly unread: readonly UnreadRules[];
   readonly refused: readonly RefusedRule[];
   readonly facts: readonly RuleFacts[];
+  /** Those that are switched off. */
+  readonly off: readonly RuleFacts[];
 }
 
 export type RuleReport =
@@ -81,20 +87,25 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables, files: carriers = false }: RuleWish): void {
+  private load({ paths, variables, choices, off = [], files: carriers = false }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
-      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [] } });
+      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [], off: [] } });
       return;
     }
-    const files = readRuleFiles(paths, known);
+    const switchedOff = new Set(off.map(({ gid, sid }) => `${gid}:${sid}`));
+    const chosen = choices === undefined ? null : readChoices(choices).choices;
+    const files = readRuleFiles(paths, known, chosen, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
     this.carriers = carriers;
     const { unread, ready } = files;
     const { facts } = new RuleList(ready);
-    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts } });
+    this.say({
+      kind: 'read',
+      read: { files: files.files, unread, refused: ready.refused, facts, off: files.off.map(factsOf) },
+    });
   }
 
   private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {

@@ -11,6 +11,7 @@ import { lookEn } from './look-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
 import { profilesEn } from './profiles-en.ts';
 import { tabsEn } from './tabs-en.ts';
+import { threatEn } from './threat-en.ts';
 
 export const en = {
   ...labEn,
@@ -25,6 +26,7 @@ export const en = {
   ...filtersEn,
   ...tabsEn,
   ...profilesEn,
+  ...threatEn,
   // Places
   views: 'Views',
   packets: 'Packets',

@@ -12,6 +12,7 @@ import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
 import { profilesZh } from './profiles-zh.ts';
 import { tabsZh } from './tabs-zh.ts';
+import { threatZh } from './threat-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -26,6 +27,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...filtersZh,
   ...tabsZh,
   ...profilesZh,
+  ...threatZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
