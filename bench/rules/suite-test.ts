@@ -94,6 +94,7 @@ export function readTest(folder: string, name: string): SuiteTest {
       return 'skipped by itself';
     if (checks.length === 0) return 'nothing said of alerts';
     if (answered.length === 0) return 'asks of alerts what other records say';
+    if (missingFile(folder, args, rulesOf(folder, args))) return 'needs a file that is not among the data';
     return capture === null ? 'no capture' : null;
   })();
   return {
@@ -146,6 +147,18 @@ function rulesOf(folder: string, args: string): string[] {
     .sort((a, b) => Number(b === 'test.rules') - Number(a === 'test.rules'))
     .slice(0, 1)
     .map((name) => join(folder, name));
+}
+
+/** Whether it names lists or settings that did not come with it. */
+function missingFile(folder: string, args: string, rules: readonly string[]): boolean {
+  const named = [...args.matchAll(/\$\{TEST_DIR\}\/([\w./-]+)/g)].map(([, name]) => join(folder, name!));
+  const loaded = rules
+    .filter((path) => existsSync(path))
+    .flatMap((path) => [
+      ...readFileSync(path, 'utf8').matchAll(/\bload\s+([\w./-]+)|\bfile(?:md5|sha1|sha256):\s*!?([\w./-]+)/g),
+    ])
+    .map(([, a, b]) => join(folder, (a ?? b)!));
+  return [...named, ...loaded].some((path) => !existsSync(path));
 }
 
 /** Groups of addresses and ports of a suricata.yaml beside the test, and of `--set vars.…`. */

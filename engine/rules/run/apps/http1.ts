@@ -22,6 +22,11 @@ interface Message {
   readonly fields: Map<string, string>;
 }
 
+interface Begun {
+  readonly t: Transaction;
+  readonly words: ReturnType<typeof requestWords>;
+}
+
 export class Http1Reader extends ApplicationReader {
   readonly name = 'http1';
   private readonly waiting = [new Gathered(), new Gathered()] as const;
@@ -29,6 +34,8 @@ export class Http1Reader extends ApplicationReader {
   /** Requests without an answer yet. */
   private readonly asked: Transaction[] = [];
   private readonly methods: string[] = [];
+  /** A request whose fields are still to come. */
+  private begun: Begun | null = null;
   private tunnel = false;
   private lastFileName = '';
   /** The exchange whose answer had no body. */
@@ -55,7 +62,13 @@ export class Http1Reader extends ApplicationReader {
   }
 
   override end(side: 0 | 1): void {
-    if (side === 1 && this.now[1] === null && this.waiting[1].length > 0 && !this.tunnel && !beginsAnswer(this.waiting[1].all())) {
+    if (
+      side === 1 &&
+      this.now[1] === null &&
+      this.waiting[1].length > 0 &&
+      !this.tunnel &&
+      !beginsAnswer(this.waiting[1].all())
+    ) {
       this.bare(this.waiting[1]);
       while (this.step(1));
     }
@@ -90,6 +103,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const end = headEnd(bytes);
     if (end === null) {
+      if (side === 0 && this.begun === null && bytes.includes(10)) this.begun = this.requestLine(bytes);
       if (bytes.length > MAX_HEAD) waiting.clear();
       return false;
     }
@@ -112,7 +126,8 @@ export class Http1Reader extends ApplicationReader {
     return waiting.length > 0;
   }
 
-  private request(head: Uint8Array, fieldsEnd: number): Message {
+  /** The first line of a request can be asked about before its fields have come. */
+  private requestLine(head: Uint8Array): Begun {
     const t = this.open();
     const side = t.sides[0];
     const lineEnd = head.indexOf(10);
@@ -125,6 +140,14 @@ export class Http1Reader extends ApplicationReader {
     if (words.protocol !== '') side.set('http.protocol', ascii(words.protocol));
     this.lastFileName = fileNameOf(textOf(words.target));
     side.reach(STARTED);
+    return { t, words };
+  }
+
+  private request(head: Uint8Array, fieldsEnd: number): Message {
+    const { t, words } = this.begun ?? this.requestLine(head);
+    this.begun = null;
+    const side = t.sides[0];
+    const lineEnd = head.indexOf(10);
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
@@ -350,7 +373,8 @@ function answerLineEnd(head: Uint8Array): number {
 
 /** Whether bytes are the beginning of a status line, as far as they are there. */
 function beginsAnswer(bytes: Uint8Array): boolean {
-  for (let i = 0; i < Math.min(STATUS.length, bytes.length); i++) if ((bytes[i]! & 0xdf) !== (STATUS[i]! & 0xdf)) return false;
+  for (let i = 0; i < Math.min(STATUS.length, bytes.length); i++)
+    if ((bytes[i]! & 0xdf) !== (STATUS[i]! & 0xdf)) return false;
   return true;
 }
 const STATUS = ascii('HTTP/');
