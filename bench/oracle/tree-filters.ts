@@ -2,7 +2,8 @@
 // answers. Packets are taken one of each protocol, protocol by protocol through all captures, so that many are seen.
 // Prints what fails by kind; writes its figures into docs/filters.md behind its own heading.
 //
-//   node scripts/run24.mjs bench/oracle/tree-filters.ts [--packets N] [--every N] [--no-write]
+//   node scripts/run24.mjs bench/oracle/tree-filters.ts [--packets N] [--every N] [--only WORD] [--no-write]
+// With --only it looks at captures with the word in their path alone, and writes nothing.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -27,12 +28,16 @@ const { values: options } = parseArgs({
   options: {
     packets: { type: 'string', default: '200' },
     every: { type: 'string', default: '17' },
+    only: { type: 'string' },
     'no-write': { type: 'boolean', default: false },
   },
 });
 const most = Number(options.packets);
 const captures = capturesIn(SHARED_DATA).filter(
-  (file, i) => i % Number(options.every) === 5 && statSync(file).size <= LARGEST && statSync(file).size > 100,
+  (file, i) =>
+    (options.only === undefined ? i % Number(options.every) === 5 : file.includes(options.only)) &&
+    statSync(file).size <= LARGEST &&
+    statSync(file).size > 100,
 );
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-tree-'));
@@ -129,5 +134,6 @@ const section = [
 ];
 process.stdout.write(`${section.join('\n')}\n`);
 for (const [kind, list] of kinds) for (const where of list.slice(0, 12)) process.stderr.write(`${kind}: ${where}\n`);
-if (!options['no-write']) writeFileSync(DOC, withSection(readFileSync(DOC, 'utf8'), section.join('\n')));
+if (!options['no-write'] && options.only === undefined)
+  writeFileSync(DOC, withSection(readFileSync(DOC, 'utf8'), section.join('\n')));
 process.exit(failed > 0 ? 1 : 0);
