@@ -28,7 +28,7 @@ test('a stamp with more than a second of nanoseconds, which no comparison finds,
   for (const said of [
     'frame.time == "2008-07-05 06:10:40.1253007824+0000"',
     'frame.time_utc == "2008-07-05 06:10:40.1253007824Z"',
-    'frame.time_epoch == 1215238240.(1253007824 nanoseconds)',
+    'frame.time_epoch == 1215238240.(1253007824 nanosec',
   ])
     assert.equal(nodeFilter(said), said.split(' ')[0]);
   const whole = 'frame.time_epoch == 1215238240.253007824';

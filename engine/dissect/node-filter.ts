@@ -13,7 +13,7 @@ const FRAME = /^frame\[(\d+):(\d+)\] == /;
 /** Object identifiers may be what the grammar takes for a number, or not at all: `0.0`, `.123.4`. */
 const DOTTED = /^([\w.-]+) == \.?\d+(?:\.\d+)+$/;
 /** A stamp of a capture with more than a second of nanoseconds; the engine finds none of the ways in which it writes it. */
-const BEYOND_A_SECOND = /^([\w.-]+) == "?[\d :-]+\.(?:\d{10,}|\(\d+ nanoseconds)/;
+const BEYOND_A_SECOND = /^([\w.-]+) == "?[\d :-]+\.(?:\d{10,}|\(\d+ nanosec)/;
 
 /**
  * @param frame the packet's bytes, null where they are not at hand: the engine tells some of them wrongly, where a line is of a part that was cut out
