@@ -144,7 +144,12 @@ export interface ThreatState {
   readonly matchedCount: number;
   readonly met: readonly MetIndicator[];
   /** Rules that took longest, with their share of the time that all rules took; empty where nobody measured. */
-  readonly slow: readonly { readonly gid: number; readonly sid: number; readonly msg: string; readonly share: number }[];
+  readonly slow: readonly {
+    readonly gid: number;
+    readonly sid: number;
+    readonly msg: string;
+    readonly share: number;
+  }[];
   /** The file of the own rules. */
   readonly ownFile: string;
 }

@@ -57,6 +57,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/rules/keywords-values.ts', 'names of procedures, as rules write them'],
   ['engine/session/index-cache.ts', 'a cache that is made anew'],
   ['engine/session/scoring.ts', 'the log'],
+  ['engine/session/score-file.ts', 'the log'],
   ['engine/stats/facet-values.ts', 'a fault of ours: a field that is none to group by'],
   ['engine/stats/properties.ts', 'names of link types, as capinfos has them'],
   ['engine/store/journal.ts', 'columns'],

@@ -1,7 +1,7 @@
 // The thread that asks threat rules of captures: it reads the file by itself, so that nobody who follows flows waits
 // for it.
 import { parentPort } from 'node:worker_threads';
-import { type Message, saidBy } from '../../contract/index.ts';
+import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
 import { type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
@@ -81,8 +81,12 @@ class RuleLoop {
 
   private load({ paths, variables }: RuleWish): void {
     const known = ruleVariables(variables);
-    // Whoever asks has looked at them already.
-    const files = readRuleFiles(paths, 'why' in known ? plainVariables() : known);
+    if ('why' in known) {
+      const why = say('rules-odd-variable', { name: known.name, why: known.why });
+      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [] } });
+      return;
+    }
+    const files = readRuleFiles(paths, known);
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
@@ -147,12 +151,6 @@ class RuleLoop {
   private say(report: RuleReport): void {
     parentPort!.postMessage(report);
   }
-}
-
-function plainVariables(): Exclude<ReturnType<typeof ruleVariables>, { readonly why: Message }> {
-  const known = ruleVariables([]);
-  if ('why' in known) throw new Error("Suricata's own variables cannot be read");
-  return known;
 }
 
 if (parentPort !== null) {
