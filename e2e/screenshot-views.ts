@@ -77,7 +77,8 @@ async function packets(app: App, shot: Shot): Promise<void> {
   }
   await app.row('GET /').last().click();
   await page.locator('.node', { hasText: 'Hypertext Transfer Protocol' }).first().click();
-  await page.locator('.flow-card .evidence-list').waitFor();
+  // In a narrow window there is one pane at a time, the details first.
+  if ((await page.locator('.pane-tabs').count()) === 0) await page.locator('.flow-card .evidence-list').waitFor();
   await page.mouse.move(2, 2);
   await shot('packets');
   await grid.focus();
