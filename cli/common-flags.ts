@@ -35,6 +35,14 @@ export const VARIABLES = {
   vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
 };
 
+/** Which threat rules are asked, and how they are changed before. */
+export const CHOICES = {
+  disable: repeated(path('FILE', 'rules that are not asked: sid, gid:sid, re:…, group:…, filename:… (disable.conf)')),
+  enable: repeated(path('FILE', 'rules that are asked though they are commented out or disabled (enable.conf)')),
+  drop: repeated(path('FILE', 'rules whose action becomes drop (drop.conf)')),
+  modify: repeated(path('FILE', 'changes of rules: sid "from" "to" (modify.conf)')),
+};
+
 /** Commands that tell of matches of threat rules. */
 export const EVE = { eve: path('FILE', "write each match as an alert of Suricata's EVE too, JSON lines") };
 
@@ -42,6 +50,7 @@ export const EVE = { eve: path('FILE', "write each match as an alert of Suricata
 export const RULES = {
   rules: repeated(path('FILE', "threat rules in Suricata's language, a file or a folder; each match is a record")),
   ...VARIABLES,
+  ...CHOICES,
   ...EVE,
 };
 

@@ -1,6 +1,12 @@
 // The sixth door: rules of other tools, read and asked of captures.
 export {
+  type ChoiceKind,
   Explainer,
+  Profiler,
+  type RuleChoices,
+  type RuleCost,
+  type RuleObserver,
+  type RuleProfile,
   type RuleExplanation,
   type ReadyRules,
   type RuleAlert,
@@ -16,6 +22,8 @@ export {
   type RuleFeed,
   type RuleHit,
   type RulesRead,
+  type ChoiceFiles,
+  readChoices,
   readRuleFiles,
   type RuleFiles,
   RulesHere,

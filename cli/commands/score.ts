@@ -6,7 +6,7 @@ import { defineCommand } from '../define.ts';
 import { EveFile } from '../eve-file.ts';
 import { whole } from '../flags.ts';
 import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
-import { saidVariables } from '../rule-files.ts';
+import { ruleCall } from '../rule-files.ts';
 import { score } from '../scoring.ts';
 import { defaultThreads } from '../threads.ts';
 
@@ -41,7 +41,7 @@ export const command = defineCommand({
     const baseline = chooseBaseline(chosen.model, folders, o);
     if (o.eve !== null && o.rules.length === 0) throw new UsageError('--eve writes matches of rules: --rules FILE');
     const threads = o.threads ?? defaultThreads(paths);
-    const asked = o.rules.length === 0 ? null : await askedRules(o.rules, saidVariables(o.vars, o.var), threads);
+    const asked = o.rules.length === 0 ? null : await askedRules(ruleCall(o.rules, o), threads);
     try {
       const eve = o.eve === null ? null : new EveFile(o.eve, o.output);
       const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, eve };

@@ -7,6 +7,7 @@ export { factsOf, type RuleFacts } from './facts.ts';
 export { readRules, type RefusedRule, type RuleSet } from './read-rule.ts';
 export { ruleVariables } from './rule-variables.ts';
 export { Explainer, type RuleExplanation } from './run/explain.ts';
+export { type RuleCost, Profiler, type RuleProfile } from './run/profile.ts';
 export type { RuleObserver } from './run/observer.ts';
 export { type RuleAlert, RuleRunner } from './run/runner.ts';
 export type { Signature } from './signature.ts';
