@@ -3,12 +3,15 @@ import { count, english } from '../contract/index.ts';
 import { readPlain } from '../engine/host.ts';
 import {
   type ChoiceFiles,
+  isYaml,
   readChoices,
   readRuleFiles,
+  readSuricataFile,
   type RuleChoices,
   type RuleFiles,
   ruleVariables,
   type RuleVariables,
+  type SuricataFile,
 } from '../engine/host-rules.ts';
 import { say, UsageError } from './context.ts';
 
@@ -34,10 +37,32 @@ export interface RuleCall {
   readonly choices: ChoiceFiles;
 }
 
-/** @throws UsageError for what is no variable, and for choices that cannot be read */
-export function ruleCall(paths: readonly string[], o: RuleOptions): RuleCall {
+/**
+ * A suricata.yaml among the paths gives its files of rules and its variables; those of --vars and --var count more.
+ * @throws UsageError for what is no variable, and for a configuration that cannot be read
+ */
+export async function ruleCall(paths: readonly string[], o: RuleOptions): Promise<RuleCall> {
   const { disable, enable, drop, modify } = o;
-  return { paths, variables: saidVariables(o.vars, o.var), choices: { disable, enable, drop, modify } };
+  const files: string[] = [];
+  const variables: (readonly [string, string])[] = [];
+  for (const path of paths) {
+    if (!isYaml(path)) {
+      files.push(path);
+      continue;
+    }
+    const config = await configOf(path);
+    if (config.rules.length === 0) throw new UsageError(`${path} names no rule-files`);
+    files.push(...config.rules);
+    variables.push(...config.variables);
+  }
+  variables.push(...(await saidVariables(o.vars, o.var)));
+  return { paths: files, variables, choices: { disable, enable, drop, modify } };
+}
+
+async function configOf(path: string): Promise<SuricataFile> {
+  const config = await readSuricataFile(path);
+  if ('say' in config) throw new UsageError(`${path}: ${english(config)}`);
+  return config;
 }
 
 /** Rules as a call wants them. */
@@ -76,11 +101,13 @@ export function knownChoices(files: ChoiceFiles): RuleChoices | null {
 }
 
 /** Names and values of a file of variables and of the call, in this order: the later ones count. */
-function saidVariables(file: string | null, said: readonly string[]): RuleCall['variables'] {
-  return [...(file === null ? [] : linesOf(file)), ...said.map((text) => variableOf(text, '--var'))];
+async function saidVariables(file: string | null, said: readonly string[]): Promise<RuleCall['variables']> {
+  const ofFile = file !== null && isYaml(file) ? (await configOf(file)).variables : linesOf(file);
+  return [...ofFile, ...said.map((text) => variableOf(text, '--var'))];
 }
 
-function linesOf(file: string): RuleCall['variables'] {
+function linesOf(file: string | null): RuleCall['variables'] {
+  if (file === null) return [];
   const read = readPlain(file, LARGEST_VARS);
   if (read.kind === 'none') throw new UsageError(`${file}: there is no such file`);
   if (read.kind === 'odd') throw new UsageError(`${file}: ${english(read.message)}`);

@@ -311,7 +311,7 @@ test('a profile tells what each rule cost, the dearest first', () => {
   const records = recordsOf(out);
   const costs = records.filter((r): r is RuleProfileRecord => r.type === 'rule-profile');
   assert.deepEqual(costs.map((c) => [c.sid, c.asked, c.matches, c.fails_at]).toSorted(), [
-    [71, 12, 0, 'udp'],
+    [71, 3, 0, 'pcre:"/(x+y)*z/"'],
     [72, 0, 0, null],
     [73, 1, 1, null],
   ]);
@@ -362,6 +362,40 @@ test('variables are Suricata’s own, those of a file, and those of the call', (
   assert.deepEqual(matches(...call, '--vars', vars, '--var', 'HOME_NET=10.0.0.1'), ['21@8']);
   const ports = file('ports.rules', 'alert udp any any -> any $MINE (msg:"asked"; sid:22;)');
   assert.deepEqual(matches(ports, '--capture', CAPTURE, '--var', 'MINE=[50:60]'), ['22@8']);
+});
+
+test('a suricata.yaml gives variables, and where it is named its files of rules', () => {
+  mkdirSync(join(home, 'etc', 'rules'), { recursive: true });
+  file('etc/rules/a.rules', `${QUESTION} (msg:"a"; sid:91;)`);
+  file('etc/rules/b.rules', `${QUESTION} (msg:"b"; sid:92;)`);
+  const groups = (net: string): string => `vars:\n  address-groups:\n    HOME_NET: "${net}"`;
+  const rules = 'default-rule-path: rules\nrule-files:\n  - "*.rules"';
+  const away = file('etc/away.yaml', '%YAML 1.1', '---', groups('172.16.0.0/12'), rules);
+  const near = file('etc/near.yaml', groups('10.0.0.0/8'), rules);
+  const sids = (...args: readonly string[]): string => matches(...args, '--capture', CAPTURE).join(' ');
+  assert.equal(sids(near), '91@8 92@8');
+  assert.equal(sids(away), '');
+  assert.equal(sids(away, '--vars', near), '91@8 92@8', 'what is said beside it counts more');
+  assert.equal(sids('etc/rules/a.rules', '--vars', away), '');
+  assert.equal(sids('etc/rules/a.rules', '--vars', away, '--var', 'HOME_NET=10.0.0.1'), '91@8');
+  for (const threads of ['1', '2']) {
+    const scored = command('score', CAPTURE, '--rules', near, '--json', '--threads', threads);
+    assert.equal(recordsOf(scored.out).filter((r) => r.type === 'alert' && r.by === 'rule').length, 2);
+  }
+  for (const [text, said] of [
+    ['include: x.yaml', /bad\.yaml: include x\.yaml: files that are included are not read/],
+    [
+      'vars: {address-groups: {HOME_NET: home}}\nrule-files: [rules/a.rules]',
+      /the variable HOME_NET: 'home' is neither/,
+    ],
+    ['a: b', /bad\.yaml names no rule-files/],
+    ['a: [', /bad\.yaml: line \d+: /],
+    ['rule-files: [nothing.rules]', /nothing\.rules: there is no such file/],
+  ] as const) {
+    const done = sightline('check', file('etc/bad.yaml', text));
+    assert.equal(done.code, 2, text);
+    assert.match(done.err, said);
+  }
 });
 
 test('a folder gives its .rules, each capture is asked for itself', () => {

@@ -61,7 +61,7 @@ export const command = defineCommand({
     if (o.packet !== null && o.explain.length === 0) throw new UsageError('--packet belongs to --explain');
     if (what !== 'check' && o.capture.length === 0) throw new UsageError('say of which capture: --capture FILE');
     const wanted = o.explain.length === 0 ? null : wantedRules(o.explain);
-    const rules = calledRules(ruleCall(paths, o));
+    const rules = calledRules(await ruleCall(paths, o));
     sayUnread(rules);
     const out = {
       writer: new RecordWriter(o.output),

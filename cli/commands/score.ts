@@ -41,7 +41,7 @@ export const command = defineCommand({
     const baseline = chooseBaseline(chosen.model, folders, o);
     if (o.eve !== null && o.rules.length === 0) throw new UsageError('--eve writes matches of rules: --rules FILE');
     const threads = o.threads ?? defaultThreads(paths);
-    const asked = o.rules.length === 0 ? null : await askedRules(ruleCall(o.rules, o), threads);
+    const asked = o.rules.length === 0 ? null : await askedRules(await ruleCall(o.rules, o), threads);
     try {
       const eve = o.eve === null ? null : new EveFile(o.eve, o.output);
       const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, eve };

@@ -21,7 +21,8 @@ import type { BufferTest, Signature, Transport } from './signature.ts';
 import { type RuleText, rulesIn, MAX_RULE } from './source.ts';
 import { ruleForm, type RuleForm, shown } from './syntax.ts';
 
-const KEYWORDS: KeywordTable = {
+/** Every keyword that is known, by its name. */
+export const KEYWORDS: KeywordTable = {
   ...META_KEYWORDS,
   ...PAYLOAD_KEYWORDS,
   ...BYTE_KEYWORDS,

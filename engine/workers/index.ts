@@ -21,5 +21,6 @@ export {
   type RuleFiles,
   type UnreadRules,
 } from './rule-files.ts';
+export { isYaml, readSuricataFile, type SuricataFile } from './suricata-file.ts';
 export { type RuleRun, RuleThread } from './rule-thread.ts';
 export type { RulesRead, RuleWish } from './rule-worker.ts';
