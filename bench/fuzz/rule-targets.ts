@@ -19,34 +19,28 @@ import { type Load, type Target, words } from './target.ts';
 const NO_SETS: InspectModule.Sets = { has: () => false, change: () => undefined, reputation: () => null };
 
 const RULES = [
-  'alert tcp $HOME_NET any -> [!10.0.0.1,$EXTERNAL_NET] [80,8000:9000,!81] (msg:"a"; flow:established,to_server; content:"GET "; depth:4; content:"|0d 0a|"; distance:0; within:100; nocase; sid:1; rev:2;)',
-  'alert http any any -> any any (msg:"b"; http.method; content:"POST"; http.uri; content:"/x"; startswith; pcre:"/[a-z]{2,5}\\.php$/iU"; http.user_agent; absent:or_else; content:!"Mozilla"; urilen:>5; sid:2;)',
-  'alert dns any any -> any any (msg:"c"; dns.query; dotprefix; content:".evil.test"; endswith; bsize:10<>20; threshold:type both,track by_src,count 3,seconds 60; sid:3;)',
-  'alert udp any any <> any 53 (byte_test:2,&,0x8000,2; byte_jump:2,4,relative,multiplier 4,post_offset -2; byte_extract:1,0,n,relative; byte_math:bytes 1, offset 0, oper *, rvalue n, result m; isdataat:!m,relative; sid:4;)',
-  'drop tls any any => any any (tls.sni; content:"a"; tls.cert_subject; content:"CN="; ja3.hash; content:"0123456789abcdef0123456789abcdef"; sid:5;)',
-  'alert tcp any any -> any any (flags:S,CE; ttl:<5; window:0; ack:0; seq:1; ipopts:any; fragbits:!M; dsize:0<>100; flowbits:set,a; flowint:n,+,1; xbits:isset,b,track ip_src,expire 10; noalert; sid:6;)',
-  'alert ip any any -> any any (base64_decode:bytes 12,offset 2,relative; base64_data; content:"x"; entropy:value >4; file.data; xor:"0a0b"; to_sha256; dataset:isset,s,type sha256; metadata:a b, c d; reference:url,x; classtype:trojan-activity; priority:1; target:src_ip; sid:7;)',
+  'alert tcp $HOME_NET any -> [!10.0.0.1,$EXTERNAL_NET] [80,8000:9000,!81] (msg:"a"; flow:established,to_server; ' +
+    'content:"GET "; depth:4; content:"|0d 0a|"; distance:0; within:100; nocase; sid:1; rev:2;)',
+  'alert http any any -> any any (msg:"b"; http.method; content:"POST"; http.uri; content:"/x"; startswith; ' +
+    'pcre:"/[a-z]{2,5}\\.php$/iU"; http.user_agent; absent:or_else; content:!"Mozilla"; urilen:>5; sid:2;)',
+  'alert dns any any -> any any (msg:"c"; dns.query; dotprefix; content:".evil.test"; endswith; bsize:10<>20; ' +
+    'threshold:type both,track by_src,count 3,seconds 60; sid:3;)',
+  'alert udp any any <> any 53 (byte_test:2,&,0x8000,2; byte_jump:2,4,relative,multiplier 4,post_offset -2; ' +
+    'byte_extract:1,0,n,relative; byte_math:bytes 1, offset 0, oper *, rvalue n, result m; ' +
+    'isdataat:!m,relative; sid:4;)',
+  'drop tls any any => any any (tls.sni; content:"a"; tls.cert_subject; content:"CN="; ' +
+    'ja3.hash; content:"0123456789abcdef0123456789abcdef"; sid:5;)',
+  'alert tcp any any -> any any (flags:S,CE; ttl:<5; window:0; ack:0; seq:1; ipopts:any; fragbits:!M; dsize:0<>100; ' +
+    'flowbits:set,a; flowint:n,+,1; xbits:isset,b,track ip_src,expire 10; noalert; sid:6;)',
+  'alert ip any any -> any any (base64_decode:bytes 12,offset 2,relative; base64_data; content:"x"; ' +
+    'entropy:value >4; file.data; xor:"0a0b"; to_sha256; dataset:isset,s,type sha256; metadata:a b, c d; ' +
+    'reference:url,x; classtype:trojan-activity; priority:1; target:src_ip; sid:7;)',
   '# comment\n\nalert icmp any any -> any any (itype:8; icode:<3; icmp_id:1; msg:"\\"\\;\\\\"; \\\n sid:8;)',
 ];
-const WORDS = [
-  ...['content:"', '|00|', '"; ', 'pcre:"/', '/Ri"', 'distance:', 'within:', 'offset:', 'depth:', ' any any -> '],
-  ...[
-    'sid:1;)',
-    'alert tcp ',
-    '(msg:"',
-    '$HOME_NET',
-    '[',
-    ']',
-    '!',
-    '<>',
-    '=>',
-    '-1',
-    '4294967296',
-    '0x',
-    '\\',
-    '\u00e9',
-  ],
-];
+const WORDS =
+  'content:" |00| "; pcre:" / /Ri" distance: within: offset: depth: any any -> sid:1;) alert tcp (msg:" $HOME_NET [ ] ! <> => -1 \\'
+    .split(' ')
+    .concat([' ', '4294967296', '0x', '\u00e9']);
 
 export async function ruleTargets(load: Load): Promise<Target[]> {
   const rules = await load<typeof Rules>('rules/index');
