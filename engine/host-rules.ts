@@ -2,6 +2,7 @@
 export {
   type ChoiceKind,
   Explainer,
+  keywordDoc,
   Profiler,
   type RuleChoices,
   type RuleCost,
