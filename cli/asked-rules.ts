@@ -33,7 +33,7 @@ export async function askedRules(call: RuleCall, threads: number): Promise<Asked
   if (threads === 1) {
     const read = calledRules(call);
     const { refused, rules } = read.ready;
-    tell({ files: read.files, unread: read.unread, refused, facts: rules });
+    tell({ files: read.files, unread: read.unread, refused, facts: rules, off: read.off });
     files = read;
     return { asked: rules.length, refused: refused.length, feed: here, close: () => Promise.resolve() };
   }

@@ -56,6 +56,22 @@ export const RULES = {
   ...EVE,
 };
 
+/** Entries of lists that never hit. */
+export const ALLOW = {
+  allow: repeated(path('FILE', 'entries that never hit, in any form of a list; so are files that end in .allow')),
+};
+
+/** Commands that hold lists of indicators against what they judge. */
+export const INDICATORS = {
+  indicators: repeated(
+    path(
+      'FILE',
+      'lists of indicators (abuse.ch, MISP, STIX, OpenIOC, plain), a file or a folder; each hit is a record',
+    ),
+  ),
+  ...ALLOW,
+};
+
 export const MODEL = {
   model: path(
     'FILE',

@@ -68,5 +68,14 @@ export const RULE_ENGLISH = {
   'rules-empty-folder': 'it holds no file that ends in {ending}',
   'rules-folder-unreadable': 'this folder cannot be read',
   'rules-folder-deep': 'more than {max} folders lie in each other',
+  'rules-odd-variable': 'the variable {name}: {why}',
+  'threat-nothing-there': 'There is nothing in this packet or flow that a rule could be made from.',
+  'threat-when-opened-again':
+    '{name} has changes that are kept nowhere else: other rules are asked when it is opened again.',
+  'field-rule-sid': 'id of a threat rule that matched',
+  'field-rule-gid': 'generator id of a threat rule that matched',
+  'field-rule-msg': 'message of a threat rule that matched',
+  'field-rule-class': 'class of a threat rule that matched',
+  'field-rule-priority': 'priority of a threat rule that matched, 1 the gravest',
   'rules-thread-ended': 'The thread that asks threat rules ended ({code:plain}).',
 } as const;

@@ -17,6 +17,7 @@ import {
   witnessEvidence,
 } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
+import { indicatorJudge, type IndicatorSet } from '../indicators/index.ts';
 import { log } from '../log/index.ts';
 import { nothingObserved, type Observed } from '../observe/index.ts';
 import type { InflateLimits } from '../read/index.ts';
@@ -30,6 +31,7 @@ import {
 } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { IncidentFlows } from './incident-flows.ts';
+import type { IndicatorHit } from './indicator-record.ts';
 import { type FlowHit, RuleHits } from './rule-hits.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
@@ -66,6 +68,8 @@ export interface ScoringListener {
   incident?(analysis: Analysis, incident: Incident, before: number): void;
   /** A threat rule matched: told in the order of packets, where rules are asked. */
   ruleHit?(analysis: Analysis, hit: FlowHit): void;
+  /** An entry of a list was met in a flow: told in the order in which flows are looked at. */
+  indicatorHit?(analysis: Analysis, hit: IndicatorHit): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
 }
@@ -79,6 +83,10 @@ export interface ScoringOptions {
   readonly cacheFolder: string;
   /** Threat rules that are asked of the same capture; null without. */
   readonly rules?: RuleFeed | null;
+  /** What is judged does not wait for rules: their matches are added as they come. */
+  readonly rulesMayLag?: boolean;
+  /** Lists of indicators that flows are held against; null without. */
+  readonly indicators?: IndicatorSet | null;
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
@@ -148,7 +156,10 @@ export class Scorer implements FlowEvents {
     });
     this.flows = new IncidentFlows(this.analysis.flows.columns);
     this.vectors = new VectorMaker(this.analysis);
-    this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses, options.known ?? null);
+    const { columns } = this.analysis.flows;
+    const { addresses } = this.analysis;
+    const lists = options.indicators ? [indicatorJudge(options.indicators, addresses)] : [];
+    this.evidence = new EvidenceBook(columns, addresses, options.known ?? null, lists);
     this.incidents = new IncidentBook((incident, before) => {
       if (gravityOf(incident.points) !== null) this.listener.incident?.(this.analysis, incident, before);
     });
@@ -247,7 +258,7 @@ export class Scorer implements FlowEvents {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
-    if (this.hits !== null) {
+    if (this.hits !== null && this.options.rulesMayLag !== true) {
       await this.rulesReach(() => this.waiting.length === 0 && this.options.rules!.reached === Infinity);
       this.hits.upTo(Infinity);
     }
@@ -256,6 +267,18 @@ export class Scorer implements FlowEvents {
       'session',
       () => `verdicts ${JSON.stringify(this.verdicts())}, ${this.incidents.incidents.size} incidents or facts`,
     );
+  }
+
+  /** Where rules may lag: resolves when all their matches are added, after `finish`. */
+  async rulesOver(): Promise<void> {
+    if (this.hits === null || this.options.rulesMayLag !== true) return;
+    const { rules } = this.options;
+    while (rules!.reached !== Infinity) {
+      this.hits.upTo(Infinity);
+      await rules!.more();
+    }
+    this.hits.upTo(Infinity);
+    this.incidents.settle((initiator) => this.evidence.isPc(initiator));
   }
 
   close(): Promise<void> {
@@ -332,9 +355,10 @@ export class Scorer implements FlowEvents {
   }
 
   private scoredBlock(b: VectorBlock): void {
-    if (this.hits === null) {
+    if (this.hits === null || this.options.rulesMayLag === true) {
       for (let i = 0; i < b.count; i++) this.apply(b, i);
       this.giveBack(b);
+      this.goOn();
       return;
     }
     this.waiting.push(b);
@@ -346,6 +370,12 @@ export class Scorer implements FlowEvents {
     const { hits, waiting } = this;
     if (hits === null || this.isGoingOn) return;
     this.isGoingOn = true;
+    if (this.options.rulesMayLag === true) {
+      // The packet that is being read may not have its flow yet.
+      hits.upTo(this.analysis.packetCount - 2);
+      this.isGoingOn = false;
+      return;
+    }
     for (let b = waiting[0]; b !== undefined; b = waiting[0]) {
       for (; this.taken < b.count; this.taken++) {
         const heard = b.heard[this.taken]!;
@@ -439,6 +469,9 @@ export class Scorer implements FlowEvents {
     b.findings[i] = null;
     if (findings === null && points === 0) return;
     let found = findings?.found ?? [];
+    for (const { met, rule, packets } of found)
+      if (met !== undefined)
+        this.listener.indicatorHit?.(this.analysis, { met, rule, row, packet: this.packetOf(row, packets) });
     const name = b.asked[i]?.[0] ?? null;
     if (points !== 0) found = [...found, witnessEvidence(points, percentile, row, name === null ? 'peer' : { name })];
     const c = this.analysis.flows.columns;
@@ -452,5 +485,9 @@ export class Scorer implements FlowEvents {
       namedHosts: null,
     };
     this.incidents.add(found, flow);
+  }
+
+  private packetOf(row: FlowRow, packets: readonly number[]): number {
+    return packets[0] ?? this.analysis.flows.columns.firstPacket[row]!;
   }
 }

@@ -18,6 +18,7 @@ export {
   type ChoicesRead,
   readChoices,
   readRuleFiles,
+  ruleStamp,
   type RuleFiles,
   type UnreadRules,
 } from './rule-files.ts';

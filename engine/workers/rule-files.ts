@@ -11,6 +11,7 @@ import {
   type RuleSet,
   rulesTogether,
   type RuleVariables,
+  type Signature,
   type WrongChoice,
 } from '../rules/index.ts';
 import { readPlain } from '../store/index.ts';
@@ -60,17 +61,24 @@ export interface RuleFiles {
   /** Files that were read. */
   readonly files: readonly string[];
   readonly unread: readonly UnreadRules[];
+  /** Rules that are switched off. */
+  readonly off: readonly Signature[];
   /** The same rules, with sets that no capture has changed. */
   readonly again: () => ReadyRules;
 }
 
-/** @param choices which rules are asked and how they are changed */
+/**
+ * @param choices which rules are asked and how they are changed
+ * @param isOff whether a rule is switched off: it is read, and not asked
+ */
 export function readRuleFiles(
   paths: readonly string[],
   variables: RuleVariables,
   choices: RuleChoices | null = null,
+  isOff: (gid: number, sid: number) => boolean = () => false,
 ): RuleFiles {
   const read: RuleSet[] = [];
+  const off: Signature[] = [];
   const files: string[] = [];
   const unread: UnreadRules[] = [];
   const bad = (path: string, why: Message): void => {
@@ -82,16 +90,29 @@ export function readRuleFiles(
     else if (said.kind === 'odd') bad(path, said.message);
     else if (isNoText(said.text)) bad(path, say('rules-not-text'));
     else {
-      read.push(readRules(said.text, path, variables, choices));
+      const { rules, refused } = readRules(said.text, path, variables, choices);
+      read.push({ rules: rules.filter((rule) => !isOff(rule.gid, rule.sid)), refused });
+      for (const rule of rules) if (isOff(rule.gid, rule.sid)) off.push(rule);
       files.push(path);
     }
   }
-  return { ready: rulesTogether(read), files, unread, again: () => rulesTogether(read) };
+  return { ready: rulesTogether(read), files, unread, off, again: () => rulesTogether(read) };
 }
 
 /** Text has no zero bytes; UTF-16, as some editors keep it, has one beside every letter. */
 function isNoText(text: string): boolean {
   return text.slice(0, LOOKED_AT).includes('\0');
+}
+
+/** Says another text as soon as a file of rules, or what a folder holds, is another one. */
+export function ruleStamp(paths: readonly string[]): string {
+  const files = paths.flatMap((given) => [...ruleFilesAt(given, () => undefined)]);
+  return files
+    .map((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? path : `${path} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+    })
+    .join('\n');
 }
 
 /** The files of a path that was given: itself, or what it holds. */
