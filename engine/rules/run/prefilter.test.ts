@@ -23,7 +23,7 @@ describe('patterns at once', () => {
       const filter = new Prefilter(awaited);
       const bytes = text(next(120));
       const noted: number[] = [];
-      filter.scan(bytes, new Uint32Array(awaited.length), 1, noted);
+      filter.scan(bytes, 0, bytes.length, new Uint32Array(awaited.length), 1, noted);
       const wanted = awaited
         .filter((a) => findBytes(bytes, a.bytes.map(small), 0, bytes.length, true) >= 0)
         .map((a) => a.of);

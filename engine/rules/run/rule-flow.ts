@@ -11,6 +11,7 @@ const MAX_UNKNOWN = 16_384;
 const WINDOW = 65_536;
 
 const NO_BYTES = new Uint8Array(0);
+const NONE_LISTED: readonly [readonly number[], readonly number[]] = [[], []];
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
 const DEPTH = 1_048_576;
 /** Applications that carry files. */
@@ -100,6 +101,8 @@ export class RuleFlow {
   passed = false;
   /** Rules of addresses alone that were asked, by direction. */
   readonly asked: [boolean, boolean] = [false, false];
+  /** Places of rules that list its addresses, by direction. */
+  listed: readonly [readonly number[], readonly number[]] = NONE_LISTED;
   /** Rules that told of an application once, by direction and rule. */
   readonly told = new Set<number>();
   readonly events = new Set<string>();

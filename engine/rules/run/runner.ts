@@ -9,23 +9,21 @@ import {
   TCP_SYN,
 } from '../../decode/index.ts';
 import type { CapturedPacket, PacketSink } from '../../read/index.ts';
-import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
-import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
+import type { BitChange, BitTest, Signature } from '../signature.ts';
 import { transformed } from '../transforms.ts';
 import { Carriers, type CarriedFile } from './carriers.ts';
 import { changeCounter, counterPasses } from './counters.ts';
 import { FlowTable } from './flow-table.ts';
-import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
-import type { Kind, Placed, RuleObserver } from './observer.ts';
-import { inOrder } from './order.ts';
+import { asksForPlaces, asksStream } from './kinds.ts';
+import type { RuleObserver } from './observer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
-import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
+import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow, type StreamWindow } from './rule-flow.ts';
-import type { Transaction } from './transaction.ts';
+import type { Transaction, TransactionSide } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
 /** One match of a rule. */
@@ -76,6 +74,7 @@ const MAX_FLOWS = 500_000;
 const OVERLAP = 512;
 
 export class RuleRunner implements PacketSink {
+  private readonly index: RuleIndex;
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
   private readonly now = new RulePacket();
@@ -91,11 +90,6 @@ export class RuleRunner implements PacketSink {
   /** Time of the packet that came last, in whole numbers. */
   private stampSeconds = 0;
   private stampNanoseconds = 0;
-  /** Places of rules that nothing can be waited for. */
-  private readonly always: readonly number[];
-  /** Patterns of payloads: of datagrams, of TCP packets that are part of a stream, of others, and of streams. */
-  private readonly payloadFilters: Readonly<Record<PayloadOf, Prefilter>>;
-  private readonly bufferFilters = new Map<string, Prefilter>();
   /** By place: the look in which the rule was noted last. */
   private readonly stamps: Uint32Array;
   private stamp = 0;
@@ -103,31 +97,13 @@ export class RuleRunner implements PacketSink {
   private readonly observer: RuleObserver | null;
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
-    this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
+    this.index = new RuleIndex(rules);
+    this.rules = this.index.rules;
     this.told = told;
     this.options = options;
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
-    const fast = this.rules.map(({ rule }) => fastPlace(rule));
-    this.always = this.rules.flatMap(({ place }) => (fast[place] === null ? [place] : []));
-    const awaited = new Map<string | null, Awaited[]>();
-    for (const [place, f] of fast.entries()) {
-      if (f === null) continue;
-      const list = awaited.get(f.buffer) ?? [];
-      list.push({ bytes: f.bytes, of: place });
-      awaited.set(f.buffer, list);
-    }
-    const ofPayload = awaited.get(null) ?? [];
-    const filterOf = (of: PayloadOf): Prefilter =>
-      new Prefilter(ofPayload.filter((a) => isAskedOf(this.rules[a.of]!.rule, of)));
-    this.payloadFilters = {
-      datagram: filterOf('datagram'),
-      part: filterOf('part'),
-      loose: filterOf('loose'),
-      stream: filterOf('stream'),
-    };
-    for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
     this.observer = options.observer ?? null;
     this.observer?.watch({
       rules: this.rules,
@@ -152,7 +128,7 @@ export class RuleRunner implements PacketSink {
     let part = false;
     if (flow !== null) {
       if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
-      else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
+      else if (layers.ipProtocol === IPPROTO_UDP && p.payloadLength > 0) flow.datagram(p.dir, p.payload);
       if (this.options.inline === true) {
         flow.streams[p.dir].flush();
         flow.windows[p.dir].due = true;
@@ -222,9 +198,17 @@ export class RuleRunner implements PacketSink {
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
     flow.firstSeconds = p.seconds;
     flow.clientFirst = p.forward !== answers;
+    if (p.is4) this.list(flow, p, answers);
     this.flows.put(place, p, flow);
     if (this.flows.size > MAX_FLOWS) this.endOld(p);
     return flow;
+  }
+
+  /** Rules that list the addresses of a flow. */
+  private list(flow: RuleFlow, p: RulePacket, answers: boolean): void {
+    const there = this.index.listed(p.source4, p.destination4);
+    const back = this.index.listed(p.destination4, p.source4);
+    flow.listed = answers ? [back, there] : [there, back];
   }
 
   /** Flows that were idle longest end, half of them. */
@@ -247,67 +231,59 @@ export class RuleRunner implements PacketSink {
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
-    if (isPassed(flow)) {
-      this.observer?.begin({ p, flow, part, first: false });
-      this.observer?.end();
-      return;
-    }
-    const first = flow !== null && !flow.asked[p.dir];
-    if (flow !== null) flow.asked[p.dir] = true;
-    this.observer?.begin({ p, flow, part, first });
-    for (const place of this.candidates(p, flow, part)) {
-      const placed = this.rules[place]!;
-      const { rule, kind } = placed;
-      this.observer?.before(placed);
-      if (kind === 'transaction') {
-        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
-      } else {
-        if (p.pseudo && !asksStream(rule)) continue;
-        if (kind === 'addresses' && flow !== null && !first) continue;
-        if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
-        if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
-        this.inspection.begin();
-        if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) continue;
-        if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
-        this.matched(rule, p, flow, null);
-      }
-      if (rule.action === 'pass' && isPassed(flow)) {
-        this.observer?.end();
-        return;
-      }
-    }
+    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir] });
+    const askedAll = !isPassed(flow) && this.askAll(p, flow, part);
     this.observer?.end();
-    if (flow === null) return;
-    this.seen(p, flow);
+    if (askedAll && flow !== null) this.seen(p, flow);
   }
 
-  /** Places of rules that may match now, in their order. */
-  private candidates(p: RulePacket, flow: RuleFlow | null, part: boolean): readonly number[] {
-    const { noted, stamps } = this;
+  /** @returns false where a rule that passes ended it */
+  private askAll(p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
+    this.collect(p, flow, part);
+    const { noted } = this;
+    if (noted.length > 1) inOrderOfPlaces(noted);
+    for (const place of noted) {
+      const placed = this.rules[place]!;
+      this.observer?.before(placed);
+      this.askOne(placed, p, flow, part);
+      if (isPassed(flow) && placed.rule.action === 'pass') return false;
+    }
+    return true;
+  }
+
+  private askOne(placed: Placed, p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    const { rule, kind } = placed;
+    if (kind === 'transaction') {
+      if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
+      return;
+    }
+    if (p.pseudo && !asksStream(rule)) return;
+    if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) return;
+    if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) return;
+    this.inspection.begin();
+    if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) return;
+    if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
+    this.matched(rule, p, flow, null);
+  }
+
+  /** Notes places of rules that may match now. */
+  private collect(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    const { noted, stamps, index } = this;
     noted.length = 0;
+    const window = flow === null ? null : flow.windows[p.dir];
+    const ready = window !== null && window.ready;
+    if (ready) this.scanWindow(window, p.dir);
     const stamp = ++this.stamp;
-    if (p.payload.length > 0 && flow?.sealed !== true) {
+    if (ready) this.note(window.noted, stamp);
+    if (p.payloadLength > 0 && flow?.sealed !== true) {
       const ofTcp = part ? 'part' : 'loose';
-      const of = p.transport === IPPROTO_TCP ? ofTcp : 'datagram';
-      this.payloadFilters[of].scan(p.payload, stamps, stamp, noted);
+      const filter = index.payload[p.transport === IPPROTO_TCP ? ofTcp : 'datagram'][p.dir];
+      if (!filter.empty) filter.scan(p.payload, 0, stamps, stamp, noted);
     }
-    const window = flow?.windows[p.dir];
-    if (window !== undefined && window.ready) this.note(this.scanned(window), this.stamp);
-    const now = this.stamp;
-    if (!p.pseudo) this.scanHeaders(p, now);
-    for (const t of flow?.application?.transactions ?? []) {
-      const side = t.sides[p.dir];
-      if (t.asked[p.dir] === side.version) continue;
-      for (const [buffer, bytes] of side.all()) this.bufferFilters.get(buffer)?.scan(bytes, stamps, now, noted);
-      this.note(t.noted, now);
-      // What one side of a transaction held counts for rules that ask both.
-      t.noted = [...noted];
-    }
-    if (noted.length === 0) return this.always;
-    return merged(
-      this.always,
-      noted.sort((a, b) => a - b),
-    );
+    if (!p.pseudo && index.headers.length > 0) this.scanHeaders(p, stamp);
+    if (flow?.application?.transactions.length) this.scanTransactions(flow.application.transactions, p.dir, stamp);
+    index.notePlain(p.transport, p.destinationPort, p.pseudo ? 0 : p.layers.tcpFlags, noted);
+    this.noteListed(p, flow);
   }
 
   private note(places: readonly number[], stamp: number): void {
@@ -318,30 +294,79 @@ export class RuleRunner implements PacketSink {
     }
   }
 
-  private scanHeaders(p: RulePacket, stamp: number): void {
-    for (const name of PACKET_BUFFERS) {
-      const filter = this.bufferFilters.get(name);
-      const bytes = filter === undefined ? null : p.buffer(name);
-      if (bytes !== null) filter!.scan(bytes, this.stamps, stamp, this.noted);
+  /** Rules that list an address of the packet; those of addresses alone once in each direction of a flow. */
+  private noteListed(p: RulePacket, flow: RuleFlow | null): void {
+    const { index, noted } = this;
+    const first = flow === null || !flow.asked[p.dir];
+    if (flow !== null) flow.asked[p.dir] = true;
+    if (first) for (const place of index.ofAnyAddress) noted.push(place);
+    if (!p.is4) return;
+    for (const place of flow === null ? index.listed(p.source4, p.destination4) : flow.listed[p.dir]) {
+      if (first || this.rules[place]!.kind !== 'addresses') noted.push(place);
     }
   }
 
-  /** Rules whose pattern the window holds: only its new bytes are looked at. */
-  private scanned(window: StreamWindow): readonly number[] {
-    const from = Math.max(0, window.count - window.fresh - OVERLAP);
-    const found: number[] = [];
-    this.payloadFilters.stream.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
-    const known = new Set(window.noted);
-    for (const place of found) if (!known.has(place)) window.noted.push(place);
-    this.stamp++;
-    for (const place of this.noted) this.stamps[place] = this.stamp;
-    return window.noted;
+  private scanHeaders(p: RulePacket, stamp: number): void {
+    for (const [name, filters] of this.index.headers) {
+      const bytes = p.buffer(name);
+      if (bytes !== null) this.scanValue(filters, bytes, stamp);
+    }
+  }
+
+  private scanValue(filters: readonly BufferFilter[], bytes: Uint8Array, stamp: number): void {
+    for (const { transforms, filter } of filters) {
+      const after = transforms.length === 0 ? bytes : transformed(bytes, transforms);
+      filter.scan(after, 0, after.length, this.stamps, stamp, this.noted);
+    }
+  }
+
+  /** What a transaction has told since it was asked about last. */
+  private scanTransactions(transactions: readonly Transaction[], dir: 0 | 1, stamp: number): void {
+    const { noted } = this;
+    for (const t of transactions) {
+      const side = t.sides[dir];
+      if (t.asked[dir] === side.version) continue;
+      this.scanSide(side, stamp);
+      this.note(t.noted, stamp);
+      // What one side of a transaction held counts for rules that ask both, and until all of it is there.
+      if (noted.length > 0) t.noted = noted.slice();
+    }
+    for (const t of transactions) {
+      if (t.asked[dir] === t.sides[dir].version) continue;
+      const places = this.index.ofApplication(t.application);
+      if (places !== undefined) this.note(places, stamp);
+    }
+  }
+
+  private scanSide(side: TransactionSide, stamp: number): void {
+    const { buffers } = this.index;
+    for (const buffer of side.toMake()) {
+      if (buffers.has(buffer)) side.values(buffer);
+    }
+    const { fresh } = side;
+    for (let i = 0; i < fresh.length; i += 2) {
+      const filters = buffers.get(fresh[i] as string);
+      if (filters !== undefined) this.scanValue(filters, fresh[i + 1] as Uint8Array, stamp);
+    }
+    fresh.length = 0;
+  }
+
+  /** Notes rules whose pattern the window holds: only its new bytes are looked at. */
+  private scanWindow(window: StreamWindow, dir: 0 | 1): void {
+    const filter = this.index.payload.stream[dir];
+    if (filter.empty) return;
+    const stamp = ++this.stamp;
+    for (const place of window.noted) this.stamps[place] = stamp;
+    const from = Math.max(0, window.count - window.fresh - Math.min(OVERLAP, filter.longest));
+    filter.scan(window.bytes, from, this.stamps, stamp, window.noted);
   }
 
   /** What was there to be looked at in this direction has been. */
   private seen(p: RulePacket, flow: RuleFlow): void {
-    flow.windows[p.dir].looked();
-    for (const t of flow.application?.transactions ?? []) t.asked[p.dir] = t.sides[p.dir].version;
+    if (flow.transport === IPPROTO_TCP) flow.windows[p.dir].looked();
+    if (flow.application !== null) {
+      for (const t of flow.application.transactions) t.asked[p.dir] = t.sides[p.dir].version;
+    }
   }
 
   /** A rule of a protocol alone is told once in each direction. */
@@ -352,16 +377,16 @@ export class RuleRunner implements PacketSink {
   private headerFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
     if (!transportFits(rule, p, flow)) return false;
     if (!flowFits(rule, p, flow)) return false;
-    const { sourcePort: sp, destinationPort: dp } = p;
-    const there = placesFit(rule, p.source, sp, p.destination, dp, p);
-    if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
-    return rule.packetTests.every((t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations));
+    if (!placesFit(rule, p)) return false;
+    for (const { ask } of rule.packetTests)
+      if (!isOfTransaction(ask) && !packetPasses(ask, p, flow, this.reputations)) return false;
+    return true;
   }
 
   private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
-    return (
-      rule.bits.every((bit) => this.bitPasses(bit, p, flow, t)) && rule.counters.every((c) => counterPasses(c, flow))
-    );
+    for (const bit of rule.bits) if (!this.bitPasses(bit, p, flow, t)) return false;
+    for (const c of rule.counters) if (!counterPasses(c, flow)) return false;
+    return true;
   }
 
   private bitPasses(bit: BitTest, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
@@ -398,7 +423,7 @@ export class RuleRunner implements PacketSink {
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
     if (stream && part && !asksForPlaces(rule.payload)) return false;
-    return p.payload.length > 0 && this.inspection.passes(p.payload, rule.payload);
+    return p.payloadLength > 0 && this.inspection.passes(p.payload, rule.payload);
   }
 
   private packetBuffersPass(rule: Signature, p: RulePacket): boolean {
@@ -486,9 +511,8 @@ export class RuleRunner implements PacketSink {
 /** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
 function nameOf({ sides }: Transaction): string | null {
   for (const side of sides) {
-    for (const [buffer, bytes] of side.all()) {
-      if (buffer === 'dns.query' || buffer === 'dns.queries.rrname') return Buffer.from(bytes).toString('latin1');
-    }
+    const name = side.values('dns.query')?.[0] ?? side.values('dns.queries.rrname')?.[0];
+    if (name !== undefined) return Buffer.from(name).toString('latin1');
   }
   return null;
 }
@@ -498,36 +522,17 @@ export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
 }
 
-/** Two lists in order as one. */
-function merged(a: readonly number[], b: readonly number[]): readonly number[] {
-  const out: number[] = [];
-  let i = 0;
-  for (const x of b) {
-    while (i < a.length && a[i]! < x) out.push(a[i++]!);
-    out.push(x);
+/** Sorts in place. Few are noted at once, as a rule. */
+function inOrderOfPlaces(places: number[]): void {
+  if (places.length > 32) {
+    places.sort((a, b) => a - b);
+    return;
   }
-  while (i < a.length) out.push(a[i++]!);
-  return out;
-}
-
-/** Where bytes of a payload stand that patterns are looked for in. */
-type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
-
-/** Whether a rule without a buffer can match such bytes. */
-function isAskedOf(rule: Signature, of: PayloadOf): boolean {
-  const tcp = rule.transport === 'tcp' || rule.transport === 'tcp-pkt' || rule.transport === 'tcp-stream';
-  const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
-  const noStream = rule.transport === 'tcp-pkt' || rule.flow.stream === 'no';
-  switch (of) {
-    case 'datagram':
-      return !tcp;
-    case 'stream':
-      return !noStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
-    case 'loose':
-      return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
-    case 'part':
-      if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
-      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+  for (let i = 1; i < places.length; i++) {
+    const place = places[i]!;
+    let at = i;
+    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
+    places[at] = place;
   }
 }
 
@@ -535,27 +540,7 @@ function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
 }
 
-/** Whether bytes of a stream can make a rule match that no packet goes with. */
-export function asksStream(rule: Signature): boolean {
-  return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
-}
-
-function kindOf(rule: Signature): Kind {
-  if (rule.packetTests.some((t) => isOfTransaction(t.ask))) return 'transaction';
-  const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
-  if (rule.fields.length > 0 || !packetOnly) return 'transaction';
-  const plain =
-    rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
-  if (!plain) return 'packet';
-  if (rule.packetTests.length > 0)
-    return rule.packetTests.every((t) => t.ask.of === 'application') ? 'protocol' : 'packet';
-  if (rule.applications.length > 0) return 'packet';
-  const bareFlow = rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
-  const noPorts = rule.sourcePort.any && rule.destinationPort.any;
-  return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
-}
-
-export function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
   if (scope === 'ip_src') return `${name} ${p.source}`;
   if (scope === 'ip_dst') return `${name} ${p.destination}`;
   const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];
@@ -577,9 +562,4 @@ function trackKey(rule: Signature, p: RulePacket): string {
       return ends.join(' ');
     }
   }
-}
-
-/** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
-export function asksForPlaces(steps: readonly Step[]): boolean {
-  return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
 }

@@ -1,5 +1,7 @@
 // What an application layer told, one exchange at a time: buffers and numbers by side, as rules ask for them.
 
+const NOTHING: readonly string[] = [];
+
 /** How far a side of a transaction is: its first line or header, all headers, everything. */
 export const STARTED = 1;
 export const HEADED = 2;
@@ -48,10 +50,13 @@ export class TransactionSide {
   private held = 0;
   /** Changes whenever something was told. */
   version = 0;
+  /** Values that were told since rules were asked last: the name of a buffer, then its value. */
+  readonly fresh: (string | Uint8Array)[] = [];
 
   /** The one value of a buffer. */
   set(buffer: string, bytes: Uint8Array): void {
     this.buffers.set(buffer, [bytes]);
+    this.fresh.push(buffer, bytes);
     this.version++;
   }
 
@@ -61,6 +66,8 @@ export class TransactionSide {
     const known = this.buffers.get(buffer);
     if (known === undefined) this.buffers.set(buffer, [bytes]);
     else if (known.length < MAX_VALUES) known.push(bytes);
+    else return;
+    this.fresh.push(buffer, bytes);
     this.version++;
   }
 
@@ -97,19 +104,25 @@ export class TransactionSide {
     this.version++;
   }
 
-  /** Every value of every buffer. */
-  *all(): Generator<readonly [string, Uint8Array]> {
-    for (const buffer of this.makers.keys()) if (!buffer.startsWith('file.hash-')) this.values(buffer);
-    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
+  /** Buffers whose values nobody has asked for. */
+  toMake(): Iterable<string> {
+    return this.makers.size === 0 ? NOTHING : [...this.makers.keys()];
   }
 
   values(buffer: string): readonly Uint8Array[] | undefined {
     const make = this.makers.get(buffer);
     if (make !== undefined) {
       this.makers.delete(buffer);
-      this.buffers.set(buffer, make());
+      const made = make();
+      this.buffers.set(buffer, made);
+      for (const bytes of made) this.fresh.push(buffer, bytes);
     }
     return this.buffers.get(buffer);
+  }
+
+  /** Every value that is there. */
+  *all(): Generator<readonly [buffer: string, value: Uint8Array]> {
+    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
   }
 
   numbers(field: string): readonly number[] | undefined {
