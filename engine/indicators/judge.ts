@@ -3,8 +3,8 @@
 //
 // A name that DNS gave the peer counts where the flow names nobody itself. What stands in the clear is seen: of HTTPS the
 // server's name and no URL; of a chain the server's own certificate.
-import { type FlowRow, plainText } from '../../contract/index.ts';
-import type { AddressTable } from '../decode/index.ts';
+import { type AddressId, type FlowRow, plainText } from '../../contract/index.ts';
+import { type AddressTable, ownText } from '../decode/index.ts';
 import {
   ByteTable,
   type FlowLook,
@@ -25,11 +25,16 @@ import { requestUrl } from './url.ts';
 /** Every flow has addresses. */
 const EVERY = 0x7fffffff;
 const DNS_PORT = 53;
+const SLASH = 47;
 const MAX_SEEN = 120;
-/** By address: not asked yet, in no list, in one. */
-const UNKNOWN = 0;
-const NOWHERE = 1;
-const SOMEWHERE = 2;
+/** By address: asked; in a list by itself or in a network; perhaps in one with a port. */
+const ASKED = 1;
+const ALONE = 2;
+const PAIRED = 4;
+/** Flows of which is remembered which facts were looked at. */
+const LOOKED = 16_384;
+/** Texts of a kind that are remembered to stand nowhere. */
+const MAX_NOWHERE = 8_192;
 /** Open flows of which is remembered what was told: the oldest are told again. */
 const MAX_OPEN = 65_536;
 
@@ -63,6 +68,18 @@ class IndicatorJudge implements Judge {
     readonly ssh: boolean;
   };
   private readonly known = new ByteTable();
+  /** By the lowest bits of a row: whose facts were looked at last, and what was known of it then. */
+  private readonly rows = new Uint32Array(LOOKED);
+  private readonly knownBefore = new Uint16Array(LOOKED);
+  private readonly missed = {
+    name: new Set<string>(),
+    host: new Set<string>(),
+    ja3: new Set<string>(),
+    ja3s: new Set<string>(),
+    ja4: new Set<string>(),
+    hassh: new Set<string>(),
+    certificate: new Set<string>(),
+  };
   private readonly told = new Map<FlowRow, Told>();
 
   constructor(set: IndicatorSet, addresses: AddressTable) {
@@ -95,28 +112,36 @@ class IndicatorJudge implements Judge {
   }
 
   private ends(flow: FlowLook, found: Finds): void {
-    const { columns: c, row } = flow;
-    this.end(flow, flow.responder, c.hasPorts[row] === 1 ? c.responderPort[row]! : -1, found);
-    this.end(flow, flow.initiator, c.hasPorts[row] === 1 ? c.initiatorPort[row]! : -1, found);
+    const { columns: c, row, responder, initiator } = flow;
+    const there = this.about(responder, c.responderOf(row));
+    const here = this.about(initiator, c.initiatorOf(row));
+    if ((there | here) === ASKED) return;
+    const hasPorts = c.hasPorts[row] === 1;
+    if (there !== ASKED) this.end(flow, c.responderOf(row), there, hasPorts ? c.responderPort[row]! : 0, found);
+    if (here !== ASKED) this.end(flow, c.initiatorOf(row), here, hasPorts ? c.initiatorPort[row]! : 0, found);
   }
 
-  private end(flow: FlowLook, address: number, port: number, found: Finds): void {
+  /** Where an address may stand, asked once. */
+  private about(address: number, id: AddressId): number {
+    const known = this.known.at(address);
+    if (known !== 0) return known;
+    const { matcher, of } = this;
+    const alone = of.addresses && matcher.ofAddress(this.addresses, id);
+    const paired = of.pairs && matcher.mayHavePair(this.addresses, id);
+    const about = ASKED | (alone ? ALONE : 0) | (paired ? PAIRED : 0);
+    this.known.set(address, about);
+    return about;
+  }
+
+  private end(flow: FlowLook, id: AddressId, about: number, port: number, found: Finds): void {
     const { matcher, addresses } = this;
-    const { columns } = flow;
-    const id = address === flow.responder ? columns.responderOf(flow.row) : columns.initiatorOf(flow.row);
-    if (this.of.pairs && port > 0 && matcher.ofPair(addresses, id, port)) {
+    if ((about & PAIRED) !== 0 && port > 0 && matcher.ofPair(addresses, id, port)) {
       const text = addresses.text(id);
       const seen = text.includes(':') ? `[${text}]:${port}` : `${text}:${port}`;
       if (this.tell(flow, { kind: 'port-pair', seen, seconds: flow.start }, first(flow), found)) return;
     }
-    if (!this.of.addresses) return;
-    const known = this.known.at(address);
-    if (known === NOWHERE) return;
-    const is = matcher.ofAddress(addresses, id);
-    if (known === UNKNOWN) this.known.set(address, is ? SOMEWHERE : NOWHERE);
-    if (!is) return;
-    const type = this.set.kindOf(matcher.found[0]!);
-    const kind = type === 'network' ? 'network' : 'address';
+    if ((about & ALONE) === 0 || !matcher.ofAddress(addresses, id)) return;
+    const kind = this.set.kindOf(matcher.found[0]!) === 'network' ? 'network' : 'address';
     this.tell(flow, { kind, seen: addresses.text(id), seconds: flow.start }, first(flow), found);
   }
 
@@ -134,7 +159,7 @@ class IndicatorJudge implements Judge {
     const { packet, seconds, target } = request;
     const host = request.method === 'CONNECT' ? target : (request.host ?? '');
     const place = { packet, seconds };
-    if (this.of.urls) {
+    if (this.of.urls && (target.charCodeAt(0) !== SLASH || this.mayHaveUrl(host))) {
       const url = requestUrl(target, host, flow.port);
       if (url !== null && this.matcher.ofUrl(url))
         this.tell(flow, { kind: 'url', seen: shown(url), seconds }, place, found);
@@ -145,6 +170,7 @@ class IndicatorJudge implements Judge {
   private facts(flow: FlowLook, facts: NonNullable<FlowLook['facts']>, found: Finds): void {
     const { of } = this;
     const { tls } = facts;
+    if (!this.isNews(flow.row, knownOf(facts))) return;
     const hello = said(flow, 0);
     if (of.names) {
       const name = serverNameOf(facts);
@@ -169,23 +195,55 @@ class IndicatorJudge implements Judge {
       for (const dir of [0, 1] as const) this.digest(flow, 'hassh', facts.ssh[dir].hassh, said(flow, dir), found);
   }
 
+  /** Most looks at an open flow find the facts that the one before found. @param known bits of what is known of it */
+  private isNews(row: FlowRow, known: number): boolean {
+    const at = row & (LOOKED - 1);
+    if (this.rows[at] === row + 1 && this.knownBefore[at] === known) return false;
+    this.rows[at] = row + 1;
+    this.knownBefore[at] = known;
+    return true;
+  }
+
+  /** Names and fingerprints come again and again: those that no list has are not looked for twice. */
+  private nowhere(kind: keyof IndicatorJudge['missed'], text: string): boolean {
+    return this.missed[kind].has(text);
+  }
+
+  /** @returns false */
+  private miss(kind: keyof IndicatorJudge['missed'], text: string): false {
+    const missed = this.missed[kind];
+    if (missed.size >= MAX_NOWHERE) missed.clear();
+    missed.add(ownText(text));
+    return false;
+  }
+
+  private mayHaveUrl(host: string): boolean {
+    if (this.nowhere('host', host)) return false;
+    return this.matcher.mayHaveUrl(hostName(host)) || this.miss('host', host);
+  }
+
   private name(flow: FlowLook, name: string, place: Place, found: Finds): void {
-    if (isAddressName(name) || !this.matcher.ofName(name)) return;
+    if (this.nowhere('name', name)) return;
+    if (isAddressName(name) || !this.matcher.ofName(name)) {
+      this.miss('name', name);
+      return;
+    }
     this.tell(flow, { kind: 'domain', seen: shown(name.toLowerCase()), seconds: place.seconds }, place, found);
   }
 
   private digest(flow: FlowLook, kind: 'ja3' | 'ja3s' | 'hassh', hex: string | null, place: Place, found: Finds): void {
-    if (hex === null || !this.matcher.ofDigest(kind, hex)) return;
+    if (hex === null || this.nowhere(kind, hex) || !(this.matcher.ofDigest(kind, hex) || this.miss(kind, hex))) return;
     this.tell(flow, { kind, seen: hex, seconds: place.seconds }, place, found);
   }
 
   private ja4(flow: FlowLook, ja4: string | null, place: Place, found: Finds): void {
-    if (ja4 === null || !this.matcher.ofText('ja4', ja4)) return;
+    if (ja4 === null || this.nowhere('ja4', ja4)) return;
+    if (!this.matcher.ofText('ja4', ja4) && !this.miss('ja4', ja4)) return;
     this.tell(flow, { kind: 'ja4', seen: ja4, seconds: place.seconds }, place, found);
   }
 
   private certificate(flow: FlowLook, c: CertificateFacts | null, place: Place, found: Finds): void {
-    if (c === null) return;
+    if (c === null || this.nowhere('certificate', c.sha256)) return;
     const { matcher } = this;
     const seen = shown(c.subject === '' ? c.sha256 : c.subject);
     if (matcher.ofDigest('certificate-sha256', c.sha256) || matcher.ofDigest('certificate-sha1', c.sha1)) {
@@ -194,15 +252,17 @@ class IndicatorJudge implements Judge {
     }
     if (matcher.ofText('serial', c.serial.replace(/^0+/, '')))
       this.tell(flow, { kind: 'serial', seen, seconds: place.seconds }, place, found);
+    else this.miss('certificate', c.sha256);
   }
 
   /** @returns whether something was met, now or before */
   private tell(flow: FlowLook, asked: Asked, place: Place, found: Finds): boolean {
-    const is = this.set.first(this.matcher, asked);
-    if (is === null) return false;
+    const entry = this.set.entryOf(this.matcher, asked);
+    if (entry < 0) return false;
     const told = this.toldOf(flow.row).entries;
-    if (told.includes(is.entry)) return true;
-    told.push(is.entry);
+    if (told.includes(entry)) return true;
+    told.push(entry);
+    const is = this.set.metOf(entry, asked);
     const rule = indicatorRule(asked.kind, is.met.confidence, is.last, asked.seconds);
     const peer = place.asked === undefined || flow.port !== DNS_PORT ? '' : registeredName(place.asked.toLowerCase());
     found(rule, indicatorSaid(is.met), {
@@ -226,6 +286,21 @@ class IndicatorJudge implements Judge {
 /** Looks at each flow of one capture. */
 export function indicatorJudge(set: IndicatorSet, addresses: AddressTable): Judge {
   return new IndicatorJudge(set, addresses);
+}
+
+/** A bit for each fact that is there. */
+function knownOf(facts: NonNullable<FlowLook['facts']>): number {
+  const { tls, ssh } = facts;
+  let known = serverNameOf(facts) === null ? 0 : 1;
+  if ((tls?.ja3 ?? facts.ja3) !== null) known |= 2;
+  if ((tls?.ja3s ?? facts.ja3s) !== null) known |= 4;
+  if ((tls?.retryJa3 ?? facts.retryJa3) !== null) known |= 8;
+  if (tls?.server?.isRetry === true) known |= 16;
+  if (certificateOf(facts) !== null) known |= 32;
+  if ((tls?.clientCertificate ?? facts.clientCertificate) !== null) known |= 64;
+  if (ssh !== null) known |= (ssh[0].hassh === null ? 0 : 128) | (ssh[1].hassh === null ? 0 : 256);
+  if (facts.resolution !== null) known |= 512;
+  return known | 1_024;
 }
 
 function first(flow: FlowLook): Place {

@@ -5,7 +5,7 @@ import { NET_IP4, NET_IP6 } from '../decode/index.ts';
 import type { AddressId } from '../../contract/index.ts';
 import { IP4, IP6, maskBits, putIp } from './ip.ts';
 import { Key } from './key.ts';
-import type { IndicatorStore } from './store.ts';
+import { type IndicatorStore, PAIR_ADDRESS, URL_HOST } from './store.ts';
 import { DIGEST_BYTES, type IndicatorType, TYPE } from './types.ts';
 
 const MAX_NAME = 255;
@@ -66,6 +66,19 @@ export class Matcher {
     key.type = TYPE['port-pair'];
     key.length = size + 2;
     return this.one();
+  }
+
+  /** Whether an address may stand somewhere with a port. */
+  mayHavePair(table: AddressTable, id: AddressId): boolean {
+    const { key } = this;
+    key.length = this.put(table, id);
+    key.type = PAIR_ADDRESS;
+    return key.length > 0 && this.store.mayHave(key);
+  }
+
+  /** Whether there may be a URL at a host. @param host a name or address, without a port */
+  mayHaveUrl(host: string): boolean {
+    return this.key.lower(URL_HOST, host) && this.store.mayHave(this.key);
   }
 
   /** A name, or one that it lies below. @param name in any case, with or without the dot at its end */
@@ -209,13 +222,17 @@ export class Matcher {
     if (store.has('address')) this.push();
     const prefixes = size === IP4 ? this.four : this.six;
     if (prefixes.length === 0) return found.length > 0;
-    key.bytes.copyWithin(1, 0, size);
+    const { bytes } = key;
+    const word = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
+    if (size === IP6) bytes.copyWithin(1, 0, size);
     key.type = TYPE.network;
     key.length = size + 1;
-    for (const bits of prefixes) {
-      key.bytes[0] = bits;
+    for (let i = 0; i < prefixes.length; i++) {
+      const bits = prefixes[i]!;
+      bytes[0] = bits;
       // From the longest on, each is a part of the one before.
-      maskBits(key.bytes, 1, size, bits);
+      if (size === IP6) maskBits(bytes, 1, size, bits);
+      else putWord(bytes, 1, bits === 0 ? 0 : word & (-1 << (32 - bits)));
       this.push();
     }
     return found.length > 0;

@@ -125,22 +125,26 @@ export class IndicatorSet implements Told {
   ofFile(matcher: Matcher, hashes: FileHashes, seen: string, seconds: number): Found | null {
     for (const type of ['sha256', 'sha1', 'md5'] as const) {
       if (!matcher.ofDigest(type, hashes[type])) continue;
-      const found = this.first(matcher, { kind: 'file', seen: seen === '' ? hashes[type] : seen, seconds });
-      if (found !== null) return found;
+      const asked = { kind: 'file', seen: seen === '' ? hashes[type] : seen, seconds } as const;
+      const entry = this.entryOf(matcher, asked);
+      if (entry >= 0) return this.metOf(entry, asked);
     }
     return null;
   }
 
-  /** The first entry that a question found and that is valid then and may hit. */
-  first(matcher: Matcher, asked: Asked): Found | null {
+  /** The first entry that a question found and that is valid then and may hit; -1 without. */
+  entryOf(matcher: Matcher, asked: Asked): number {
     for (const entry of matcher.found) {
       if (!this.store.isValid(entry, asked.seconds)) continue;
-      if (this.never !== null && this.isNever(entry, asked)) continue;
-      const { last, ...said } = this.saidOf(entry);
-      const { kind, seen, seconds } = asked;
-      return { entry, last, met: { kind, value: this.valueOf(entry), seen, seconds, ...said } };
+      if (this.never === null || !this.isNever(entry, asked)) return entry;
     }
-    return null;
+    return -1;
+  }
+
+  /** What is told of an entry that was met. */
+  metOf(entry: number, { kind, seen, seconds }: Asked): Found {
+    const { last, ...said } = this.saidOf(entry);
+    return { last, met: { kind, value: this.valueOf(entry), seen, seconds, ...said } };
   }
 
   private isNever(entry: number, { kind, seen }: Asked): boolean {
@@ -180,7 +184,6 @@ export interface Asked {
 }
 
 export interface Found {
-  readonly entry: number;
   readonly last: number;
   readonly met: Met;
 }

@@ -20,11 +20,19 @@ export interface Listing {
 
 export type Added = 'new' | 'other-list' | 'again' | 'alike';
 
+const COLON = 58;
+const SLASH = 47;
+const BRACKET = 91;
+const BRACKET_END = 93;
 const FIRST = 1_024;
 /** Slots that are looked at for one value: more are alike only where somebody made them so. */
 const MAX_STEPS = 512;
 /** Bits for each slot of the table. */
 const BITS = 4;
+
+/** Codes by which parts of values are marked in the table of bits: addresses that have a port, hosts of URLs. */
+export const PAIR_ADDRESS = TYPES.length;
+export const URL_HOST = TYPES.length + 1;
 
 /** Everything that a store holds, as another thread may be given it. */
 export interface StoreParts {
@@ -79,6 +87,7 @@ export class IndicatorStore {
   private expiries = new Uint32Array(FIRST);
   /** 1 for each length of prefix that a network has: IPv4 from 0, IPv6 from 64. */
   private readonly prefixes = new Uint8Array(64 + 129);
+  private readonly part = new Key();
 
   constructor(seed = Math.floor(Math.random() * 2 ** 31)) {
     this.seed = seed;
@@ -159,10 +168,7 @@ export class IndicatorStore {
     if (entry === this.one.length) this.grow();
     this.one[entry] = key.one;
     this.two[entry] = key.two;
-    if (!this.place(entry)) return 'alike';
-    this.count++;
     this.types[entry] = key.type;
-    this.counts[key.type]!++;
     const begin = entry === 0 ? 0 : this.ends[entry - 1]!;
     const end = begin + key.length;
     if (end > this.values.length) this.values = longer(this.values, Math.max(end, this.values.length * 2));
@@ -170,6 +176,9 @@ export class IndicatorStore {
     const { bytes, length } = key;
     for (let i = 0; i < length; i++) values[begin + i] = bytes[i]!;
     this.ends[entry] = end;
+    if (!this.place(entry)) return 'alike';
+    this.count++;
+    this.counts[key.type]!++;
     if (key.type === TYPE.network) this.prefixes[(length === 5 ? 0 : 64) + bytes[0]!] = 1;
     this.first[entry] = this.listing(said, -1);
     return 'new';
@@ -214,9 +223,41 @@ export class IndicatorStore {
       slots[at] = entry + 1;
       const bit = two & (bits.length * 32 - 1);
       bits[bit >>> 5]! |= 1 << (bit & 31);
+      this.markPart(entry);
       return true;
     }
     return false;
+  }
+
+  /** Of what is looked up for every flow a part tells that there is nothing: it is marked, and has no entry. */
+  private markPart(entry: number): void {
+    const type = this.types[entry];
+    if (type !== TYPE['port-pair'] && type !== TYPE.url) return;
+    const { part, values, bits } = this;
+    let begin = entry === 0 ? 0 : this.ends[entry - 1]!;
+    let end = this.ends[entry]! - (type === TYPE.url ? 0 : 2);
+    if (type === TYPE.url) {
+      // An address of IPv6 stands in brackets.
+      const six = values[begin] === BRACKET;
+      if (six) begin++;
+      let at = begin;
+      while (at < end && values[at] !== SLASH && values[at] !== (six ? BRACKET_END : COLON)) at++;
+      end = at;
+    }
+    part.type = type === TYPE.url ? URL_HOST : PAIR_ADDRESS;
+    part.length = end - begin;
+    for (let i = begin; i < end; i++) part.bytes[i - begin] = values[i]!;
+    part.hash(this.seed);
+    const bit = part.two & (bits.length * 32 - 1);
+    bits[bit >>> 5]! |= 1 << (bit & 31);
+  }
+
+  /** Whether there may be something with such a part. */
+  mayHave(part: Key): boolean {
+    part.hash(this.seed);
+    const { bits } = this;
+    const bit = part.two & (bits.length * 32 - 1);
+    return (bits[bit >>> 5]! & (1 << (bit & 31))) !== 0;
   }
 
   private grow(): void {

@@ -94,7 +94,10 @@ export class BodyReader {
 
   private keep(bytes: Uint8Array): void {
     this.size += bytes.length;
-    this.digest?.update(bytes);
+    if (this.digest !== null) {
+      this.digest.update(bytes);
+      return;
+    }
     const room = MAX_BODY - this.kept.length;
     if (room > 0) this.kept.add(bytes.length > room ? bytes.subarray(0, room) : bytes);
   }

@@ -46,7 +46,15 @@ export class Http1Reader extends ApplicationReader {
       if (this.successor !== null) this.waiting[side].add(data);
       return;
     }
-    this.waiting[side].add(data);
+    const message = this.now[side];
+    const waiting = this.waiting[side];
+    let rest = data;
+    if (waiting.length === 0 && message !== null && message.body !== null && message.body.digest !== null) {
+      // Bytes of a file go into its hashes from where they lie.
+      rest = data.subarray(message.body.take(data));
+      if (message.body.done) this.finish(side, message);
+    }
+    waiting.add(rest);
     while (this.step(side));
   }
 
@@ -241,6 +249,7 @@ export class Http1Reader extends ApplicationReader {
 
   /** What of the body is there already can be looked into. */
   private show(side: 0 | 1, message: Message): void {
+    if (message.body!.digest !== null) return;
     const raw = message.body!.bytes();
     if (raw.length === 0) return;
     message.shownAt = message.body!.size;
@@ -270,8 +279,11 @@ export class Http1Reader extends ApplicationReader {
       message.side.number('filesize', message.body.size);
       const files = message.side.values('file.data') ?? [];
       const whole = message.body.size === message.body.bytes().length;
-      if (message.body.digest !== null) message.body.digest.tell(message.side);
-      else if (whole)
+      if (message.body.digest !== null) {
+        const name = side === 1 ? dispositionName(message.fields) : null;
+        message.side.set('file.name', ascii(name ?? this.lastFileName));
+        message.body.digest.tell(message.side);
+      } else if (whole)
         tellHashes(
           message.side,
           files.map((bytes) => ({ bytes, size: bytes.length })),
