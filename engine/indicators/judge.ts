@@ -72,8 +72,6 @@ class IndicatorJudge implements Judge {
   private readonly rows = new Uint32Array(LOOKED);
   private readonly knownBefore = new Uint16Array(LOOKED);
   private readonly missed = {
-    name: new Set<string>(),
-    host: new Set<string>(),
     ja3: new Set<string>(),
     ja3s: new Set<string>(),
     ja4: new Set<string>(),
@@ -159,7 +157,7 @@ class IndicatorJudge implements Judge {
     const { packet, seconds, target } = request;
     const host = request.method === 'CONNECT' ? target : (request.host ?? '');
     const place = { packet, seconds };
-    if (this.of.urls && (target.charCodeAt(0) !== SLASH || this.mayHaveUrl(host))) {
+    if (this.of.urls && (target.charCodeAt(0) !== SLASH || this.matcher.mayHaveUrl(hostName(host)))) {
       const url = requestUrl(target, host, flow.port);
       if (url !== null && this.matcher.ofUrl(url))
         this.tell(flow, { kind: 'url', seen: shown(url), seconds }, place, found);
@@ -204,7 +202,7 @@ class IndicatorJudge implements Judge {
     return true;
   }
 
-  /** Names and fingerprints come again and again: those that no list has are not looked for twice. */
+  /** Fingerprints come again and again: those that no list has are not looked for twice. */
   private nowhere(kind: keyof IndicatorJudge['missed'], text: string): boolean {
     return this.missed[kind].has(text);
   }
@@ -217,17 +215,8 @@ class IndicatorJudge implements Judge {
     return false;
   }
 
-  private mayHaveUrl(host: string): boolean {
-    if (this.nowhere('host', host)) return false;
-    return this.matcher.mayHaveUrl(hostName(host)) || this.miss('host', host);
-  }
-
   private name(flow: FlowLook, name: string, place: Place, found: Finds): void {
-    if (this.nowhere('name', name)) return;
-    if (isAddressName(name) || !this.matcher.ofName(name)) {
-      this.miss('name', name);
-      return;
-    }
+    if (!this.matcher.ofName(name) || isAddressName(name)) return;
     this.tell(flow, { kind: 'domain', seen: shown(name.toLowerCase()), seconds: place.seconds }, place, found);
   }
 

@@ -224,6 +224,7 @@ export class Matcher {
     if (prefixes.length === 0) return found.length > 0;
     const { bytes } = key;
     const word = ((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0;
+    if (size === IP4 && !store.mayHaveNetwork(word >>> 16)) return found.length > 0;
     if (size === IP6) bytes.copyWithin(1, 0, size);
     key.type = TYPE.network;
     key.length = size + 1;

@@ -56,6 +56,7 @@ export interface StoreParts {
   readonly lasts: Uint32Array<ArrayBuffer>;
   readonly expiries: Uint32Array<ArrayBuffer>;
   readonly prefixes: Uint8Array<ArrayBuffer>;
+  readonly sixteens: Uint32Array<ArrayBuffer>;
   readonly counts: Uint32Array<ArrayBuffer>;
 }
 
@@ -88,6 +89,8 @@ export class IndicatorStore {
   /** 1 for each length of prefix that a network has: IPv4 from 0, IPv6 from 64. */
   private readonly prefixes = new Uint8Array(64 + 129);
   private readonly part = new Key();
+  /** A bit for each first half of an address of IPv4 that a network lies in: most addresses lie in none. */
+  private readonly sixteens = new Uint32Array(65_536 / 32);
 
   constructor(seed = Math.floor(Math.random() * 2 ** 31)) {
     this.seed = seed;
@@ -95,19 +98,20 @@ export class IndicatorStore {
 
   static from(p: StoreParts): IndicatorStore {
     const store = new IndicatorStore(p.seed);
-    const { counts, prefixes, ...rest } = p;
+    const { counts, prefixes, sixteens, ...rest } = p;
     Object.assign(store, rest);
     store.counts.set(counts);
     store.prefixes.set(prefixes);
+    store.sixteens.set(sixteens);
     return store;
   }
 
   /** Its arrays themselves, not copies. */
   parts(): StoreParts {
     const { seed, count, listings, slots, bits, one, two, types, ends, values, first, next } = this;
-    const { lists, lines, notes, sources, confidences, lasts, expiries, prefixes, counts } = this;
+    const { lists, lines, notes, sources, confidences, lasts, expiries, prefixes, counts, sixteens } = this;
     const head = { seed, count, listings, slots, bits, one, two, types, ends, values, first, next };
-    return { ...head, lists, lines, notes, sources, confidences, lasts, expiries, prefixes, counts };
+    return { ...head, lists, lines, notes, sources, confidences, lasts, expiries, prefixes, counts, sixteens };
   }
 
   /** Bytes that it holds. */
@@ -180,6 +184,7 @@ export class IndicatorStore {
     this.count++;
     this.counts[key.type]!++;
     if (key.type === TYPE.network) this.prefixes[(length === 5 ? 0 : 64) + bytes[0]!] = 1;
+    if (key.type === TYPE.network && length === 5) this.markSixteens(bytes);
     this.first[entry] = this.listing(said, -1);
     return 'new';
   }
@@ -250,6 +255,17 @@ export class IndicatorStore {
     part.hash(this.seed);
     const bit = part.two & (bits.length * 32 - 1);
     bits[bit >>> 5]! |= 1 << (bit & 31);
+  }
+
+  private markSixteens(network: Uint8Array): void {
+    const from = network[1]! * 256 + network[2]!;
+    const count = network[0]! >= 16 ? 1 : 1 << (16 - network[0]!);
+    for (let at = from; at < from + count; at++) this.sixteens[at >>> 5]! |= 1 << (at & 31);
+  }
+
+  /** Whether a network may hold an address of IPv4. @param half its first 16 bits */
+  mayHaveNetwork(half: number): boolean {
+    return (this.sixteens[half >>> 5]! & (1 << (half & 31))) !== 0;
   }
 
   /** Whether there may be something with such a part. */
