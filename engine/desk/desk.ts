@@ -440,6 +440,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private async begin(
     o: Pick<SessionOptions, 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>,
   ): Promise<void> {
+    await this.shared.threats.ready;
     // Two that open at the same moment: the later one stays.
     do await this.closeCapture();
     while (this.session !== null);
@@ -453,6 +454,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       number: this.shared.nextSession(),
       model: this.model,
       ...this.judgingFor(o),
+      ...this.shared.threats.asked,
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
       changed: () => this.changed(),

@@ -25,7 +25,8 @@ import {
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import type { Baseline } from '../detect/index.ts';
-import { gravityOf, type Incident } from '../evidence/index.ts';
+import type { Incident } from '../evidence/index.ts';
+import type { RuleWish } from '../workers/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
@@ -47,7 +48,7 @@ import {
   Scorer,
   type ScoredFlow,
   spanOf,
-  splitMoment,
+  type ThreatMatches,
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
@@ -59,6 +60,7 @@ import { FlowTags } from './flow-tags.ts';
 import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
+import { Standing } from './standing.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
@@ -77,18 +79,18 @@ const LOOK_AGAIN = 15;
 const CLOCK_LAG = 1;
 /** Packets that outlive their segments may take this much, bytes. */
 const KEPT_LIMIT = 1e9;
+/** Live, matches of rules are waited for so long before a flow is judged, ms. */
+const PATIENCE = 100;
 
 export class CaptureSession implements ListSource {
   readonly options: SessionOptions;
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
-  readonly alerts: Alert[] = [];
+  readonly standing: Standing;
   readonly work = new WorkBook(() => this.analysis);
   readonly judged = (flow: FlowRow) => judgedIncidents(this, flow);
   isAllowed: (incident: Incident) => boolean = () => false;
   placeOf: (address: AddressId) => HostPlace | null = () => null;
-  /** Alerts by their incident. */
-  private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly tags = new FlowTags();
@@ -136,6 +138,26 @@ export class CaptureSession implements ListSource {
     this.opened = new OpenedCapture(o.path, o.live !== null);
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
+    this.standing = new Standing(
+      {
+        live: o.live,
+        cacheFolder: o.cacheFolder,
+        rowAt: (offset) => this.analysis.packets.rowAt(offset),
+        outcomes: this.outcomes,
+        checkpoints: this.checkpoints,
+        scorer: () => this.scorer,
+        say: (message) => {
+          this.message = message;
+          this.touch();
+        },
+        alerted: (alert) => o.alerted(alert),
+        changed: (isNew) => {
+          this.revision++;
+          if (isNew) o.changed();
+        },
+      },
+      o.rulesKey ?? '',
+    );
     this.scorer = new Scorer(
       {
         model: o.model,
@@ -146,11 +168,22 @@ export class CaptureSession implements ListSource {
         timeouts: o.timeouts,
         keepPackets: true,
         openFlows: big ? 32_768 : 1_024,
+        rules: this.standing.feed(o.rules ?? null, o.path),
+        indicators: o.lists ?? null,
+        rejudges: true,
+        ...(o.live === null ? {} : { patience: PATIENCE }),
       },
-      { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
+      { ...this.standing.listener, flow: (_a, flow) => this.scored(flow) },
     );
     this.analysis = this.scorer.analysis;
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
+  }
+
+  get alerts(): readonly Alert[] {
+    return this.standing.now.alerts;
+  }
+  get threats(): ThreatMatches {
+    return this.standing.now.matches;
   }
 
   get verdict(): Uint8Array {
@@ -172,8 +205,8 @@ export class CaptureSession implements ListSource {
 
   /** Number of an incident in the window, from 1; 0 where it is no alert. */
   incidentNumber(incident: Incident): number {
-    const alert = this.alertOf.get(incident);
-    return alert === undefined ? 0 : alert.number + 1;
+    const alert = this.standing.now.alert(incident);
+    return alert === null ? 0 : alert.number + 1;
   }
 
   /** Flows of an incident, the first so many, and of all of them how many there are and from when to when. */
@@ -227,6 +260,12 @@ export class CaptureSession implements ListSource {
       : Math.max(0, Math.max(this.lastStamp(), this.clock) - this.firstStamp());
   }
 
+  /** Asks other rules, of what came before too. @param rules null for none */
+  askRules(rules: RuleWish | null, key: string): void {
+    if (key === this.standing.key || this.phase === 'failed' || this.closing) return;
+    this.standing.ask(rules, key, this.dataPath);
+  }
+
   start(): void {
     this.done = this.read()
       .catch((error: unknown) => {
@@ -238,6 +277,7 @@ export class CaptureSession implements ListSource {
 
   async close(): Promise<void> {
     this.closing = true;
+    this.standing.threads.close();
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
@@ -453,7 +493,9 @@ export class CaptureSession implements ListSource {
     this.temporary = opened.temporary;
     if (o.live === null) this.opened.hold(opened.reader, opened.temporary);
     await this.follow(opened.reader);
+    this.standing.threads.end();
     await scorer.finish();
+    this.standing.threads.tidy();
     if (!this.closing) this.opened.settle();
     this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
@@ -544,28 +586,5 @@ export class CaptureSession implements ListSource {
     if (flow.checkpoints.length > 0) this.checkpoints.set(row, flow.checkpoints);
     this.revision++;
     this.options.completed?.(flow);
-  }
-
-  /** An incident has more points: its alert, and the verdicts of its flows that have one. */
-  private grew(incident: Incident, before: number): void {
-    this.revision++;
-    if (gravityOf(incident.points) === gravityOf(before)) return;
-    this.outcomes.ensure(this.analysis.flows.columns.count);
-    for (const row of this.scorer.flowsOf(incident)) {
-      if (this.outcomes.verdict[row] !== VERDICT_OPEN) this.outcomes.judge(row, this.scorer.verdictOf(row));
-    }
-    let alert = this.alertOf.get(incident);
-    if (alert === undefined) {
-      alert = {
-        number: this.alerts.length,
-        of: incident,
-        flow: flowRow(incident.evidence.latest.rows.at(-1)!),
-        packet: packetRow(Math.min(incident.packet, Math.max(0, this.analysis.packets.count - 1))),
-        ...splitMoment(incident.last),
-      };
-      this.alerts.push(alert);
-      this.alertOf.set(incident, alert);
-    }
-    this.options.alerted(alert);
   }
 }

@@ -14,11 +14,12 @@ const NOTHING: ThreatWish = { rules: [], indicators: [], variables: [] };
 const FILE = 'threat.json';
 const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
-/** What a capture is asked: `version` grows with every other set. */
+/** What a capture that is opened is asked. */
 export interface AskedThreats {
-  readonly version: number;
   readonly rules: RuleWish | null;
   readonly lists: IndicatorSet | null;
+  /** Another one where rules are other ones. */
+  readonly rulesKey: string;
 }
 
 export class ThreatBook {
@@ -27,9 +28,9 @@ export class ThreatBook {
   /** What was read last; null before the first time. */
   read: RulesRead | null = null;
   lists: IndicatorSet | null = null;
-  /** Grows with every other set of rules, and with every other set of entries. */
-  ruleVersion = 0;
-  listVersion = 0;
+  /** Resolves when lists were read that were named when Sightline started. */
+  readonly ready: Promise<void>;
+  private forced = 0;
   private folder: string;
   private readonly note: (message: Message) => void;
   private readonly changed: () => void;
@@ -53,7 +54,8 @@ export class ThreatBook {
     this.note = note;
     this.changed = changed;
     this.wish = this.kept();
-    void this.reload();
+    this.ready = this.readLists();
+    void this.readRules();
   }
 
   get busy(): boolean {
@@ -70,6 +72,16 @@ export class ThreatBook {
     const paths = this.rulePaths;
     if (paths.length === 0) return null;
     return { paths, variables: this.wish.variables.map(({ name, value }) => [name, value]), off: this.own.off() };
+  }
+
+  get asked(): AskedThreats {
+    const rules = this.ruleWish;
+    const { lists } = this;
+    return {
+      rules,
+      lists: lists !== null && lists.entries > 0 ? lists : null,
+      rulesKey: rules === null ? '' : `${this.forced} ${JSON.stringify(rules)} ${this.stampOfRules()}`,
+    };
   }
 
   get variables(): RuleVariables {
@@ -109,7 +121,9 @@ export class ThreatBook {
     await this.readRules();
   }
 
+  /** Reads all again, whether it has changed or not. */
   async reload(): Promise<void> {
+    this.forced++;
     await Promise.all([this.readRules(), this.readLists()]);
   }
 
@@ -126,13 +140,11 @@ export class ThreatBook {
     const wish = this.ruleWish;
     const read = await this.doing(async () => (wish === null ? NO_RULES : this.readIn(wish)));
     if (read === null || turn !== this.ruleTurn || this.closed) return;
-    const nothing = (this.read?.facts.length ?? 0) === 0 && read.facts.length === 0;
     this.read = read;
     log(
       'desk',
       () => `threat rules: ${read.facts.length} read, ${read.refused.length} refused, ${read.off.length} off`,
     );
-    if (!nothing) this.ruleVersion++;
     this.changed();
   }
 
@@ -148,9 +160,7 @@ export class ThreatBook {
     const stopped = (): boolean => this.closed || turn !== this.listTurn;
     const lists = await this.doing(() => loadIndicators(indicators, {}, stopped));
     if (lists === null || stopped()) return;
-    const nothing = (this.lists?.entries ?? 0) === 0 && lists.entries === 0;
     this.lists = lists;
-    if (!nothing) this.listVersion++;
     this.changed();
   }
 

@@ -11,9 +11,11 @@ export function threatState(desk: Desk): ThreatState {
   const book = desk.shared.threats;
   const { wish, read, lists } = book;
   const refused = refusedLines(book);
+  const { session } = desk;
+  const matched = session?.threats.matched(MOST, book.own.path);
   return {
     wish,
-    busy: book.busy,
+    busy: book.busy || session?.standing.isBusy === true,
     files: book.rulePaths.map((path) => ruleFile(path, read)),
     lists: wish.indicators.map((path) => listFile(path, book)),
     rules: read?.facts.length ?? 0,
@@ -22,9 +24,9 @@ export function threatState(desk: Desk): ThreatState {
     entries: lists?.entries ?? 0,
     expired: lists?.expired ?? 0,
     refusedLines: refused,
-    matched: [],
-    matchedCount: 0,
-    met: [],
+    matched: matched?.rules ?? [],
+    matchedCount: matched?.count ?? 0,
+    met: session?.threats.metIndicators(MOST) ?? [],
     slow: [],
     ownFile: book.own.path,
     own: [...(read?.facts ?? []), ...(read?.off ?? [])]
