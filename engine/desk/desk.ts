@@ -11,6 +11,7 @@ import {
   type LearnState,
   type Notice,
   type Request,
+  type RuleRow,
   type SessionState,
   type TabNumber,
   type ViewStates,
@@ -51,6 +52,7 @@ import { Shared, type SharingDesk } from './shared.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { RULE_ROWS } from './session-hits.ts';
 import { Statistics } from './statistics.ts';
 import type { Resting } from './tabs.ts';
 
@@ -394,6 +396,11 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     }
     this.allowing.read();
     this.allowedAnew();
+  }
+
+  /** What stands in the list by a number: an alert, or a rule that matched. */
+  listRow(number: number): AlertRow | RuleRow {
+    return number < RULE_ROWS ? this.alertRow(number) : this.open().hits.row(number);
   }
 
   alertRow(number: number): AlertRow {

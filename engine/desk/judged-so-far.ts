@@ -8,13 +8,15 @@ import {
   type IndicatorHit,
   type JudgementListener,
   splitMoment,
-  ThreatMatches,
 } from '../session/index.ts';
+import { MetIndicators } from './met-indicators.ts';
+import { SessionHits } from './session-hits.ts';
 import type { Alert } from './session-types.ts';
 
 export class JudgedSoFar implements JudgementListener {
   readonly alerts: Alert[] = [];
-  readonly matches = new ThreatMatches();
+  readonly hits = new SessionHits();
+  readonly met = new MetIndicators();
   private readonly alertOf = new Map<Incident, Alert>();
   private readonly grew: (incident: Incident, alert: Alert | null) => void;
   private readonly matched: () => void;
@@ -36,12 +38,12 @@ export class JudgedSoFar implements JudgementListener {
   }
 
   ruleHit(_analysis: Analysis, hit: FlowHit): void {
-    this.matches.add(hit);
+    this.hits.add(hit);
     this.matched();
   }
 
   indicatorHit(_analysis: Analysis, hit: IndicatorHit): void {
-    this.matches.addMet(hit);
+    this.met.add(hit);
   }
 
   private alertFor(analysis: Analysis, incident: Incident): Alert {

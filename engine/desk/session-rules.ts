@@ -3,7 +3,14 @@
 import { type Message, saidBy } from '../../contract/index.ts';
 import type { LiveCapture } from '../capture/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
-import { type GrowingCapture, type RuleFeed, type RuleHit, RuleThread, type RuleWish, type ThreadFeed } from '../workers/index.ts';
+import {
+  type GrowingCapture,
+  type RuleFeed,
+  type RuleHit,
+  RuleThread,
+  type RuleWish,
+  type ThreadFeed,
+} from '../workers/index.ts';
 
 /** A feed that ends where its thread is lost. */
 class SafeFeed implements RuleFeed {
@@ -99,7 +106,9 @@ export class SessionRules {
             segments: live.segments,
             first: () => {
               const offset = live.segments.firstNamed;
-              return offset === null ? null : offset === 0 ? 0 : rowAt(offset);
+              // Before the first packet nobody can be asked for rows.
+              if (offset === 0) return 0;
+              return offset === null ? null : rowAt(offset);
             },
             missed,
           };
@@ -114,6 +123,11 @@ export class SessionRules {
   end(): void {
     this.isOver = true;
     if (this.of.live !== null) for (const feed of this.feeds) feed.end();
+  }
+
+  /** Nothing more will come, and not all of it has been asked. */
+  get isBehind(): boolean {
+    return this.isOver && [...this.feeds].some((feed) => feed.reached !== Infinity || feed.peek() !== null);
   }
 
   /** Feeds that were taken to their end need no thread any more. */

@@ -48,11 +48,11 @@ import {
   Scorer,
   type ScoredFlow,
   spanOf,
-  type ThreatMatches,
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Marks } from './marks.ts';
+import type { MetIndicators } from './met-indicators.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import { firstCut } from './first-cut.ts';
@@ -60,6 +60,7 @@ import { FlowTags } from './flow-tags.ts';
 import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
+import type { SessionHits } from './session-hits.ts';
 import { Standing } from './standing.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
@@ -138,26 +139,21 @@ export class CaptureSession implements ListSource {
     this.opened = new OpenedCapture(o.path, o.live !== null);
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
-    this.standing = new Standing(
-      {
-        live: o.live,
-        cacheFolder: o.cacheFolder,
-        rowAt: (offset) => this.analysis.packets.rowAt(offset),
-        outcomes: this.outcomes,
-        checkpoints: this.checkpoints,
-        scorer: () => this.scorer,
-        say: (message) => {
-          this.message = message;
-          this.touch();
-        },
-        alerted: (alert) => o.alerted(alert),
-        changed: (isNew) => {
-          this.revision++;
-          if (isNew) o.changed();
-        },
+    this.standing = new Standing({
+      options: o,
+      rowAt: (offset) => this.analysis.packets.rowAt(offset),
+      outcomes: this.outcomes,
+      checkpoints: this.checkpoints,
+      scorer: () => this.scorer,
+      say: (message) => {
+        this.message = message;
+        this.touch();
       },
-      o.rulesKey ?? '',
-    );
+      changed: (isNew) => {
+        this.revision++;
+        if (isNew) o.changed();
+      },
+    });
     this.scorer = new Scorer(
       {
         model: o.model,
@@ -168,7 +164,7 @@ export class CaptureSession implements ListSource {
         timeouts: o.timeouts,
         keepPackets: true,
         openFlows: big ? 32_768 : 1_024,
-        rules: this.standing.feed(o.rules ?? null, o.path),
+        rules: o.live === null ? null : this.standing.feed(o.rules, o.path),
         indicators: o.lists ?? null,
         rejudges: true,
         ...(o.live === null ? {} : { patience: PATIENCE }),
@@ -176,14 +172,20 @@ export class CaptureSession implements ListSource {
       { ...this.standing.listener, flow: (_a, flow) => this.scored(flow) },
     );
     this.analysis = this.scorer.analysis;
+    // A file is read and judged as if there were no rules: nobody waits for them.
+    if (o.live === null && o.rules) this.standing.ask(o.rules, o.path);
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
   }
 
   get alerts(): readonly Alert[] {
     return this.standing.now.alerts;
   }
-  get threats(): ThreatMatches {
-    return this.standing.now.matches;
+  /** Matches of threat rules, and entries of lists that were met. */
+  get hits(): SessionHits {
+    return this.standing.now.hits;
+  }
+  get met(): MetIndicators {
+    return this.standing.now.met;
   }
 
   get verdict(): Uint8Array {
@@ -263,7 +265,8 @@ export class CaptureSession implements ListSource {
   /** Asks other rules, of what came before too. @param rules null for none */
   askRules(rules: RuleWish | null, key: string): void {
     if (key === this.standing.key || this.phase === 'failed' || this.closing) return;
-    this.standing.ask(rules, key, this.dataPath);
+    this.standing.key = key;
+    this.standing.ask(rules, this.dataPath);
   }
 
   start(): void {

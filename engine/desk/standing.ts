@@ -6,16 +6,18 @@ import type { RuleFeed, RuleWish } from '../workers/index.ts';
 import { JudgedSoFar } from './judged-so-far.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type RulesOf, SessionRules } from './session-rules.ts';
-import type { Alert } from './session-types.ts';
+import type { Alert, SessionOptions } from './session-types.ts';
 
-export interface StandingOf extends Pick<RulesOf, 'live' | 'cacheFolder' | 'rowAt'> {
+/** How often it is looked whether rules have been asked of all, ms. */
+const LOOK_AGAIN = 10;
+
+export interface StandingOf extends Pick<RulesOf, 'rowAt'> {
+  readonly options: SessionOptions;
   readonly outcomes: Outcomes;
   readonly checkpoints: Map<FlowRow, ScoredFlow['checkpoints']>;
   scorer(): Scorer;
   /** A person must know of it. */
   say(message: Message): void;
-  /** An alert came, or became graver. */
-  alerted(alert: Alert): void;
   /** Points or matches are others. @param isNew all of them may be */
   changed(isNew: boolean): void;
 }
@@ -32,13 +34,13 @@ export class Standing {
   private readonly of: StandingOf;
   private missed = 0;
 
-  constructor(of: StandingOf, key: string) {
+  constructor(of: StandingOf) {
     this.of = of;
-    this.key = key;
+    this.key = of.options.rulesKey ?? '';
     this.now = this.made();
     this.threads = new SessionRules({
-      live: of.live,
-      cacheFolder: of.cacheFolder,
+      live: of.options.live,
+      cacheFolder: of.options.cacheFolder,
       rowAt: of.rowAt,
       lost: (why) => of.say(say('threat-rules-lost', { why })),
       missed: (segments) => of.say(say('threat-rules-missed', { segments: (this.missed += segments) })),
@@ -53,17 +55,24 @@ export class Standing {
 
   /** Rules are asked of packets that came before. */
   get isBusy(): boolean {
-    return this.coming !== null;
+    return this.coming !== null || this.threads.isBehind;
+  }
+
+  /** Resolves when they are not. */
+  async quiet(): Promise<void> {
+    while (this.isBusy)
+      await new Promise((resolve) => {
+        setTimeout(resolve, LOOK_AGAIN);
+      });
   }
 
   /** @param path of the capture @returns null without rules */
-  feed(rules: RuleWish | null, path: string): RuleFeed | null {
-    return rules === null ? null : this.threads.ask(rules, path);
+  feed(rules: RuleWish | null | undefined, path: string): RuleFeed | null {
+    return rules === null || rules === undefined ? null : this.threads.ask(rules, path);
   }
 
   /** Asks other rules, of what came before too. What stands does so until they have been asked of all of it. */
-  ask(rules: RuleWish | null, key: string, path: string): void {
-    this.key = key;
+  ask(rules: RuleWish | null, path: string): void {
     const coming = this.made();
     this.coming = coming;
     this.of.scorer().rejudge(this.feed(rules, path), coming);
@@ -92,7 +101,7 @@ export class Standing {
     for (const row of scorer.flowsOf(incident)) {
       if (outcomes.verdict[row] !== VERDICT_OPEN) outcomes.judge(row, scorer.verdictOf(row));
     }
-    this.of.alerted(alert);
+    this.of.options.alerted(alert);
   }
 
   private replaced(steps: ReadonlyMap<FlowRow, readonly Verdict[]>): void {
@@ -114,6 +123,6 @@ export class Standing {
     this.of.changed(true);
     const told = new Set(before.alerts.map(({ of }) => `${of.key} ${gravityOf(of.points)}`));
     for (const alert of this.now.alerts)
-      if (!told.has(`${alert.of.key} ${gravityOf(alert.of.points)}`)) this.of.alerted(alert);
+      if (!told.has(`${alert.of.key} ${gravityOf(alert.of.points)}`)) this.of.options.alerted(alert);
   }
 }

@@ -12,6 +12,8 @@ import { OwnRules, type RuleId } from './own-rules.ts';
 
 const NOTHING: ThreatWish = { rules: [], indicators: [], variables: [] };
 const FILE = 'threat.json';
+/** Ids from here on are for everybody's own rules. */
+const FIRST_OWN = 1_000_001;
 const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
 /** What a capture that is opened is asked. */
@@ -146,6 +148,14 @@ export class ThreatBook {
       () => `threat rules: ${read.facts.length} read, ${read.refused.length} refused, ${read.off.length} off`,
     );
     this.changed();
+  }
+
+  /** A free id for a rule of one's own. */
+  freeSid(): number {
+    const taken = new Set([...(this.read?.facts ?? []), ...(this.read?.off ?? [])].map((f) => f.sid));
+    let sid = FIRST_OWN;
+    while (taken.has(sid)) sid++;
+    return sid;
   }
 
   close(): void {

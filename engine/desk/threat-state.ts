@@ -12,7 +12,7 @@ export function threatState(desk: Desk): ThreatState {
   const { wish, read, lists } = book;
   const refused = refusedLines(book);
   const { session } = desk;
-  const matched = session?.threats.matched(MOST, book.own.path);
+  const matched = session?.hits.matched(MOST, (file) => file === book.own.path);
   return {
     wish,
     busy: book.busy || session?.standing.isBusy === true,
@@ -26,7 +26,7 @@ export function threatState(desk: Desk): ThreatState {
     refusedLines: refused,
     matched: matched?.rules ?? [],
     matchedCount: matched?.count ?? 0,
-    met: session?.threats.metIndicators(MOST) ?? [],
+    met: session?.met.told(MOST) ?? [],
     slow: [],
     ownFile: book.own.path,
     own: [...(read?.facts ?? []), ...(read?.off ?? [])]

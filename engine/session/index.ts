@@ -24,7 +24,6 @@ export { indicatorAlertRecord, type IndicatorHit } from './indicator-record.ts';
 export { ruleAlertRecord } from './rule-record.ts';
 export type { FlowHit } from './rule-hits.ts';
 export type { JudgementListener } from './judgement.ts';
-export { type PairShown, ThreatMatches } from './threat-matches.ts';
 export { readThrough } from './read-through.ts';
 export {
   scoreRecords,

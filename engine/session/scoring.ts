@@ -120,6 +120,8 @@ export class Scorer implements FlowEvents {
   /** What stands, and what shall stand once it has caught up; its listener then is that of what follows. */
   private judgement: Judgement;
   private next: Judgement | null = null;
+  /** The packet before which `next` was wanted. */
+  private asked = -1;
   /** What flows showed; null where nobody will judge anew. */
   private readonly journal: Entry[] | null;
   private readonly marked = new ByteTable();
@@ -170,7 +172,7 @@ export class Scorer implements FlowEvents {
     // The thread that reads ahead is one of them.
     const beside = options.threads - (options.readAhead === true ? 2 : 1);
     this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.scoredBlock(block));
-    if (rules !== null) rules.onNews = () => this.goOn();
+    if (rules !== null) rules.onNews = () => this.goOn(1);
     listener.began?.(this);
   }
 
@@ -232,7 +234,7 @@ export class Scorer implements FlowEvents {
   async relax(): Promise<void> {
     if (this.block?.count === BLOCK_ROWS) this.flush();
     await this.detector.relax();
-    if (this.options.patience !== undefined) this.goOn();
+    if (this.options.patience !== undefined) this.goOn(1);
     else if (this.waiting.length > MAX_WAITING) await this.rulesReach(() => this.waiting.length <= MAX_WAITING);
   }
 
@@ -244,6 +246,7 @@ export class Scorer implements FlowEvents {
   rejudge(feed: RuleFeed | null, listener: JudgementListener): void {
     const given = this.next;
     this.next = new Judgement(this.analysis, feed, listener, true);
+    this.asked = this.analysis.heard - 1;
     if (given !== null) letGo(given.feed);
     if (feed !== null) feed.onNews = () => this.catchUp();
     this.catchUp();
@@ -258,10 +261,13 @@ export class Scorer implements FlowEvents {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
-    await this.rulesReach(() => this.waiting.length === 0 && this.judgement.isComplete);
-    this.judgement.upTo(Infinity);
+    if (this.options.patience === undefined) {
+      await this.rulesReach(() => this.waiting.length === 0 && this.judgement.isComplete);
+      this.judgement.upTo(Infinity);
+    }
     this.isOver = true;
-    this.incidents.settle((initiator) => this.evidence.isPc(initiator));
+    this.goOn();
+    this.settle();
     this.catchUp();
     log(
       'session',
@@ -354,8 +360,11 @@ export class Scorer implements FlowEvents {
     this.goOn();
   }
 
-  /** Takes the entries before which all matches of rules are known, and these matches, in the order of packets. */
-  private goOn(): void {
+  /**
+   * Takes the entries before which all matches of rules are known, and these matches, in the order of packets.
+   * @param back 2 where a packet may be under way, which has no flow yet
+   */
+  private goOn(back: 1 | 2 = 2): void {
     const { judgement, waiting } = this;
     if (this.isGoingOn) return;
     this.isGoingOn = true;
@@ -374,15 +383,22 @@ export class Scorer implements FlowEvents {
     }
     // Where no entry is under way, none can come that stands before what was heard.
     const isIdle = waiting.length === 0 && this.block === null && this.detector.mark()();
-    if (isIdle || this.options.patience !== undefined) judgement.upTo(this.analysis.heard);
+    if (this.options.patience !== undefined) judgement.upTo(this.analysis.packetCount - back);
+    else if (isIdle) judgement.upTo(this.analysis.heard);
     this.isGoingOn = false;
+    if (this.isOver && judgement.feed !== null && judgement.isComplete) this.settle();
     this.catchUp();
+  }
+
+  /** Hosts turn out to be PCs only later: what is corrected is looked at again. */
+  private settle(judgement = this.judgement): void {
+    judgement.incidents.settle((initiator) => this.evidence.isPc(initiator));
   }
 
   /** The block that waits longest has waited long enough. */
   private get isLate(): boolean {
     const { patience } = this.options;
-    return patience !== undefined && performance.now() - this.since[0]! > patience;
+    return patience !== undefined && (this.isOver || performance.now() - this.since[0]! > patience);
   }
 
   /** Judges anew what was judged before, as far as the matches of the other rules are known. */
@@ -403,10 +419,12 @@ export class Scorer implements FlowEvents {
     if (this.isOver) {
       next.upTo(Infinity);
       if (!next.isComplete) return;
-      next.incidents.settle((initiator) => this.evidence.isPc(initiator));
+      this.settle(next);
     } else {
-      next.upTo(this.applied);
-      if (!next.knows(this.analysis.heard - NEAR)) return;
+      next.upTo(this.options.patience === undefined ? this.applied : this.analysis.packetCount - 2);
+      // A file is read without waiting for rules: it is judged by them when both are over.
+      const { patience } = this.options;
+      if (patience === undefined || !next.knows(Math.max(this.asked, this.analysis.heard - NEAR))) return;
     }
     this.replaceBy(next);
   }
@@ -416,7 +434,7 @@ export class Scorer implements FlowEvents {
     this.judgement = next;
     this.next = null;
     letGo(feed);
-    if (next.feed !== null) next.feed.onNews = () => this.goOn();
+    if (next.feed !== null) next.feed.onNews = () => this.goOn(1);
     for (const [row, verdicts] of next.steps ?? []) {
       const known = this.history.get(row);
       if (known !== undefined) this.history.set(row, withVerdicts(known, verdicts));

@@ -13,12 +13,14 @@ import {
 } from '../read/index.ts';
 import { factsOf, type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
-import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Which rules are asked and how they are changed; all as they are without. */
+  readonly choices?: ChoiceFiles;
   /** Rules that are switched off. */
   readonly off?: readonly { readonly gid: number; readonly sid: number }[];
 }
@@ -116,7 +118,7 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables, off = [] }: RuleWish): void {
+  private load({ paths, variables, choices, off = [] }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
@@ -124,7 +126,8 @@ class RuleLoop {
       return;
     }
     const switchedOff = new Set(off.map(({ gid, sid }) => `${gid}:${sid}`));
-    const files = readRuleFiles(paths, known, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
+    const chosen = choices === undefined ? null : readChoices(choices).choices;
+    const files = readRuleFiles(paths, known, chosen, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
@@ -162,7 +165,9 @@ class RuleLoop {
     const { rules, sets } = this.files!.ready;
     const list = this.list!;
     let hits: RuleHit[] = [];
-    const runner = new RuleRunner(rules, (alert) => hits.push(since(list.hit(alert), order.live?.first ?? 0)), { sets });
+    const runner = new RuleRunner(rules, (alert) => hits.push(since(list.hit(alert), order.live?.first ?? 0)), {
+      sets,
+    });
     const growing = this.growing.get(run) ?? null;
     const first = order.live?.first ?? 0;
     const opened =
