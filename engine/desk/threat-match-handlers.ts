@@ -6,12 +6,11 @@ import { eveLine } from '../exchange/index.ts';
 import { contentPlaces, type RuleFacts } from '../rules/index.ts';
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { Refused } from './refused.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
 import { explainedRule } from './threat-explain.ts';
-import { type OfMatches, ruleText } from './threat-handlers.ts';
+import { type OfMatches, ruleAsWritten, ruleText } from './threat-handlers.ts';
 import { madeRule } from './threat-make.ts';
 
 const MAX_OF_FLOW = 100;
@@ -49,18 +48,8 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
 function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleFacts): PacketThreat {
   const { gid, sid, rev, msg, classtype, priority } = facts;
   const { threats } = desk.shared;
-  const text = textOf(desk, facts);
+  const text = ruleAsWritten(threats, facts);
   const rule = text === null ? null : readOne(text, facts.file, threats.variables);
   const bytes = rule === null || 'say' in rule ? [] : contentPlaces(rule, s.bytes(packet));
   return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', bytes, buffers: [] };
-}
-
-/** The rule as its file has it; null where the file has changed meanwhile. */
-function textOf(desk: Desk, id: RuleFacts): string | null {
-  try {
-    return ruleText(desk.shared.threats, id).text;
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
 }

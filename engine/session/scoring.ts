@@ -123,7 +123,7 @@ export class Scorer implements FlowEvents {
   /** The packet before which `next` was wanted. */
   private asked = -1;
   /** What flows showed; null where nobody will judge anew. */
-  private readonly journal: Entry[] | null;
+  private journal: Entry[] | null;
   private readonly marked = new ByteTable();
   /** Packets that were heard of at the last entry that was taken. */
   private applied = -1;
@@ -250,6 +250,14 @@ export class Scorer implements FlowEvents {
     if (given !== null) letGo(given.feed);
     if (feed !== null) feed.onNews = () => this.catchUp();
     this.catchUp();
+  }
+
+  /**
+   * Takes what flows showed to another one who has read the same capture from its beginning to its end, and looked at it
+   * with other lists. It counts once the capture is judged anew.
+   */
+  takeFlowsOf(other: Scorer): void {
+    if (this.journal !== null && other.journal !== null) this.journal = other.journal;
   }
 
   /** Waits for the thread that asks rules, and takes what it makes known. */
