@@ -9,6 +9,8 @@ export const THREAT_ENGLISH = {
   'threat-no-rule': 'There is no rule {gid:plain}:{sid:plain} in the files that are named.',
   'threat-not-own': 'Rule {gid:plain}:{sid:plain} is none of the own ones: it can be switched off.',
   'threat-rule-moved': 'The file of rule {gid:plain}:{sid:plain} has changed since it was read: read it again.',
+  'threat-made-silent':
+    'this rule does not match what it was made from: rules look at what packets carry, and not at their headers',
   'threat-no-text': 'this is no rule',
   'threat-path-relative': '{path} is no whole path',
   'threat-own-unreadable': 'The file of own rules cannot be read: {why}.',

@@ -184,7 +184,6 @@ export class CaptureSession implements ListSource {
   get alerts(): readonly Alert[] {
     return this.standing.now.alerts;
   }
-  /** Matches of threat rules, and entries of lists that were met. */
   get hits(): SessionHits {
     return this.standing.now.hits;
   }

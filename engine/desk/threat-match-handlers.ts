@@ -1,8 +1,6 @@
 // What the desk answers about matches of threat rules in a capture.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PacketRow, PacketThreat } from '../../contract/index.ts';
-import { eveLine } from '../exchange/index.ts';
+import { type PacketRow, type PacketThreat, say } from '../../contract/index.ts';
 import { contentPlaces, type RuleFacts } from '../rules/index.ts';
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
@@ -11,16 +9,20 @@ import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
 import { explainedRule } from './threat-explain.ts';
 import { type OfMatches, ruleAsWritten, ruleText } from './threat-handlers.ts';
-import { madeRule } from './threat-make.ts';
+import { saveEve } from './threat-eve.ts';
+import { madeRule, matchesSource } from './threat-make.ts';
 
 const MAX_OF_FLOW = 100;
 
 export const matchHandlers: Pick<Handlers, OfMatches> = {
-  makeRule: (desk, _asker, { source }) => {
+  makeRule: async (desk, _asker, { source }, turns) => {
     const { threats } = desk.shared;
-    const text = madeRule(desk.open(), source, threats.freeSid());
+    const s = desk.open();
+    const text = madeRule(s, source, threats.freeSid());
     const read = readOne(text, threats.own.path, threats.variables);
-    return { text, wrong: 'say' in read ? read : null };
+    if ('say' in read) return { text, wrong: read };
+    const matches = await matchesSource(s, read, source, turns);
+    return { text, wrong: matches ? null : say('threat-made-silent') };
   },
   packetThreats: (desk, _asker, { packet }) => {
     const s = desk.open();
@@ -36,11 +38,10 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
     const { text } = ruleText(threats, { gid, sid });
     return explainedRule(desk.open(), text, threats.variables, packet, turns);
   },
-  exportEve: (desk, asker, { path }) => {
+  exportEve: async (desk, asker, { path }, turns) => {
     const s = desk.open();
-    const lines = s.hits.all().map(({ hit, rule }) => `${eveLine(hit, rule, s.options.name)}\n`);
     const file = chosenPath(desk, path) ?? join(downloads(), `sightline-${stampNow()}-eve.json`);
-    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    await saveEve(s, desk.shared.threats.ruleWish, file, turns);
     return { file: fetchable(asker, file) };
   },
 };

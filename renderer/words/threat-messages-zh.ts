@@ -10,6 +10,7 @@ export const THREAT_MESSAGES_ZH: Readonly<Record<keyof typeof THREAT_ENGLISH, st
   'threat-no-rule': '所列文件中没有规则 {gid:plain}:{sid:plain}。',
   'threat-not-own': '规则 {gid:plain}:{sid:plain} 不是自有规则：可以将其停用。',
   'threat-rule-moved': '规则 {gid:plain}:{sid:plain} 所在的文件在读取之后已改变：请重新读取。',
+  'threat-made-silent': '此规则与其来源不匹配：规则检查数据包的内容，而非其头部',
   'threat-no-text': '这不是规则',
   'threat-path-relative': '{path} 不是完整路径',
   'threat-own-unreadable': '无法读取自有规则文件：{why}。',
