@@ -20,7 +20,8 @@ import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
-import { RuleFlow, type StreamWindow } from './rule-flow.ts';
+import { RuleFlow } from './rule-flow.ts';
+import type { StreamWindow } from './stream-window.ts';
 import type { Transaction, TransactionSide } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
@@ -87,6 +88,7 @@ export class RuleRunner implements PacketSink {
   private stamp = 0;
   private readonly noted: number[] = [];
   private readonly observer: RuleObserver | null;
+  private readonly found: number[] = [];
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.index = new RuleIndex(rules);
@@ -250,13 +252,14 @@ export class RuleRunner implements PacketSink {
     noted.length = 0;
     const window = flow === null ? null : flow.windows[p.dir];
     const ready = window !== null && window.ready;
+    if (part && !flow!.sealed) this.scanPart(p, window!);
     if (ready) this.scanWindow(window, p.dir);
     const stamp = ++this.stamp;
+    for (const place of noted) stamps[place] = stamp;
     if (ready) this.note(window.noted, stamp);
-    if (p.payloadLength > 0 && flow?.sealed !== true) {
-      const ofTcp = part ? 'part' : 'loose';
-      const filter = index.payload[p.transport === IPPROTO_TCP ? ofTcp : 'datagram'][p.dir];
-      if (!filter.empty) filter.scan(p.payload, 0, stamps, stamp, noted);
+    if (!part && p.payloadLength > 0 && flow?.sealed !== true) {
+      const filter = index.payload[p.transport === IPPROTO_TCP ? 'loose' : 'datagram'][p.dir];
+      filter.scan(p.payload, stamps, stamp, noted);
     }
     if (!p.pseudo && index.headers.length > 0) this.scanHeaders(p, stamp);
     if (flow?.application?.transactions.length) this.scanTransactions(flow.application.transactions, p.dir, stamp);
@@ -287,14 +290,17 @@ export class RuleRunner implements PacketSink {
   private scanHeaders(p: RulePacket, stamp: number): void {
     for (const [name, filters] of this.index.headers) {
       const bytes = p.buffer(name);
-      if (bytes !== null) this.scanValue(filters, bytes, stamp);
+      if (bytes !== null) this.scanValue(filters, bytes, 0, stamp);
     }
   }
 
-  private scanValue(filters: readonly BufferFilter[], bytes: Uint8Array, stamp: number): void {
+  /** @param known so many of the first bytes were looked at before */
+  private scanValue(filters: readonly BufferFilter[], bytes: Uint8Array, known: number, stamp: number): void {
     for (const { transforms, filter } of filters) {
-      const after = transforms.length === 0 ? bytes : transformed(bytes, transforms);
-      filter.scan(after, 0, after.length, this.stamps, stamp, this.noted);
+      const plain = transforms.length === 0;
+      const after = plain ? bytes : transformed(bytes, transforms);
+      const from = plain ? Math.max(0, known - filter.longest + 1) : 0;
+      filter.scan(after, from, after.length, this.stamps, stamp, this.noted);
     }
   }
 
@@ -323,20 +329,44 @@ export class RuleRunner implements PacketSink {
     }
     const { fresh } = side;
     for (let i = 0; i < fresh.length; i += 2) {
-      const filters = buffers.get(fresh[i] as string);
-      if (filters !== undefined) this.scanValue(filters, fresh[i + 1] as Uint8Array, stamp);
+      const buffer = fresh[i] as string;
+      const bytes = fresh[i + 1] as Uint8Array;
+      const filters = buffers.get(buffer);
+      if (filters !== undefined) this.scanValue(filters, bytes, side.lookedAt(buffer, bytes), stamp);
     }
     fresh.length = 0;
   }
 
-  /** Notes rules whose pattern the window holds: only its new bytes are looked at. */
+  /**
+   * A payload that is part of a stream is looked at once: for rules that are asked of the packet, and for those that are
+   * asked of the stream, which is looked at only where packets meet.
+   */
+  private scanPart(p: RulePacket, window: StreamWindow): void {
+    const { noted, stamps, found } = this;
+    const { part, partAndStream } = this.index.payload;
+    const stamp = ++this.stamp;
+    part[p.dir].scanStart(p.payload, stamps, stamp, noted);
+    found.length = 0;
+    partAndStream[p.dir].scan(p.payload, 0, p.payloadLength, stamps, ++this.stamp, found);
+    if (found.length === 0) return;
+    for (const place of found) if (this.index.asksParts(place)) noted.push(place);
+    const known = ++this.stamp;
+    for (const place of window.noted) stamps[place] = known;
+    for (const place of found) if (stamps[place] !== known && this.index.asksStreams(place)) window.noted.push(place);
+  }
+
+  /** Adds rules whose pattern the window holds, and no packet did. */
   private scanWindow(window: StreamWindow, dir: 0 | 1): void {
     const filter = this.index.payload.stream[dir];
-    if (filter.empty) return;
     const stamp = ++this.stamp;
-    for (const place of window.noted) this.stamps[place] = stamp;
-    const from = Math.max(0, window.count - window.fresh - Math.min(OVERLAP, filter.longest));
-    filter.scan(window.bytes, from, this.stamps, stamp, window.noted);
+    const { bytes, noted } = window;
+    for (const place of noted) this.stamps[place] = stamp;
+    const known = window.count - window.fresh;
+    filter.scanStart(bytes, this.stamps, stamp, noted, known);
+    if (filter.anywhere.longest > 1)
+      window.seams(Math.min(OVERLAP, filter.anywhere.longest), (from, to) =>
+        filter.anywhere.scan(bytes, from, to, this.stamps, stamp, noted),
+      );
   }
 
   /** What was there to be looked at in this direction has been. */
