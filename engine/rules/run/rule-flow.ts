@@ -11,6 +11,9 @@ const MAX_UNKNOWN = 16_384;
 const NONE_LISTED: readonly [readonly number[], readonly number[]] = [[], []];
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
 const DEPTH = 1_048_576;
+/** Applications that carry files. */
+const CARRIERS: ReadonlySet<string> = new Set(['http1', 'http2', 'smtp', 'smb', 'ftp', 'ftp-data', 'nfs']);
+
 export type FlowState = 'new' | 'established' | 'closed';
 
 /** What flows without streams have; nothing is ever put into them. */
@@ -53,15 +56,20 @@ export class RuleFlow implements StreamHeard {
   private isn: [number | null, number | null] = [null, null];
   private finished: [boolean, boolean] = [false, false];
 
-  constructor(transport: number) {
+  /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
+  readonly files: boolean;
+
+  constructor(transport: number, files = false) {
     this.transport = transport;
+    this.files = files;
     this.streams = transport === IPPROTO_TCP ? [new StreamSide(0, this), new StreamSide(1, this)] : NO_STREAMS;
     this.windows = [this.streams[0].window, this.streams[1].window];
   }
 
   bytes(dir: 0 | 1, data: Uint8Array): void {
     this.tell(dir, data);
-    if (this.streams[dir].next > DEPTH) this.streams[dir].becomeDeaf();
+    const enough = this.files ? this.carriesNone : this.streams[dir].next > DEPTH;
+    if (enough) this.streams[dir].becomeDeaf();
     if (this.application?.sealed === true) this.seal();
   }
 
@@ -103,9 +111,13 @@ export class RuleFlow implements StreamHeard {
     this.waiting[0] = this.waiting[1] = null;
   }
 
-  private become(name: string): void {
+  get isUnknown(): boolean {
+    return this.application === null && this.applicationName === 'unknown';
+  }
+
+  become(name: string): void {
     this.applicationName = name;
-    this.application = readerOf(name, this);
+    this.application = this.reader(name);
     for (const dir of [0, 1] as const) {
       const held = this.waiting[dir];
       if (held !== null && held.length > 0) this.application?.bytes(dir, held.all());
@@ -115,6 +127,17 @@ export class RuleFlow implements StreamHeard {
     this.follow();
   }
 
+  /** Whether no file comes any more: what speaks is known, and carries none. */
+  private get carriesNone(): boolean {
+    return this.applicationName !== 'unknown' && !CARRIERS.has(this.applicationName);
+  }
+
+  private reader(name: string): ApplicationReader | null {
+    const reader = this.files && !CARRIERS.has(name) ? null : readerOf(name, this);
+    if (reader !== null) reader.digests = this.files;
+    return reader;
+  }
+
   /** Another application takes over what comes. */
   private follow(): void {
     const next = this.application?.successor ?? null;
@@ -122,7 +145,7 @@ export class RuleFlow implements StreamHeard {
     this.originalName ??= this.applicationName;
     const before = this.application!;
     before.successor = null;
-    const reader = readerOf(next, this);
+    const reader = this.reader(next);
     if (reader === null) return;
     reader.transactions.push(...before.transactions);
     this.application = reader;
@@ -139,7 +162,7 @@ export class RuleFlow implements StreamHeard {
       const name = recognise(dir, payload, this, true);
       if (name !== null) {
         this.applicationName = name;
-        this.application = readerOf(name, this);
+        this.application = this.reader(name);
       } else if (this.packets[0] + this.packets[1] > 8) this.applicationName = 'failed';
     }
     this.application?.bytes(dir, payload.slice());
@@ -172,6 +195,15 @@ export class RuleFlow implements StreamHeard {
     if (this.state === 'closed') return;
     this.state = 'closed';
   }
+
+  /** Where files alone are wanted, a connection that was closed is over, and what it carried is whole. */
+  settle(): void {
+    if (!this.files || this.state !== 'closed' || this.settled) return;
+    this.settled = true;
+    this.finish();
+  }
+
+  private settled = false;
 
   /** The flow is over: what waits is told. */
   finish(): void {

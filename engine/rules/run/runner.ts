@@ -12,6 +12,8 @@ import type { CapturedPacket, PacketSink } from '../../read/index.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { Carriers, type CarriedFile } from './carriers.ts';
+import { changeCounter, counterPasses } from './counters.ts';
 import { FlowTable } from './flow-table.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksForPlaces, asksStream } from './kinds.ts';
@@ -49,7 +51,12 @@ export interface RuleAlert {
   readonly icmp: readonly [type: number, code: number] | null;
 }
 
+/** A file that was carried as a whole, by its hashes. */
+export type CarriedAlert = Omit<RuleAlert, 'rule' | 'name'> & Omit<CarriedFile, 't'>;
+
 export interface RunnerOptions {
+  /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
+  readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
@@ -77,6 +84,7 @@ export class RuleRunner implements PacketSink {
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
   private readonly thresholds = new Thresholds();
+  private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
@@ -128,7 +136,12 @@ export class RuleRunner implements PacketSink {
         flow.windows[p.dir].due = true;
       }
     }
-    this.ask(p, flow, part);
+    if (this.rules.length > 0) this.ask(p, flow, part);
+    else if (flow !== null) this.seen(p, flow);
+    if (this.options.files !== undefined && flow !== null) {
+      flow.settle();
+      this.carried(p, flow);
+    }
     flow?.application?.sweep();
   }
 
@@ -143,8 +156,9 @@ export class RuleRunner implements PacketSink {
     const p = this.now;
     for (const dir of [0, 1] as const) {
       p.restOf(flow, dir);
-      this.ask(p, flow, false);
+      if (this.rules.length > 0) this.ask(p, flow, false);
     }
+    if (this.options.files !== undefined) this.carried(p, flow);
   }
 
   private flowOf(p: RulePacket, wire: number): RuleFlow | null {
@@ -166,6 +180,7 @@ export class RuleRunner implements PacketSink {
     }
     flow ??= this.begin(place, p, sp, dp);
     p.dir = p.forward === flow.clientFirst ? 0 : 1;
+    if (flow.files && flow.isUnknown && this.carriers.ftp.takes(flow.server, flow.serverPort)) flow.become('ftp-data');
     flow.packets[p.dir]++;
     flow.wire[p.dir] += wire;
     flow.lastSeconds = p.seconds;
@@ -175,7 +190,8 @@ export class RuleRunner implements PacketSink {
   }
 
   private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
-    const flow = new RuleFlow(p.layers.ipProtocol);
+    const files = this.options.files !== undefined && this.rules.length === 0;
+    const flow = new RuleFlow(p.layers.ipProtocol, files);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
     const answers =
@@ -208,6 +224,12 @@ export class RuleRunner implements PacketSink {
       return true;
     });
     p.of(bytes, off, end, layers, number, seconds).dir = dir;
+  }
+
+  /** Tells of files that have come to their end. */
+  private carried(p: RulePacket, flow: RuleFlow): void {
+    for (const { t, ...file } of this.carriers.take(flow))
+      this.options.files!({ ...this.whereAbouts(p, flow, t), ...file });
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
@@ -476,6 +498,13 @@ export class RuleRunner implements PacketSink {
     if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
+      ...this.whereAbouts(p, flow, t),
+      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+    });
+  }
+
+  private whereAbouts(p: RulePacket, flow: RuleFlow | null, t: Transaction | null): Omit<RuleAlert, 'rule' | 'name'> {
+    return {
       packet: p.number,
       seconds: this.stampSeconds,
       nanoseconds: this.stampNanoseconds,
@@ -486,10 +515,9 @@ export class RuleRunner implements PacketSink {
       transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
-      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
       flow: flow === null ? null : { began: flow.firstSeconds, toServer: p.dir === 0 },
       icmp: p.icmp,
-    });
+    };
   }
 
   private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
@@ -542,38 +570,7 @@ function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
 }
 
-export function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
-  if (flow === null) return false;
-  const now = flow.counters?.get(c.name);
-  if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
-  const other = typeof c.value === 'number' ? c.value : flow.counters?.get(c.value);
-  if (now === undefined || other === undefined) return false;
-  switch (c.test) {
-    case '<':
-      return now < other;
-    case '<=':
-      return now <= other;
-    case '==':
-      return now === other;
-    case '!=':
-      return now !== other;
-    case '>=':
-      return now >= other;
-    case '>':
-      return now > other;
-  }
-}
-
-function changeCounter(change: Signature['counterChanges'][number], flow: RuleFlow): void {
-  flow.counters ??= new Map();
-  const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
-  if (operand === undefined) return;
-  const now = flow.counters.get(change.name) ?? 0;
-  const next = { '=': operand, '+': now + operand, '-': now - operand }[change.change];
-  flow.counters.set(change.name, Math.max(0, next));
-}
-
-function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+export function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
   if (scope === 'ip_src') return `${name} ${p.source}`;
   if (scope === 'ip_dst') return `${name} ${p.destination}`;
   const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];

@@ -180,6 +180,8 @@ export class Transaction {
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
+  /** Sides whose files were told of. */
+  readonly carried: [boolean, boolean] = [false, false];
   /** Places of rules whose pattern one of the sides has held. */
   noted: number[] = [];
   /** Bits of `xbits … track tx`. */
