@@ -45,7 +45,8 @@ async function askedAgain(s: CaptureSession, rules: RuleWish, file: FileHandle, 
     for (;;) {
       let text = '';
       for (let hit = feed.peek(); hit !== null; hit = feed.peek()) {
-        text += `${eveLine(hit, feed.rules[hit.rule]!, s.options.name)}\n`;
+        const rule = feed.rules[hit.rule];
+        if (rule !== undefined) text += `${eveLine(hit, rule, s.options.name)}\n`;
         feed.take();
       }
       if (text !== '') await file.write(text);
