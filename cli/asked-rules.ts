@@ -38,7 +38,7 @@ export async function askedRules(
   };
   if (threads === 1) {
     const read = readRuleFiles(paths, known);
-    tell({ files: read.files, unread: read.unread, refused: read.ready.refused, facts: read.ready.rules });
+    tell({ files: read.files, unread: read.unread, refused: read.ready.refused, count: read.ready.rules.length });
     files = read;
     return { feed: here, close: () => Promise.resolve() };
   }
@@ -56,15 +56,15 @@ export async function askedRules(
   };
 }
 
-function tell({ unread, refused, facts }: RulesRead): void {
+function tell({ unread, refused, count: asked }: RulesRead): void {
   if (unread.length > 0)
     throw new UsageError(unread.map(({ path, why }) => `--rules ${path}: ${english(why)}`).join('; '));
-  if (facts.length === 0)
+  if (asked === 0)
     throw new UsageError(`--rules holds no rule that can be asked, and ${count(refused.length)} refused`);
   if (refused.length > 0)
     say(
       `${count(refused.length)} ${refused.length === 1 ? 'rule is' : 'rules are'} refused and not asked, of ` +
-        `${count(refused.length + facts.length)}: rules check names them.`,
+        `${count(refused.length + asked)}: rules check names them.`,
     );
 }
 

@@ -60,7 +60,7 @@ export class RuleHits {
   }
 
   private tell(hit: RuleHit): void {
-    const rule = this.feed.rules[hit.rule]!;
+    const rule = this.feed.rules.get(hit.rule)!;
     const row = this.rowOf(hit);
     const found = row === null ? null : this.evidenceOf(hit, rule, row);
     this.told({ hit, rule, row }, found);

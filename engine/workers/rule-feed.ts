@@ -9,8 +9,8 @@ export interface RuleHit extends Omit<RuleAlert, 'rule'> {
 }
 
 export interface RuleFeed {
-  /** The rules that are asked, by `RuleHit.rule`. Empty before the first match or the end. */
-  readonly rules: readonly RuleFacts[];
+  /** Rules of which a match was told, by `RuleHit.rule`. */
+  readonly rules: ReadonlyMap<number, RuleFacts>;
   /** All rules have been asked of packets below this number, from 0; Infinity once the capture is over. */
   readonly reached: number;
   /** The first match that was not taken yet, null where there is none by now. */
@@ -24,24 +24,26 @@ export interface RuleFeed {
   close(): void;
 }
 
-/** Places of rules by themselves, and what is told of them. */
+/** Places of rules by themselves, and what is told of those that match. */
 export class RuleList {
-  readonly facts: readonly RuleFacts[];
   private readonly places: ReadonlyMap<RuleAlert['rule'], number>;
+  /** Of rules that matched, by their places. */
+  readonly facts = new Map<number, RuleFacts>();
 
   constructor({ rules }: ReadyRules) {
-    this.facts = rules.map(factsOf);
     this.places = new Map(rules.map((rule, i) => [rule, i]));
   }
 
   hit({ rule, ...rest }: RuleAlert): RuleHit {
-    return { ...rest, rule: this.places.get(rule)! };
+    const place = this.places.get(rule)!;
+    if (!this.facts.has(place)) this.facts.set(place, factsOf(rule));
+    return { ...rest, rule: place };
   }
 }
 
 /** Asks rules in the thread that reads: each packet is given to it before the one that follows flows. */
 export class RulesHere implements RuleFeed, PacketSink {
-  readonly rules: readonly RuleFacts[];
+  readonly rules: ReadonlyMap<number, RuleFacts>;
   onNews: (() => void) | null = null;
   private readonly runner: RuleRunner;
   private readonly queue: RuleHit[] = [];

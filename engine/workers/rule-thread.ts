@@ -13,6 +13,9 @@ export interface RuleRun {
   readonly limits?: InflateLimits;
 }
 
+/** Room for what is made and soon forgotten: with Node's own, what loading makes is looked through again and again. */
+const YOUNG_MEGABYTES = 64;
+
 export class RuleThread {
   /** What was read of the rules' files. */
   readonly read: Promise<RulesRead>;
@@ -20,10 +23,11 @@ export class RuleThread {
   private readonly feeds = new Map<number, ThreadFeed>();
   private runs = 0;
   private failure: Error | null = null;
-  private facts: readonly RuleFacts[] = [];
 
   constructor(wish: RuleWish) {
-    this.worker = startWorker(import.meta.url, 'rule-worker');
+    this.worker = startWorker(import.meta.url, 'rule-worker', {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     let heard: (read: RulesRead) => void;
     let lost: (error: Error) => void;
     this.read = new Promise((resolve, reject) => {
@@ -33,10 +37,8 @@ export class RuleThread {
     // Somebody may wait for a run only.
     this.read.catch(() => undefined);
     this.worker.on('message', (report: RuleReport) => {
-      if (report.kind === 'read') {
-        this.facts = report.read.facts;
-        heard(report.read);
-      } else this.feeds.get(report.run)?.hear(report, this.facts);
+      if (report.kind === 'read') heard(report.read);
+      else this.feeds.get(report.run)?.hear(report);
     });
     const fail = (error: Error): void => {
       this.failure ??= error;
@@ -72,7 +74,7 @@ export class RuleThread {
 }
 
 class ThreadFeed implements RuleFeed {
-  rules: readonly RuleFacts[] = [];
+  readonly rules = new Map<number, RuleFacts>();
   reached = 0;
   onNews: (() => void) | null = null;
   private readonly tell: (kind: 'took' | 'stop') => void;
@@ -87,10 +89,10 @@ class ThreadFeed implements RuleFeed {
     this.tell = tell;
   }
 
-  hear(report: Exclude<RuleReport, { kind: 'read' }>, facts: readonly RuleFacts[]): void {
-    this.rules = facts;
+  hear(report: Exclude<RuleReport, { kind: 'read' }>): void {
     switch (report.kind) {
       case 'hits':
+        for (const [place, facts] of report.facts) this.rules.set(place, facts);
         if (report.hits.length > 0) this.queue.push(report.hits);
         else this.tell('took');
         this.reached = Math.max(this.reached, report.reached);

@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { type Message, saidBy } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
+import { type RefusedRule, type RuleAlert, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
 import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
@@ -31,12 +31,20 @@ export interface RulesRead {
   readonly files: readonly string[];
   readonly unread: readonly UnreadRules[];
   readonly refused: readonly RefusedRule[];
-  readonly facts: readonly RuleFacts[];
+  /** Rules that are asked. */
+  readonly count: number;
 }
 
 export type RuleReport =
   | { readonly kind: 'read'; readonly read: RulesRead }
-  | { readonly kind: 'hits'; readonly run: number; readonly reached: number; readonly hits: readonly RuleHit[] }
+  | {
+      readonly kind: 'hits';
+      readonly run: number;
+      readonly reached: number;
+      readonly hits: readonly RuleHit[];
+      /** Of rules whose first match is among them, with their places. */
+      readonly facts: readonly (readonly [number, RuleFacts])[];
+    }
   | { readonly kind: 'end'; readonly run: number; readonly ending: Ending }
   | { readonly kind: 'lost'; readonly run: number; readonly why: Message };
 
@@ -87,7 +95,7 @@ class RuleLoop {
     this.fresh = true;
     this.list = new RuleList(files.ready);
     const { unread, ready } = files;
-    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts } });
+    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, count: ready.rules.length } });
   }
 
   private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
@@ -101,7 +109,16 @@ class RuleLoop {
     const { rules, sets } = this.files!.ready;
     const list = this.list!;
     let hits: RuleHit[] = [];
-    const runner = new RuleRunner(rules, (alert) => hits.push(list.hit(alert)), { sets });
+    let facts: (readonly [number, RuleFacts])[] = [];
+    const known = new Set<number>();
+    const heard = (alert: RuleAlert): void => {
+      const hit = list.hit(alert);
+      hits.push(hit);
+      if (known.has(hit.rule)) return;
+      known.add(hit.rule);
+      facts.push([hit.rule, list.facts.get(hit.rule)!]);
+    };
+    const runner = new RuleRunner(rules, heard, { sets });
     const opened = openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) });
     if (!opened.ok) {
       this.say({ kind: 'end', run, ending: opened.ending });
@@ -115,7 +132,8 @@ class RuleLoop {
         const last = at + REPORT_HITS >= hits.length;
         // A match may stand at the last packet that was read: only what lies before it is sure to be complete.
         const part = hits.slice(at, at + REPORT_HITS);
-        this.say({ kind: 'hits', run, reached: last ? reached : 0, hits: part });
+        this.say({ kind: 'hits', run, reached: last ? reached : 0, hits: part, facts });
+        facts = [];
         this.underWay++;
         while (this.underWay >= MAX_REPORTS && !this.stopped.has(run)) await this.sleep();
       }
