@@ -40,7 +40,7 @@ function Head({ match }: { readonly match: PacketThreat }): ReactNode {
       <button
         type="button"
         className="threat-msg"
-        title={word('threat.rule.show')}
+        title={visible(match.msg)}
         onClick={() => showRule(match, match.packet, match)}
       >
         {visible(match.msg)}

@@ -92,6 +92,8 @@ export const threatEn = {
   'threat.none.own': 'No rules of your own. Write one, or make one from bytes, names and fingerprints in their menus.',
   'threat.none.slow': 'Nothing measured. sightline rules profile measures what each rule costs.',
   'threat.none.found': 'Nothing holds “{text}”.',
+  'threat.copyLine': 'Copy the line',
+  'threat.copyValue': 'Copy the indicator',
   'threat.toSources': 'Add rules or lists',
   // A rule
   'threat.rule': 'Rule {sid}',

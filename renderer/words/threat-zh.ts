@@ -89,6 +89,8 @@ export const threatZh: Record<keyof typeof threatEn, string> = {
   'threat.none.own': '尚无自有规则。可以编写一条，或在字节、名称与指纹的菜单中生成。',
   'threat.none.slow': '没有测量数据。sightline rules profile 可测量每条规则的耗时。',
   'threat.none.found': '没有内容包含“{text}”。',
+  'threat.copyLine': '复制此行',
+  'threat.copyValue': '复制指标',
   'threat.toSources': '添加规则或列表',
   'threat.rule': '规则 {sid}',
   'threat.rule.show': '显示规则',
