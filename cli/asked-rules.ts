@@ -38,7 +38,13 @@ export async function askedRules(
   };
   if (threads === 1) {
     const read = readRuleFiles(paths, known);
-    tell({ files: read.files, unread: read.unread, refused: read.ready.refused, facts: read.ready.rules });
+    tell({
+      files: read.files,
+      unread: read.unread,
+      refused: read.ready.refused,
+      facts: read.ready.rules,
+      off: read.off,
+    });
     files = read;
     return { feed: here, close: () => Promise.resolve() };
   }

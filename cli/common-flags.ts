@@ -35,10 +35,30 @@ export const VARIABLES = {
   vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
 };
 
+/** Commands that tell of matches of threat rules. */
+export const EVE = { eve: path('FILE', "write each match as an alert of Suricata's EVE too, JSON lines") };
+
 /** Commands that ask threat rules beside what they judge by. */
 export const RULES = {
   rules: repeated(path('FILE', "threat rules in Suricata's language, a file or a folder; each match is a record")),
   ...VARIABLES,
+  ...EVE,
+};
+
+/** Entries of lists that never hit. */
+export const ALLOW = {
+  allow: repeated(path('FILE', 'entries that never hit, in any form of a list; so are files that end in .allow')),
+};
+
+/** Commands that hold lists of indicators against what they judge. */
+export const INDICATORS = {
+  indicators: repeated(
+    path(
+      'FILE',
+      'lists of indicators (abuse.ch, MISP, STIX, OpenIOC, plain), a file or a folder; each hit is a record',
+    ),
+  ),
+  ...ALLOW,
 };
 
 export const MODEL = {

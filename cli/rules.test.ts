@@ -21,7 +21,11 @@ interface Done {
 }
 
 function sightline(...args: readonly string[]): Done {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'rules', ...args], {
+  return command('rules', ...args);
+}
+
+function command(...args: readonly string[]): Done {
+  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
     env: {
       ...process.env,
       SIGHTLINE_CACHE: join(home, 'cache'),
@@ -160,6 +164,44 @@ test('a match has its packet, its ends and what the flow speaks', () => {
   const text = sightline('test', rules, '--capture', CAPTURE, '--summary').out;
   assert.match(text, /2023-11-14 22:13:20\.070000 +8 {2}2:13:0 +10\.0\.0\.1:5353 +192\.0\.2\.9:53 .*asked\n/);
   assert.match(text, /\n2 matches in 8 packets\.\n$/);
+});
+
+test('EVE: rules test and score write the same alerts, one a line, beside their records', () => {
+  const rules = file(
+    'eve.rules',
+    `${REQUEST} (msg:"a secret"; http.uri; content:"/secret"; classtype:web-application-attack; sid:11; rev:3;)`,
+    `${QUESTION} (msg:"asked"; content:"question"; sid:13; gid:2;)`,
+  );
+  const plain = sightline('test', rules, '--capture', CAPTURE, '--json').out;
+  const tested = sightline('test', rules, '--capture', CAPTURE, '--json', '--eve', 'tested.eve');
+  assert.deepEqual([tested.code, tested.out], [0, plain], 'records are as without');
+  const eve = readFileSync(join(home, 'tested.eve'), 'utf8');
+  const alerts = eve
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { pcap_cnt: number; pcap_filename: string; alert: { signature_id: number } });
+  assert.deepEqual(
+    alerts.map((a) => [a.alert.signature_id, a.pcap_cnt, a.pcap_filename]),
+    [
+      [11, 6, CAPTURE],
+      [13, FRAMES.length, CAPTURE],
+    ],
+  );
+  for (const threads of ['1', '2']) {
+    const scored = command('score', CAPTURE, '--rules', rules, '--eve', 'scored.eve', '--quiet', '--threads', threads);
+    assert.equal(scored.err, '');
+    assert.equal(readFileSync(join(home, 'scored.eve'), 'utf8'), eve, `with ${threads} threads`);
+  }
+  for (const [args, said] of [
+    [['score', CAPTURE, '--eve', 'x.eve'], /--eve writes matches of rules: --rules FILE/],
+    [['rules', 'check', rules, '--eve', 'x.eve'], /--eve is for rules test/],
+    [['rules', 'test', rules, '--capture', CAPTURE, '--eve', 'x', '--output', 'x'], /--eve and --output name the same/],
+    [['rules', 'test', rules, '--capture', CAPTURE, '--eve', 'no/x'], /no\/x/],
+  ] as const) {
+    const { code, err } = command(...args);
+    assert.equal(code, 2, args.join(' '));
+    assert.match(err, said);
+  }
 });
 
 test('variables are Suricata’s own, those of a file, and those of the call', () => {

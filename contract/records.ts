@@ -201,6 +201,79 @@ export interface RuleAlertRecord {
   readonly transaction: number | null;
 }
 
+/** An entry of a list of indicators was met. */
+export interface IndicatorAlertRecord {
+  readonly type: 'alert';
+  readonly by: 'indicator';
+  readonly file: string;
+  readonly time: string;
+  /** From 1: where it was met. */
+  readonly packet: number;
+  readonly flow: number;
+  /** The first of `lists`, all lists that have it. */
+  readonly list: string;
+  readonly lists: readonly string[];
+  /** Of its value: `domain`, `url`, `certificate`, … */
+  readonly kind: string;
+  /** The entry, and what the packet holds. */
+  readonly value: string;
+  readonly seen: string;
+  /** What the list says of it, who reported it, how sure it is (0 to 100). */
+  readonly note: string;
+  readonly source: string;
+  readonly confidence: number;
+  /** Its piece of evidence. */
+  readonly rule: string;
+  readonly points: number;
+  readonly src: string;
+  readonly sport: number | null;
+  readonly dst: string;
+  readonly dport: number | null;
+  readonly proto: string;
+}
+
+/** A line of a list that is not asked, and why; or one that is, and that somebody should look at. */
+export interface IndicatorLineRecord {
+  readonly type: 'indicator-refused' | 'indicator-warning';
+  readonly file: string;
+  /** 0 where it is about the whole file. */
+  readonly line: number;
+  readonly why: string;
+}
+
+/** A list that was read. */
+export interface IndicatorListRecord {
+  readonly type: 'indicator-list';
+  readonly file: string;
+  /** By which alerts call it. */
+  readonly list: string;
+  /** How it is written; null where that could not be told. */
+  readonly format: string | null;
+  /** Entries that never hit. */
+  readonly allow: boolean;
+  readonly entries: number;
+  readonly again: number;
+  readonly refused: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly by_type: Readonly<Record<string, number>>;
+  /** Why nothing of it could be read. */
+  readonly error: string | null;
+}
+
+/** Closes the records of lists that were read. */
+export interface IndicatorsRecord {
+  readonly type: 'indicators';
+  readonly lists: number;
+  /** Values, each once. */
+  readonly entries: number;
+  readonly refused: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly allowed: number;
+  readonly by_type: Readonly<Record<string, number>>;
+}
+
 /** A rule that is not asked, and why. */
 export interface RefusedRuleRecord {
   readonly type: 'rule-refused';
@@ -231,7 +304,15 @@ export interface RuleFileRecord {
 }
 
 export type RuleRecord = RuleAlertRecord | RefusedRuleRecord | RulesRecord | RuleFileRecord;
-export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | IncidentRecord | FileRecord | RuleRecord;
+export type IndicatorRecord = IndicatorAlertRecord | IndicatorLineRecord | IndicatorListRecord | IndicatorsRecord;
+export type OutputRecord =
+  | FlowRecord
+  | PacketRecord
+  | AlertRecord
+  | IncidentRecord
+  | FileRecord
+  | RuleRecord
+  | IndicatorRecord;
 
 /** Exit codes of the command line, as a scanner's (formats.md). */
 export const EXIT = { clean: 0, malicious: 1, error: 2 } as const;

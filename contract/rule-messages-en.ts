@@ -50,5 +50,6 @@ export const RULE_ENGLISH = {
   'rules-empty-folder': 'it holds no file that ends in {ending}',
   'rules-folder-unreadable': 'this folder cannot be read',
   'rules-folder-deep': 'more than {max} folders lie in each other',
+  'rules-odd-variable': 'the variable {name}: {why}',
   'rules-thread-ended': 'The thread that asks threat rules ended ({code:plain}).',
 } as const;

@@ -1,15 +1,20 @@
 // The sixth door: rules of other tools, read and asked of captures.
 export {
+  Explainer,
+  type RuleExplanation,
   type ReadyRules,
   type RuleAlert,
   type RuleVariables,
+  type RuleFacts,
   RuleRunner,
   ruleVariables,
   type RefusedRule,
 } from './rules/index.ts';
+export { eveLine } from './exchange/index.ts';
 export { ruleAlertRecord } from './session/index.ts';
 export {
   type RuleFeed,
+  type RuleHit,
   type RulesRead,
   readRuleFiles,
   type RuleFiles,

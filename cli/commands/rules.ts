@@ -8,9 +8,10 @@ import {
   type RuleFiles,
   RuleRunner,
 } from '../../engine/host-rules.ts';
-import { RECORDS, VARIABLES } from '../common-flags.ts';
+import { EVE, RECORDS, VARIABLES } from '../common-flags.ts';
 import { type Folders, say, stop, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
+import { EveFile } from '../eve-file.ts';
 import { onOff, path, repeated } from '../flags.ts';
 import { fileRecord } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
@@ -27,6 +28,7 @@ export const command = defineCommand({
   flags: {
     capture: repeated(path('FILE', 'test: a capture that the rules are asked of')),
     ...VARIABLES,
+    ...EVE,
     ...RECORDS,
     'partial-ok': onOff('a capture of which only a part could be read is no error'),
   },
@@ -40,10 +42,12 @@ export const command = defineCommand({
     if (what !== 'check' && what !== 'test') throw new UsageError('rules takes check or test, then files of rules');
     if (paths.length === 0) throw new UsageError(`rules ${what} takes files or folders of rules`);
     if (what === 'check' && o.capture.length > 0) throw new UsageError('--capture is for rules test');
+    if (what === 'check' && o.eve !== null) throw new UsageError('--eve is for rules test');
     if (what === 'test' && o.capture.length === 0) throw new UsageError('say of which capture: --capture FILE');
     const files = saidRuleFiles(paths, variablesOf(o.vars, o.var));
     const out: Out = {
       writer: new RecordWriter(o.output),
+      eve: o.eve === null ? null : new EveFile(o.eve, o.output),
       asJson: o.json || o.output !== null || (!terminal.shown && !o.summary),
     };
     if (what === 'check') return check(files, out);
@@ -53,6 +57,7 @@ export const command = defineCommand({
 
 interface Out {
   readonly writer: RecordWriter;
+  readonly eve: EveFile | null;
   readonly asJson: boolean;
 }
 
@@ -101,6 +106,7 @@ async function test(
     rules = files.again();
   }
   await writer.end();
+  await out.eve?.end();
   const code = tally.code(stop.asked);
   return unread > 0 ? EXIT.error : code;
 }
@@ -108,13 +114,14 @@ async function test(
 async function testOne(
   { path: file, name }: FileInput,
   { rules, sets }: ReadyRules,
-  { writer, asJson }: Out,
+  { writer, eve, asJson }: Out,
   tally: Tally,
   folders: Folders,
 ): Promise<void> {
   let matches = 0;
   const told = (alert: RuleAlert): void => {
     matches++;
+    eve?.add(alert, alert.rule, name);
     const record = ruleAlertRecord(name, alert, alert.rule, null);
     if (asJson) writer.write(record);
     else writer.line(lineOf(record));

@@ -59,15 +59,17 @@ import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { tagHandlers } from './tag-handlers.ts';
+import { type OfMatches, threatHandlers } from './threat-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
-export const handlers: Handlers = {
+const answered: Omit<Handlers, OfMatches> = {
   ...statisticsHandlers,
   ...groupHandlers,
   ...tagHandlers,
   ...tabHandlers,
   ...profileHandlers,
+  ...threatHandlers,
   hello: async (desk, asker, { client }) => {
     asker.client = client;
     desk.tabs.show(client, desk);
@@ -323,6 +325,8 @@ export const handlers: Handlers = {
     return null;
   },
 };
+
+export const handlers = answered as Handlers;
 
 /** What every list of a window has. */
 interface AnyList {

@@ -20,6 +20,7 @@ export {
   ruleReasons,
   titleOf,
 } from './record-maker.ts';
+export { indicatorAlertRecord, type IndicatorHit } from './indicator-record.ts';
 export { ruleAlertRecord } from './rule-record.ts';
 export type { FlowHit } from './rule-hits.ts';
 export { readThrough } from './read-through.ts';

@@ -16,6 +16,8 @@ import type { IncidentFlows } from './incident-flows.ts';
 
 /** IPv4 in 16 bytes: ::ffff:a.b.c.d. */
 const MAPPED = 0xffffn;
+/** Rows before a flow's own that are looked at: so many flows do not begin with waiting fragments one after the other. */
+const ROWS_BEFORE = 64;
 
 /** A match, with the rule itself and the flow of its packet; without a flow where the packet has none. */
 export interface FlowHit {
@@ -102,8 +104,18 @@ export class RuleHits {
       c.responder[row] === responder &&
       c.ipProtocol[row] === transport &&
       (c.hasPorts[row] !== 1 || (c.initiatorPort[row] === fromPort && c.responderPort[row] === toPort)) &&
-      c.firstPacket[row]! <= packet;
+      this.wasThere(row, packet);
     return this.flows.latestBetween(initiator, responder, fits);
+  }
+
+  /**
+   * Whether a flow had begun by a packet. Rows begin in the order of packets, but a flow whose fragments waited for their
+   * first one says the number of the fragment: its row did not stand before the rows beside it.
+   */
+  private wasThere(row: FlowRow, packet: number): boolean {
+    const { firstPacket } = this.analysis.flows.columns;
+    for (let r = row as number; r >= 0 && r > row - ROWS_BEFORE; r--) if (firstPacket[r]! > packet) return false;
+    return true;
   }
 
   private idOf(address: bigint): AddressId | null {

@@ -17,6 +17,7 @@ import {
   witnessEvidence,
 } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
+import { indicatorJudge, type IndicatorSet } from '../indicators/index.ts';
 import { log } from '../log/index.ts';
 import { nothingObserved, type Observed } from '../observe/index.ts';
 import type { InflateLimits } from '../read/index.ts';
@@ -30,6 +31,7 @@ import {
 } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { IncidentFlows } from './incident-flows.ts';
+import type { IndicatorHit } from './indicator-record.ts';
 import { type FlowHit, RuleHits } from './rule-hits.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
@@ -66,6 +68,8 @@ export interface ScoringListener {
   incident?(analysis: Analysis, incident: Incident, before: number): void;
   /** A threat rule matched: told in the order of packets, where rules are asked. */
   ruleHit?(analysis: Analysis, hit: FlowHit): void;
+  /** An entry of a list was met in a flow: told in the order in which flows are looked at. */
+  indicatorHit?(analysis: Analysis, hit: IndicatorHit): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
 }
@@ -79,6 +83,8 @@ export interface ScoringOptions {
   readonly cacheFolder: string;
   /** Threat rules that are asked of the same capture; null without. */
   readonly rules?: RuleFeed | null;
+  /** Lists of indicators that flows are held against; null without. */
+  readonly indicators?: IndicatorSet | null;
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
@@ -148,7 +154,10 @@ export class Scorer implements FlowEvents {
     });
     this.flows = new IncidentFlows(this.analysis.flows.columns);
     this.vectors = new VectorMaker(this.analysis);
-    this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses, options.known ?? null);
+    const { columns } = this.analysis.flows;
+    const { addresses } = this.analysis;
+    const lists = options.indicators ? [indicatorJudge(options.indicators, addresses)] : [];
+    this.evidence = new EvidenceBook(columns, addresses, options.known ?? null, lists);
     this.incidents = new IncidentBook((incident, before) => {
       if (gravityOf(incident.points) !== null) this.listener.incident?.(this.analysis, incident, before);
     });
@@ -439,6 +448,9 @@ export class Scorer implements FlowEvents {
     b.findings[i] = null;
     if (findings === null && points === 0) return;
     let found = findings?.found ?? [];
+    for (const { met, rule, packets } of found)
+      if (met !== undefined)
+        this.listener.indicatorHit?.(this.analysis, { met, rule, row, packet: this.packetOf(row, packets) });
     const name = b.asked[i]?.[0] ?? null;
     if (points !== 0) found = [...found, witnessEvidence(points, percentile, row, name === null ? 'peer' : { name })];
     const c = this.analysis.flows.columns;
@@ -452,5 +464,9 @@ export class Scorer implements FlowEvents {
       namedHosts: null,
     };
     this.incidents.add(found, flow);
+  }
+
+  private packetOf(row: FlowRow, packets: readonly number[]): number {
+    return packets[0] ?? this.analysis.flows.columns.firstPacket[row]!;
   }
 }

@@ -2,7 +2,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Message, say } from '../../contract/index.ts';
-import { readRules, type ReadyRules, type RuleSet, rulesTogether, type RuleVariables } from '../rules/index.ts';
+import {
+  readRules,
+  type ReadyRules,
+  type RuleSet,
+  rulesTogether,
+  type RuleVariables,
+  type Signature,
+} from '../rules/index.ts';
 import { readPlain } from '../store/index.ts';
 
 /** Bytes of one file: sets of forty thousand rules have forty million. */
@@ -22,12 +29,20 @@ export interface RuleFiles {
   /** Files that were read. */
   readonly files: readonly string[];
   readonly unread: readonly UnreadRules[];
+  /** Rules that are switched off. */
+  readonly off: readonly Signature[];
   /** The same rules, with sets that no capture has changed. */
   readonly again: () => ReadyRules;
 }
 
-export function readRuleFiles(paths: readonly string[], variables: RuleVariables): RuleFiles {
+/** @param isOff whether a rule is switched off: it is read, and not asked */
+export function readRuleFiles(
+  paths: readonly string[],
+  variables: RuleVariables,
+  isOff: (gid: number, sid: number) => boolean = () => false,
+): RuleFiles {
   const read: RuleSet[] = [];
+  const off: Signature[] = [];
   const files: string[] = [];
   const unread: UnreadRules[] = [];
   const bad = (path: string, why: Message): void => {
@@ -38,11 +53,24 @@ export function readRuleFiles(paths: readonly string[], variables: RuleVariables
     if (said.kind === 'none') bad(path, say('rules-no-file'));
     else if (said.kind === 'odd') bad(path, said.message);
     else {
-      read.push(readRules(said.text, path, variables));
+      const { rules, refused } = readRules(said.text, path, variables);
+      read.push({ rules: rules.filter((rule) => !isOff(rule.gid, rule.sid)), refused });
+      for (const rule of rules) if (isOff(rule.gid, rule.sid)) off.push(rule);
       files.push(path);
     }
   }
-  return { ready: rulesTogether(read), files, unread, again: () => rulesTogether(read) };
+  return { ready: rulesTogether(read), files, unread, off, again: () => rulesTogether(read) };
+}
+
+/** Says another text as soon as a file of rules, or what a folder holds, is another one. */
+export function ruleStamp(paths: readonly string[]): string {
+  const files = paths.flatMap((given) => [...ruleFilesAt(given, () => undefined)]);
+  return files
+    .map((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false });
+      return stat === undefined ? path : `${path} ${stat.size} ${stat.mtimeMs} ${stat.ino}`;
+    })
+    .join('\n');
 }
 
 /** The files of a path that was given: itself, or what it holds. */

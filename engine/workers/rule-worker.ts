@@ -1,9 +1,9 @@
 // The thread that asks threat rules of captures: it reads the file by itself, so that nobody who follows flows waits
 // for it.
 import { parentPort } from 'node:worker_threads';
-import { type Message, saidBy } from '../../contract/index.ts';
+import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
+import { factsOf, type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
 import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
@@ -11,6 +11,8 @@ import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Rules that are switched off. */
+  readonly off?: readonly { readonly gid: number; readonly sid: number }[];
 }
 
 export type RuleOrder =
@@ -32,6 +34,8 @@ export interface RulesRead {
   readonly unread: readonly UnreadRules[];
   readonly refused: readonly RefusedRule[];
   readonly facts: readonly RuleFacts[];
+  /** Those that are switched off. */
+  readonly off: readonly RuleFacts[];
 }
 
 export type RuleReport =
@@ -79,15 +83,23 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables }: RuleWish): void {
+  private load({ paths, variables, off = [] }: RuleWish): void {
     const known = ruleVariables(variables);
-    // Whoever asks has looked at them already.
-    const files = readRuleFiles(paths, 'why' in known ? plainVariables() : known);
+    if ('why' in known) {
+      const why = say('rules-odd-variable', { name: known.name, why: known.why });
+      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [], off: [] } });
+      return;
+    }
+    const switchedOff = new Set(off.map(({ gid, sid }) => `${gid}:${sid}`));
+    const files = readRuleFiles(paths, known, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);
     const { unread, ready } = files;
-    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts } });
+    this.say({
+      kind: 'read',
+      read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts, off: files.off.map(factsOf) },
+    });
   }
 
   private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
@@ -147,12 +159,6 @@ class RuleLoop {
   private say(report: RuleReport): void {
     parentPort!.postMessage(report);
   }
-}
-
-function plainVariables(): Exclude<ReturnType<typeof ruleVariables>, { readonly why: Message }> {
-  const known = ruleVariables([]);
-  if ('why' in known) throw new Error("Suricata's own variables cannot be read");
-  return known;
 }
 
 if (parentPort !== null) {

@@ -51,6 +51,7 @@ export const RULE_ZH: Readonly<Record<keyof typeof RULE_ENGLISH, string>> = {
   'rules-empty-folder': '其中没有以 {ending} 结尾的文件',
   'rules-folder-unreadable': '无法读取这个文件夹',
   'rules-folder-deep': '文件夹嵌套超过 {max} 层',
+  'rules-odd-variable': '变量 {name}：{why}',
   'rules-thread-ended': '执行威胁规则的线程已结束（{code:plain}）。',
   'rule-no-reputation': '规则询问地址的信誉，而这里没有信誉列表',
 };

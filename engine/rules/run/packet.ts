@@ -219,6 +219,13 @@ export class RulePacket {
     }
   }
 
+  /** Type and code of an ICMP message, null without one. */
+  get icmp(): readonly [number, number] | null {
+    const { layers: l } = this;
+    const isIcmp = l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6;
+    return isIcmp && !this.pseudo ? [l.icmpType, l.icmpCode] : null;
+  }
+
   /** TCP's flags, all eight; null without TCP. */
   get tcpFlags(): number | null {
     if (this.pseudo) return null;

@@ -16,6 +16,7 @@ import { transformed } from '../transforms.ts';
 import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
+import type { Kind, Placed, RuleObserver } from './observer.ts';
 import { inOrder } from './order.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
@@ -43,6 +44,10 @@ export interface RuleAlert {
   readonly transaction: number | null;
   /** The name that the transaction asks for, where it is one of DNS. */
   readonly name: string | null;
+  /** When the packet's flow began (seconds since the epoch), and whether the packet goes to its server; null without. */
+  readonly flow: { readonly began: number; readonly toServer: boolean } | null;
+  /** Type and code of an ICMP message. */
+  readonly icmp: readonly [type: number, code: number] | null;
 }
 
 export interface RunnerOptions {
@@ -51,21 +56,14 @@ export interface RunnerOptions {
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
   readonly inline?: boolean;
   readonly midstream?: boolean;
+  /** Who looks on. */
+  readonly observer?: RuleObserver;
 }
 
 const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
 const NO_REPUTATIONS: Reputations = { of: () => null };
 /** Flows at once; the oldest ends beyond them. */
 const MAX_FLOWS = 500_000;
-
-/** How a rule is asked. */
-type Kind = 'packet' | 'addresses' | 'protocol' | 'transaction';
-
-interface Placed {
-  readonly rule: Signature;
-  readonly place: number;
-  readonly kind: Kind;
-}
 
 /** Bytes before new ones that a pattern may begin in. */
 const OVERLAP = 512;
@@ -94,6 +92,7 @@ export class RuleRunner implements PacketSink {
   private readonly stamps: Uint32Array;
   private stamp = 0;
   private readonly noted: number[] = [];
+  private readonly observer: RuleObserver | null;
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
@@ -121,6 +120,13 @@ export class RuleRunner implements PacketSink {
       stream: filterOf('stream'),
     };
     for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
+    this.observer = options.observer ?? null;
+    this.observer?.watch({
+      rules: this.rules,
+      sets: options.sets ?? NO_SETS,
+      reputations: this.reputations,
+      bitPasses: (bit, p, flow, t) => this.bitPasses(bit, p, flow, t),
+    });
   }
 
   /** Packets that were given. */
@@ -219,12 +225,18 @@ export class RuleRunner implements PacketSink {
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
-    if (isPassed(flow)) return;
+    if (isPassed(flow)) {
+      this.observer?.begin({ p, flow, part, first: false });
+      this.observer?.end();
+      return;
+    }
     const first = flow !== null && !flow.asked[p.dir];
     if (flow !== null) flow.asked[p.dir] = true;
+    this.observer?.begin({ p, flow, part, first });
     for (const place of this.candidates(p, flow, part)) {
       const placed = this.rules[place]!;
       const { rule, kind } = placed;
+      this.observer?.before(placed);
       if (kind === 'transaction') {
         if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
       } else {
@@ -237,8 +249,12 @@ export class RuleRunner implements PacketSink {
         if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
         this.matched(rule, p, flow, null);
       }
-      if (rule.action === 'pass' && isPassed(flow)) return;
+      if (rule.action === 'pass' && isPassed(flow)) {
+        this.observer?.end();
+        return;
+      }
     }
+    this.observer?.end();
     if (flow === null) return;
     this.seen(p, flow);
   }
@@ -393,6 +409,7 @@ export class RuleRunner implements PacketSink {
 
   private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
     const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds);
+    this.observer?.matched(rule, t, tells);
     if (!tells && rule.threshold?.type === 'detection_filter') return;
     for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
     for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
@@ -415,6 +432,8 @@ export class RuleRunner implements PacketSink {
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
       name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+      flow: flow === null ? null : { began: flow.firstSeconds, toServer: p.dir === 0 },
+      icmp: p.icmp,
     });
   }
 
@@ -447,7 +466,7 @@ function nameOf({ sides }: Transaction): string | null {
 }
 
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
-function matchKey(placed: Placed, dir: 0 | 1): number {
+export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
 }
 
@@ -489,7 +508,7 @@ function isPassed(flow: RuleFlow | null): boolean {
 }
 
 /** Whether bytes of a stream can make a rule match that no packet goes with. */
-function asksStream(rule: Signature): boolean {
+export function asksStream(rule: Signature): boolean {
   return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
 }
 
@@ -508,7 +527,7 @@ function kindOf(rule: Signature): Kind {
   return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
 }
 
-function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
+export function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
   if (flow === null) return false;
   const now = flow.counters?.get(c.name);
   if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
@@ -564,6 +583,6 @@ function trackKey(rule: Signature, p: RulePacket): string {
 }
 
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
-function asksForPlaces(steps: readonly Step[]): boolean {
+export function asksForPlaces(steps: readonly Step[]): boolean {
   return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
 }

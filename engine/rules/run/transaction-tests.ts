@@ -32,7 +32,7 @@ function bufferPasses(inspection: Inspection, test: BufferTest, side: Transactio
 }
 
 /** Sides of a transaction that a test of a rule for whole transactions is about. */
-function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
+export function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
   if (side === 'either') return t.sides;
   return [t.sides[side === 'toServer' ? 0 : 1]];
 }
@@ -43,7 +43,7 @@ export function isOfTransaction(ask: PacketAsk): ask is Extract<PacketAsk, { of:
 }
 
 /** Steps that more bytes cannot make untrue. */
-function onlyFinds(steps: readonly Step[]): boolean {
+export function onlyFinds(steps: readonly Step[]): boolean {
   return steps.every((s) => {
     switch (s.step) {
       case 'content':
@@ -64,7 +64,7 @@ function onlyFinds(steps: readonly Step[]): boolean {
 }
 
 /** Values of a number that an application told. */
-function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
+export function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
   const values = side.numbers(f.field) ?? [];
   if (f.of === 'count') return side.progress === DONE && passes(f.test, values.length);
   if (f.of === 'any') return values.some((n) => passes(f.test, n));
