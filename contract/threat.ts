@@ -101,6 +101,18 @@ export interface MatchedRule {
   readonly own: boolean;
 }
 
+/** A row of the packet list that tells of a rule: its first match in a flow, and how often it matched there. */
+export interface RuleRow {
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly classtype: string | null;
+  readonly priority: number;
+  readonly packet: PacketRow;
+  readonly matches: number;
+}
+
 /** An indicator that was met in the open capture. */
 export interface MetIndicator {
   readonly list: string;

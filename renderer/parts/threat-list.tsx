@@ -1,10 +1,10 @@
 // Rules that matched at a packet or in a flow: what each says, the way to its bytes and its text, and how to turn it off.
 import { useState, type ReactNode } from 'react';
-import type { FlowRow, PacketRow, PacketThreat } from '../../contract/index.ts';
+import type { FlowRow, PacketRow, PacketThreat, RuleRow } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, isEcho, openMenuFor, type MenuItem } from '../state/menu.ts';
-import { copyRule, packetsOfRule, ruleFilter, showMatch, showRule, switchRule } from '../state/threat.ts';
+import { copyRule, packetsOfRule, ruleFilter, showMatch, showMatchAt, showRule, switchRule } from '../state/threat.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
 import { Buffers, RuleText } from './rule-dialog.tsx';
@@ -24,6 +24,20 @@ export function matchItems(match: PacketThreat): MenuItem[] {
     { kind: 'line' },
     act('threat.rule.off', () => void switchRule(match, false)),
     act('threat.rule.copy', () => void copyRule(match)),
+  ];
+}
+
+/** The menu of a rule's row in the packet list. */
+export function ruleRowItems(rule: RuleRow): MenuItem[] {
+  return [
+    act('threat.rule.show', () => showRule(rule, rule.packet), 'Enter'),
+    act('threat.bytes', () => void showMatchAt(rule, rule.packet)),
+    act('threat.rule.packets', () => packetsOfRule(rule)),
+    { kind: 'line' },
+    ...filterItems(ruleFilter(rule.sid)),
+    { kind: 'line' },
+    act('threat.rule.off', () => void switchRule(rule, false)),
+    act('threat.rule.copy', () => void copyRule(rule)),
   ];
 }
 

@@ -205,6 +205,15 @@ export async function keepRule(text: string): Promise<Replies['keepRule'] | null
   return kept;
 }
 
+/** Shows the bytes of a rule's match at a packet, which its row does not hold. */
+export async function showMatchAt(rule: RuleId, packet: PacketRow): Promise<void> {
+  const found = await ask('packetThreats', { packet });
+  const match = found?.threats.find(({ gid, sid }) => gid === rule.gid && sid === rule.sid);
+  if (match === undefined) return;
+  if (match.bytes.length === 0) say(word('threat.bytesElsewhere'));
+  showMatch(match);
+}
+
 /** Goes to the packet that a rule matched at, and lights up the bytes that its contents lie on. */
 export function showMatch(match: PacketThreat): void {
   useStore.getState().set({ dialog: null });

@@ -133,6 +133,9 @@ export const threatEn = {
   'threat.bytesIn': 'Show bytes in packet {n}',
   'threat.buffers': 'Matched on',
   'threat.held': '{name}: {held}',
+  'threat.row.matches': '{n} {n:match|matches} in the flow',
+  'threat.bytesElsewhere':
+    'The rule matched on a stream or on text that was decoded: its bytes lie in no single packet.',
   'threat.packet': 'packet {n}',
   // Make
   'threat.make': 'Make a rule…',

@@ -127,6 +127,8 @@ export const threatZh: Record<keyof typeof threatEn, string> = {
   'threat.bytesIn': '显示数据包 {n} 中的字节',
   'threat.buffers': '命中内容',
   'threat.held': '{name}：{held}',
+  'threat.row.matches': '流中命中 {n} 次',
+  'threat.bytesElsewhere': '该规则命中于流或解码后的文本：其字节不在单个数据包中。',
   'threat.packet': '数据包 {n}',
   'threat.make': '生成规则…',
   'threat.make.from': '由此生成规则…',
