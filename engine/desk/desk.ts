@@ -11,6 +11,7 @@ import {
   type LearnState,
   type Notice,
   type Request,
+  type RuleRow,
   type SessionState,
   type TabNumber,
   type ViewStates,
@@ -51,6 +52,7 @@ import { Shared, type SharingDesk } from './shared.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { RULE_ROWS } from './session-hits.ts';
 import { Statistics } from './statistics.ts';
 import type { Resting } from './tabs.ts';
 
@@ -75,6 +77,8 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private readonly windows = new Map<string, WindowViews>();
   private lastCapture: Request<'capture'> | null = null;
   private readonly shownAlerts = new ShownAlerts();
+  /** Version of the threat rules that its capture is asked. */
+  private asked = 0;
   private following = false;
   /** Lists shall ask their filters again, and nobody has looked since. */
   private outdated = false;
@@ -314,6 +318,21 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     await s.close();
   }
 
+  /** Other threat rules hold: its capture is read and judged again, with what the user marked. */
+  async judgeAgain(): Promise<void> {
+    const s = this.session;
+    if (s === null || s.options.live !== null) return;
+    const { ruleVersion } = this.shared.threats;
+    if (this.asked === ruleVersion) return;
+    // Times that were shifted and names given by hand are nowhere but here.
+    if (s.comments.edited > 0 || s.shift.active || this.packetWork.names.anyGiven(s)) {
+      this.say(say('threat-when-opened-again', { name: s.options.name }));
+      return;
+    }
+    await this.restNow();
+    await this.wake();
+  }
+
   rest(resting: Resting): void {
     this.resting = resting;
   }
@@ -396,6 +415,11 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     this.allowedAnew();
   }
 
+  /** What stands in the list by a number: an alert, or a rule that matched. */
+  listRow(number: number): AlertRow | RuleRow {
+    return number < RULE_ROWS ? this.alertRow(number) : this.open().hits.row(number);
+  }
+
   alertRow(number: number): AlertRow {
     const s = this.open();
     const alert = s.alerts[number];
@@ -448,6 +472,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       throw new Refused('not-found', say('no-such-tab'));
     }
     const pace = new AlertPace();
+    this.asked = this.shared.threats.ruleVersion;
     const session: CaptureSession = new CaptureSession({
       ...o,
       number: this.shared.nextSession(),
@@ -455,6 +480,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       ...this.judgingFor(o),
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
+      rules: o.live === null ? this.shared.threats.feed(o.path, this.options.cacheFolder) : null,
       changed: () => this.changed(),
       alerted: (alert) => {
         if (!pace.tells(session.phase === 'reading', alert.number) || this.isAllowed(session, alert)) return;

@@ -59,17 +59,19 @@ import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { tagHandlers } from './tag-handlers.ts';
-import { type OfMatches, threatHandlers } from './threat-handlers.ts';
+import { matchHandlers } from './threat-match-handlers.ts';
+import { threatHandlers } from './threat-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
-const answered: Omit<Handlers, OfMatches> = {
+const answered: Handlers = {
   ...statisticsHandlers,
   ...groupHandlers,
   ...tagHandlers,
   ...tabHandlers,
   ...profileHandlers,
   ...threatHandlers,
+  ...matchHandlers,
   hello: async (desk, asker, { client }) => {
     asker.client = client;
     desk.tabs.show(client, desk);
@@ -159,7 +161,7 @@ const answered: Omit<Handlers, OfMatches> = {
     suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
   }),
   packets: (desk, asker, b) =>
-    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
+    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.listRow(n)),
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
   lastPlace: (desk, _asker, { keep }) => {
     const { path } = desk.open().options;

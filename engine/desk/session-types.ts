@@ -5,6 +5,7 @@ import type { Baseline, Model } from '../detect/index.ts';
 import type { Incident, KnownNetwork } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { ScoredFlow } from '../session/index.ts';
+import type { RuleFeed } from '../workers/index.ts';
 
 /** Info of a packet whose segment of the ring is gone. */
 export const GONE = english(say('segment-gone'));
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly network?: string;
   readonly cacheFolder: string;
   readonly timeouts: FlowTimeouts;
+  /** Threat rules that are asked of the capture, null without. */
+  readonly rules?: RuleFeed | null;
   readonly changed: () => void;
   readonly alerted: (alert: Alert) => void;
   /** A flow has its verdict; its vector may be read during the call. */

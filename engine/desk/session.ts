@@ -60,6 +60,7 @@ import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
 import { PacketComments } from './packet-comments.ts';
+import { SessionHits } from './session-hits.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
 import { TimeShift } from './time-shift.ts';
@@ -92,6 +93,8 @@ export class CaptureSession implements ListSource {
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly tags = new FlowTags();
+  /** Matches of threat rules by now. */
+  readonly hits = new SessionHits();
   readonly marks = new Marks();
   readonly comments = new PacketComments(this);
   readonly references = this.marks;
@@ -102,6 +105,10 @@ export class CaptureSession implements ListSource {
   revision = 0;
   baseline: Baseline;
   readonly started = Date.now() / 1000;
+  /** Threat rules are still asked of packets. */
+  rulesBusy: boolean;
+  /** Resolves when they are not, after `done`. */
+  rulesDone: Promise<void> = Promise.resolve();
   /** Resolves when reading has ended. */
   done: Promise<void> = Promise.resolve();
   /** What labels were stored by while it was read, which is by less than the whole of a file that grows. */
@@ -131,6 +138,7 @@ export class CaptureSession implements ListSource {
     this.options = o;
     this.baseline = o.baseline;
     this.phase = o.live === null ? 'reading' : 'live';
+    this.rulesBusy = o.rules !== null && o.rules !== undefined;
     this.kept = o.live === null ? null : new KeptPackets(o.live.segments, join(o.path, KEPT_FILE), KEPT_LIMIT);
     if (o.live !== null) o.live.onSaid = () => o.changed();
     this.opened = new OpenedCapture(o.path, o.live !== null);
@@ -146,8 +154,13 @@ export class CaptureSession implements ListSource {
         timeouts: o.timeouts,
         keepPackets: true,
         openFlows: big ? 32_768 : 1_024,
+        ...(o.rules ? { rules: o.rules, rulesMayLag: true } : {}),
       },
-      { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
+      {
+        flow: (_a, flow) => this.scored(flow),
+        incident: (_a, incident, before) => this.grew(incident, before),
+        ruleHit: (_a, hit) => this.hits.add(hit),
+      },
     );
     this.analysis = this.scorer.analysis;
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
@@ -245,6 +258,7 @@ export class CaptureSession implements ListSource {
     this.opened.close();
     this.reader?.close();
     if (this.temporary) this.reader?.discard();
+    this.options.rules?.close();
     await this.scorer.close();
     this.spill?.close();
   }
@@ -460,6 +474,19 @@ export class CaptureSession implements ListSource {
     this.message =
       o.live?.ended?.message ?? endingMessage(this, this.ending) ?? (o.live === null ? null : this.message);
     this.touch();
+    this.rulesDone = this.askedAll();
+  }
+
+  /** Rules may be asked of packets for a while after all of them were read. */
+  private async askedAll(): Promise<void> {
+    if (!this.options.rules) return;
+    try {
+      await this.scorer.rulesOver();
+    } catch (error) {
+      this.message = saidBy(error);
+    }
+    this.rulesBusy = false;
+    if (!this.closing) this.touch();
   }
 
   /** Reads to the end, which of a live capture is when its source has ended. */

@@ -48,6 +48,7 @@ export interface SharingDesk extends TabDesk {
   readonly statistics: { forget(): void };
   readonly filters: { macros: Macros };
   askAgain(): void;
+  judgeAgain(): Promise<void>;
   follow(): Promise<void>;
 }
 
@@ -260,6 +261,7 @@ export class Shared<D extends SharingDesk> {
 
   /** Other rules or entries are asked from now on. */
   private threatsChanged(): void {
+    for (const desk of this.tabs.desks) void desk.judgeAgain();
     this.tell('changed');
   }
 

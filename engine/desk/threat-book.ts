@@ -6,12 +6,14 @@ import { log } from '../log/index.ts';
 import { type Message, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
 import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
 import { type RuleVariables, ruleVariables } from '../rules/index.ts';
-import { type RulesRead, ruleStamp, RuleThread, type RuleWish } from '../workers/index.ts';
+import { type RuleFeed, type RulesRead, ruleStamp, RuleThread, type RuleWish } from '../workers/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
 import { OwnRules, type RuleId } from './own-rules.ts';
 
 const NOTHING: ThreatWish = { rules: [], indicators: [], variables: [] };
 const FILE = 'threat.json';
+/** Ids from here on are for everybody's own rules. */
+const FIRST_OWN = 1_000_001;
 const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
 /** What a capture is asked: `version` grows with every other set. */
@@ -134,6 +136,21 @@ export class ThreatBook {
     );
     if (!nothing) this.ruleVersion++;
     this.changed();
+  }
+
+  /** Has the rules asked of a capture's file, in a thread that ends with it; null where there is none to ask. */
+  feed(path: string, cacheFolder: string): RuleFeed | null {
+    const wish = this.ruleWish;
+    if (wish === null || this.read === null || this.read.facts.length === 0) return null;
+    return RuleThread.alone(wish, { path, cacheFolder });
+  }
+
+  /** A free id for a rule of one's own. */
+  freeSid(): number {
+    const taken = new Set([...(this.read?.facts ?? []), ...(this.read?.off ?? [])].map((f) => f.sid));
+    let sid = FIRST_OWN;
+    while (taken.has(sid)) sid++;
+    return sid;
   }
 
   close(): void {

@@ -11,9 +11,11 @@ export function threatState(desk: Desk): ThreatState {
   const book = desk.shared.threats;
   const { wish, read, lists } = book;
   const refused = refusedLines(book);
+  const { session } = desk;
+  const matched = session?.hits.matched(MOST, (file) => file === book.own.path) ?? { rules: [], count: 0 };
   return {
     wish,
-    busy: book.busy,
+    busy: book.busy || session?.rulesBusy === true,
     files: book.rulePaths.map((path) => ruleFile(path, read)),
     lists: wish.indicators.map((path) => listFile(path, book)),
     rules: read?.facts.length ?? 0,
@@ -22,8 +24,8 @@ export function threatState(desk: Desk): ThreatState {
     entries: lists?.entries ?? 0,
     expired: lists?.expired ?? 0,
     refusedLines: refused,
-    matched: [],
-    matchedCount: 0,
+    matched: matched.rules,
+    matchedCount: matched.count,
     met: [],
     slow: [],
     ownFile: book.own.path,

@@ -1,5 +1,8 @@
 // Threat rules in Suricata's language: read, checked, and asked of packets, streams and applications.
+export { type ChoiceKind, type ChoiceText, RuleChoices, type WrongChoice } from './choosing.ts';
 export { classText } from './classes.ts';
+export { type ContentPlace, contentPlaces } from './content-places.ts';
+export { makeRule, MAX_CONTENT, type RuleSubject } from './make-rule.ts';
 export { placeBytes, placeText } from './place-text.ts';
 export type { RuleVariables } from './places.ts';
 export { factsOf, type RuleFacts } from './facts.ts';

@@ -5,6 +5,7 @@ import { PACKET_BUFFERS } from './buffers.ts';
 import type { KeywordTable } from './keyword.ts';
 import { APPLICATIONS } from './applications.ts';
 import { priorityOf } from './classes.ts';
+import type { RuleChoices } from './choosing.ts';
 import { APP_KEYWORDS } from './keywords-app.ts';
 import { BYTE_KEYWORDS } from './keywords-bytes.ts';
 import { EVENT_KEYWORDS } from './keywords-events.ts';
@@ -65,6 +66,11 @@ const OVER_TCP = new Set([
 ]);
 const OVER_UDP = new Set(['quic', 'mdns', 'snmp', 'ike', 'tftp', 'ntp', 'dhcp']);
 
+/** What stands for bytes that are no UTF-8: a pattern with it would look for something else. */
+const DAMAGED = '\ufffd';
+/** Keywords whose values are only told. */
+const TOLD = new Set(['msg', 'metadata', 'reference']);
+
 /** A rule that is not used, and why. */
 export interface RefusedRule {
   readonly file: string;
@@ -77,14 +83,27 @@ export interface RuleSet {
   readonly refused: readonly RefusedRule[];
 }
 
-/** Reads all rules of a file's text; those of several files come together in `rulesTogether`. @param file its name */
-export function readRules(text: string, file: string, variables: RuleVariables): RuleSet {
+/**
+ * Reads all rules of a file's text; those of several files come together in `rulesTogether`.
+ * @param file its name @param choices which of them are asked and how they are changed before
+ */
+export function readRules(
+  text: string,
+  file: string,
+  variables: RuleVariables,
+  choices: RuleChoices | null = null,
+): RuleSet {
   const rules: Signature[] = [];
   const refused: RefusedRule[] = [];
-  for (const rule of rulesIn(text)) {
+  for (const written of rulesIn(text, choices?.enables === true)) {
+    const chosen = choices === null ? { rule: written, changedBy: null } : choices.chosen(written, file);
+    if (chosen === null) continue;
+    const { rule, changedBy } = chosen;
     const read = readRule(rule, file, variables);
-    if ('say' in read) refused.push({ file, line: rule.line, sid: sidOf(rule.text), why: read });
-    else rules.push(read);
+    if ('say' in read) {
+      const why = changedBy === null ? read : say('rule-changed', { ...changedBy, why: read });
+      refused.push({ file, line: rule.line, sid: sidOf(written.text), why });
+    } else rules.push(read);
   }
   return { rules, refused };
 }
@@ -105,6 +124,7 @@ export function readRule(rule: RuleText, file: string, variables: RuleVariables)
   for (const { name, value } of form.options) {
     const read = Object.hasOwn(KEYWORDS, name) ? KEYWORDS[name] : undefined;
     if (read === undefined) return say('rule-keyword', { keyword: shown(name) });
+    if (value !== null && value.includes(DAMAGED) && !TOLD.has(name)) return say('rule-not-utf8', { keyword: name });
     const wrong = read(b, value, name);
     if (wrong !== null) return wrong;
   }

@@ -83,6 +83,8 @@ export interface ScoringOptions {
   readonly cacheFolder: string;
   /** Threat rules that are asked of the same capture; null without. */
   readonly rules?: RuleFeed | null;
+  /** What is judged does not wait for rules: their matches are added as they come. */
+  readonly rulesMayLag?: boolean;
   /** Lists of indicators that flows are held against; null without. */
   readonly indicators?: IndicatorSet | null;
   readonly timeouts?: FlowTimeouts;
@@ -256,7 +258,7 @@ export class Scorer implements FlowEvents {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
-    if (this.hits !== null) {
+    if (this.hits !== null && this.options.rulesMayLag !== true) {
       await this.rulesReach(() => this.waiting.length === 0 && this.options.rules!.reached === Infinity);
       this.hits.upTo(Infinity);
     }
@@ -265,6 +267,18 @@ export class Scorer implements FlowEvents {
       'session',
       () => `verdicts ${JSON.stringify(this.verdicts())}, ${this.incidents.incidents.size} incidents or facts`,
     );
+  }
+
+  /** Where rules may lag: resolves when all their matches are added, after `finish`. */
+  async rulesOver(): Promise<void> {
+    if (this.hits === null || this.options.rulesMayLag !== true) return;
+    const { rules } = this.options;
+    while (rules!.reached !== Infinity) {
+      this.hits.upTo(Infinity);
+      await rules!.more();
+    }
+    this.hits.upTo(Infinity);
+    this.incidents.settle((initiator) => this.evidence.isPc(initiator));
   }
 
   close(): Promise<void> {
@@ -341,9 +355,10 @@ export class Scorer implements FlowEvents {
   }
 
   private scoredBlock(b: VectorBlock): void {
-    if (this.hits === null) {
+    if (this.hits === null || this.options.rulesMayLag === true) {
       for (let i = 0; i < b.count; i++) this.apply(b, i);
       this.giveBack(b);
+      this.goOn();
       return;
     }
     this.waiting.push(b);
@@ -355,6 +370,12 @@ export class Scorer implements FlowEvents {
     const { hits, waiting } = this;
     if (hits === null || this.isGoingOn) return;
     this.isGoingOn = true;
+    if (this.options.rulesMayLag === true) {
+      // The packet that is being read may not have its flow yet.
+      hits.upTo(this.analysis.packetCount - 2);
+      this.isGoingOn = false;
+      return;
+    }
     for (let b = waiting[0]; b !== undefined; b = waiting[0]) {
       for (; this.taken < b.count; this.taken++) {
         const heard = b.heard[this.taken]!;

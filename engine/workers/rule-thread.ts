@@ -48,12 +48,24 @@ export class RuleThread {
     this.order({ kind: 'load', wish });
   }
 
+  /** Rules that are read for one capture: the thread ends when nobody wants its matches any more. */
+  static alone(wish: RuleWish, run: RuleRun): RuleFeed {
+    const thread = new RuleThread(wish);
+    return thread.begin(run, () => void thread.close());
+  }
+
   /** Has the rules asked of a capture, after those that were given before. */
-  run({ path, cacheFolder, limits }: RuleRun): RuleFeed {
+  run(run: RuleRun): RuleFeed {
+    return this.begin(run, () => undefined);
+  }
+
+  /** @param ended nobody wants its matches any more */
+  private begin({ path, cacheFolder, limits }: RuleRun, ended: () => void): RuleFeed {
     const run = this.runs++;
     const feed = new ThreadFeed((kind) => {
       if (kind === 'stop') this.feeds.delete(run);
       this.order(kind === 'stop' ? { kind, run } : { kind });
+      if (kind === 'stop') ended();
     });
     this.feeds.set(run, feed);
     if (this.failure !== null) feed.fail(this.failure);

@@ -5,12 +5,14 @@ import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
 import { factsOf, type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
 import { type RuleHit, RuleList } from './rule-feed.ts';
-import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Which rules are asked and how they are changed; all as they are without. */
+  readonly choices?: ChoiceFiles;
   /** Rules that are switched off. */
   readonly off?: readonly { readonly gid: number; readonly sid: number }[];
 }
@@ -83,7 +85,7 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables, off = [] }: RuleWish): void {
+  private load({ paths, variables, choices, off = [] }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
@@ -91,7 +93,8 @@ class RuleLoop {
       return;
     }
     const switchedOff = new Set(off.map(({ gid, sid }) => `${gid}:${sid}`));
-    const files = readRuleFiles(paths, known, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
+    const chosen = choices === undefined ? null : readChoices(choices).choices;
+    const files = readRuleFiles(paths, known, chosen, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
     this.list = new RuleList(files.ready);

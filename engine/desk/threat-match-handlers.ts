@@ -1,0 +1,66 @@
+// What the desk answers about matches of threat rules in a capture.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PacketRow, PacketThreat } from '../../contract/index.ts';
+import { eveLine } from '../exchange/index.ts';
+import { contentPlaces, type RuleFacts } from '../rules/index.ts';
+import type { Handlers } from './asker.ts';
+import type { Desk } from './desk.ts';
+import { Refused } from './refused.ts';
+import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
+import type { CaptureSession } from './session.ts';
+import { readOne } from './own-rules.ts';
+import { explainedRule } from './threat-explain.ts';
+import { type OfMatches, ruleText } from './threat-handlers.ts';
+import { madeRule } from './threat-make.ts';
+
+const MAX_OF_FLOW = 100;
+
+export const matchHandlers: Pick<Handlers, OfMatches> = {
+  makeRule: (desk, _asker, { source }) => {
+    const { threats } = desk.shared;
+    const text = madeRule(desk.open(), source, threats.freeSid());
+    const read = readOne(text, threats.own.path, threats.variables);
+    return { text, wrong: 'say' in read ? read : null };
+  },
+  packetThreats: (desk, _asker, { packet }) => {
+    const s = desk.open();
+    return { threats: s.hits.ofPacket(packet).map((rule) => threatOf(desk, s, packet, rule)) };
+  },
+  flowThreats: (desk, _asker, { flow }) => {
+    const s = desk.open();
+    const { hits, more } = s.hits.firstOf(flow, MAX_OF_FLOW);
+    return { threats: hits.map(([packet, rule]) => threatOf(desk, s, packet, rule)), more };
+  },
+  explainRule: (desk, _asker, { gid, sid, packet }, turns) => {
+    const { threats } = desk.shared;
+    const { text } = ruleText(threats, { gid, sid });
+    return explainedRule(desk.open(), text, threats.variables, packet, turns);
+  },
+  exportEve: (desk, asker, { path }) => {
+    const s = desk.open();
+    const lines = s.hits.all().map(({ hit, rule }) => `${eveLine(hit, rule, s.options.name)}\n`);
+    const file = chosenPath(desk, path) ?? join(downloads(), `sightline-${stampNow()}-eve.json`);
+    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    return { file: fetchable(asker, file) };
+  },
+};
+
+function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleFacts): PacketThreat {
+  const { gid, sid, rev, msg, classtype, priority } = facts;
+  const { threats } = desk.shared;
+  const text = textOf(desk, facts);
+  const rule = text === null ? null : readOne(text, facts.file, threats.variables);
+  const bytes = rule === null || 'say' in rule ? [] : contentPlaces(rule, s.bytes(packet));
+  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', bytes, buffers: [] };
+}
+
+/** The rule as its file has it; null where the file has changed meanwhile. */
+function textOf(desk: Desk, id: RuleFacts): string | null {
+  try {
+    return ruleText(desk.shared.threats, id).text;
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}
