@@ -50,7 +50,7 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await rows().first().waitFor();
     assert.equal(await rows().count(), 1);
     const text = await rows().first().innerText();
-    assert.match(text, /web\.rules\s+6\s+9100004\s+.*thrice/s);
+    assert.match(text, /web\.rules\s+5\s+9100004\s+.*thrice/s);
   });
 
   test('a file that is not there is told so beside its path, and removed', async () => {
@@ -84,11 +84,17 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
   });
 
   test('above the details stand the rules that matched; their bytes are lit up', async () => {
+    await page().locator('.threat-head .threat-msg', { hasText: 'Fox page is asked for' }).waitFor();
+    await work.app.filter('rule.msg contains "Mail"');
+    await page().locator('.grid').press('Home');
     const head = page().locator('.threat-head');
-    await head.locator('.threat-msg', { hasText: 'Fox page is asked for' }).waitFor();
+    await head.locator('.threat-msg', { hasText: 'Mail is ended' }).waitFor();
     await head.getByRole('button', { name: 'Show bytes' }).press('Enter');
     await page().locator('.hex-text .lit').first().waitFor();
-    assert.equal((await page().locator('.hex-text .lit').allInnerTexts()).join(''), '/fox.html');
+    assert.equal((await page().locator('.hex-text .lit').allInnerTexts()).join(''), 'QUIT');
+    await work.app.filter('rule.sid == 9100001');
+    await page().locator('.grid').press('Home');
+    await head.locator('.threat-msg', { hasText: 'Fox page is asked for' }).waitFor();
   });
 
   test('a rule is explained step by step, with its text and its references', async () => {
@@ -103,11 +109,10 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
   });
 
   test('a rule is made of bytes that are chosen with Shift and arrows, and matches at once', async () => {
-    await work.app.filter('');
+    await work.app.filter('http.request');
     await page().locator('.grid').press('Home');
-    await page().locator('.hex-line').first().waitFor();
-    const line = page().locator('.hex-text i', { hasText: 'f' });
-    await line.first().click();
+    await page().locator('.hex-text', { hasText: 'GET' }).waitFor();
+    await page().locator('.hex-text i', { hasText: 'G' }).first().click();
     for (let i = 0; i < 3; i++) await page().locator('.hex').press('Shift+ArrowRight');
     await page().locator('.pane-note', { hasText: '4 selected' }).waitFor();
     await page().locator('.hex').press('Shift+F10');
@@ -201,6 +206,8 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await page().keyboard.press('Enter');
     await page().locator('.threat-card .primary:disabled').waitFor();
     await page().reload();
+    await page().locator('.status').waitFor();
+    await page().keyboard.press('7');
     await page().locator('.threat-variables input').nth(1).waitFor();
     assert.equal(await page().getByLabel('Value of HOME_NET').inputValue(), '10.0.0.0/8');
   });
