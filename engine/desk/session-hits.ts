@@ -116,6 +116,10 @@ export class SessionHits {
     return this.shown.map(({ hit }, i) => ({ number: RULE_ROWS + i, packet: packetRow(hit) }));
   }
 
+  get rowCount(): number {
+    return this.shown.length;
+  }
+
   /** @param number of `rows` */
   row(number: number): RuleRow {
     const { hit, place, matches } = this.shown[number - RULE_ROWS]!;

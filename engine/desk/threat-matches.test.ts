@@ -54,11 +54,12 @@ async function quiet({ desk }: AskedDesk): Promise<void> {
   for (;;) {
     const s = desk.session;
     await s?.done;
-    await s?.rulesDone;
+    await s?.standing.quiet();
     await new Promise((resolve) => {
       setTimeout(resolve, 60);
     });
-    if (s !== null && s === desk.session && !s.rulesBusy && !desk.shared.threats.busy && s.phase === 'done') return;
+    if (s !== null && s === desk.session && !s.standing.isBusy && !desk.shared.threats.busy && s.phase === 'done')
+      return;
   }
 }
 

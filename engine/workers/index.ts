@@ -14,5 +14,5 @@ export { Detector } from './detector.ts';
 export { BLOCK_ROWS, VectorBlock } from './vector-block.ts';
 export { type RuleFeed, type RuleHit, RulesHere } from './rule-feed.ts';
 export { readRuleFiles, ruleStamp, type RuleFiles, type UnreadRules } from './rule-files.ts';
-export { type RuleRun, RuleThread } from './rule-thread.ts';
+export { type GrowingCapture, type RuleRun, RuleThread, ThreadFeed } from './rule-thread.ts';
 export type { RulesRead, RuleWish } from './rule-worker.ts';

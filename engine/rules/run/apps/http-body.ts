@@ -14,7 +14,7 @@ export class BodyReader {
   private readonly kept = new Gathered();
   private chunkLeft = 0;
   private stage: 'size' | 'data' | 'after' | 'trailer' = 'size';
-  readonly length: BodyLength;
+  length: BodyLength;
   done: boolean;
   /** Bytes that the body has, kept or not. */
   size = 0;
@@ -58,26 +58,34 @@ export class BodyReader {
         if (this.chunkLeft === 0) this.stage = 'after';
         continue;
       }
+      if (this.stage === 'size' && !mayBeSize(waiting, at)) return this.rest(waiting, at, at);
       const end = waiting.indexOf(0x0a, at);
       if (end < 0) break;
       const line = textOf(waiting.subarray(at, Math.min(end, at + 64))).trim();
       at = end + 1;
       if (this.stage === 'after') this.stage = 'size';
       else if (this.stage === 'trailer') this.done = line === '';
-      else this.sized(line);
+      else if (line !== '' && !this.sized(line)) return this.rest(waiting, at, end);
     }
     return at;
   }
 
-  private sized(line: string): void {
+  /** What does not begin with a size is no chunk: all that comes is body, as it is. @returns how much is taken */
+  private rest(waiting: Uint8Array, at: number, end: number): number {
+    const from = end === at ? at : waiting.lastIndexOf(0x0a, end - 1) + 1;
+    this.length = { is: 'toEnd' };
+    this.keep(waiting.subarray(Math.min(from, at)));
+    return waiting.length;
+  }
+
+  /** @returns whether the line is a size */
+  private sized(line: string): boolean {
     if (line.includes(';')) this.extended = true;
     const size = Number.parseInt(/^[0-9a-f]{1,8}/i.exec(line)?.[0] ?? '', 16);
-    if (!Number.isInteger(size)) {
-      this.done = true;
-      return;
-    }
+    if (!Number.isInteger(size)) return false;
     this.chunkLeft = size;
     this.stage = size === 0 ? 'trailer' : 'data';
+    return true;
   }
 
   private keep(bytes: Uint8Array): void {
@@ -89,6 +97,14 @@ export class BodyReader {
   bytes(): Uint8Array {
     return this.kept.all();
   }
+}
+
+/** Whether a line that begins here may be a chunk's size: its first sign is a digit, or it is empty. */
+function mayBeSize(bytes: Uint8Array, from: number): boolean {
+  let at = from;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at++;
+  const sign = bytes[at];
+  return sign === undefined || sign === 0x0a || /[0-9a-f]/i.test(String.fromCharCode(sign));
 }
 
 /**
@@ -107,14 +123,14 @@ export function uncoded(body: Uint8Array, codings: string): Uint8Array {
     .split(',')
     .map((c) => c.trim())
     .reverse()) {
-    const out = undone(now, coding);
-    if (out === null) return now;
-    now = out;
+    // What was only said and not done is left out, as clients do.
+    now = undone(now, coding) ?? now;
   }
   return now;
 }
 
 function undone(body: Uint8Array, coding: string): Uint8Array | null {
+  if (coding === '' || coding === 'identity') return null;
   const options = { maxOutputLength: MAX_INFLATED, finishFlush: constants.Z_SYNC_FLUSH };
   const tries = waysOf(body, coding, options);
   for (const attempt of tries) {
@@ -129,17 +145,36 @@ function undone(body: Uint8Array, coding: string): Uint8Array | null {
 
 /** Ways to undo a coding, the likeliest first. */
 function waysOf(body: Uint8Array, coding: string, options: ZlibOptions): readonly (() => Buffer)[] {
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return [() => gunzipSync(body, options)];
-    case 'deflate':
-      return [() => inflateSync(body, options), () => inflateRawSync(body, options)];
-    case 'br': {
-      const flush = constants.BROTLI_OPERATION_FLUSH;
-      return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
-    }
-    default:
-      return [];
+  const name = coding.replaceAll('\0', '');
+  if (name.includes('gzip')) {
+    const raw = behindGzip(body);
+    return [() => gunzipSync(body, options), ...(raw === null ? [] : [() => inflateRawSync(raw, options)])];
   }
+  if (name.includes('deflate')) return [() => inflateSync(body, options), () => inflateRawSync(body, options)];
+  if (name !== 'br') return [];
+  const flush = constants.BROTLI_OPERATION_FLUSH;
+  return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
+}
+
+const EXTRA = 4;
+const NAME = 8;
+const COMMENT = 16;
+const HEADER_CHECK = 2;
+/** Bytes of a gzip header before what its flags say (RFC 1952, 2.3). */
+const GZIP_HEAD = 10;
+
+/** What stands behind a gzip header, however wrong its flags and checks are; null where it is none. */
+function behindGzip(body: Uint8Array): Uint8Array | null {
+  if (body.length < GZIP_HEAD || body[0] !== 0x1f || body[1] !== 0x8b) return null;
+  const flags = body[3]!;
+  let at = GZIP_HEAD;
+  if ((flags & EXTRA) !== 0) at += 2 + ((body[at] ?? 0) | ((body[at + 1] ?? 0) << 8));
+  for (const text of [NAME, COMMENT]) {
+    if ((flags & text) === 0) continue;
+    const end = body.indexOf(0, at);
+    if (end < 0) return null;
+    at = end + 1;
+  }
+  if ((flags & HEADER_CHECK) !== 0) at += 2;
+  return at >= body.length ? null : body.subarray(at);
 }

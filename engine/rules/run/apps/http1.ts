@@ -22,6 +22,11 @@ interface Message {
   readonly fields: Map<string, string>;
 }
 
+interface Begun {
+  readonly t: Transaction;
+  readonly words: ReturnType<typeof requestWords>;
+}
+
 export class Http1Reader extends ApplicationReader {
   readonly name = 'http1';
   private readonly waiting = [new Gathered(), new Gathered()] as const;
@@ -29,8 +34,12 @@ export class Http1Reader extends ApplicationReader {
   /** Requests without an answer yet. */
   private readonly asked: Transaction[] = [];
   private readonly methods: string[] = [];
+  /** A request whose fields are still to come. */
+  private begun: Begun | null = null;
   private tunnel = false;
   private lastFileName = '';
+  /** The exchange whose answer had no body. */
+  private answered: Transaction | null = null;
 
   bytes(side: 0 | 1, data: Uint8Array): void {
     if (this.tunnel) {
@@ -53,6 +62,16 @@ export class Http1Reader extends ApplicationReader {
   }
 
   override end(side: 0 | 1): void {
+    if (
+      side === 1 &&
+      this.now[1] === null &&
+      this.waiting[1].length > 0 &&
+      !this.tunnel &&
+      !beginsAnswer(this.waiting[1].all())
+    ) {
+      this.bare(this.waiting[1]);
+      while (this.step(1));
+    }
     const message = this.now[side];
     if (message !== null) this.finish(side, message);
   }
@@ -74,8 +93,17 @@ export class Http1Reader extends ApplicationReader {
       waiting.drop(skip);
       bytes = waiting.all();
     }
+    if (side === 1 && !beginsAnswer(bytes)) {
+      const feed = bytes.indexOf(10);
+      // A line of something else may stand before the answer's own.
+      if (feed < 0 || feed + STATUS.length >= bytes.length) return false;
+      if (!beginsAnswer(bytes.subarray(feed + 1))) return this.bare(waiting);
+      waiting.drop(feed + 1);
+      bytes = waiting.all();
+    }
     const end = headEnd(bytes);
     if (end === null) {
+      if (side === 0 && this.begun === null && bytes.includes(10)) this.begun = this.requestLine(bytes);
       if (bytes.length > MAX_HEAD) waiting.clear();
       return false;
     }
@@ -88,7 +116,18 @@ export class Http1Reader extends ApplicationReader {
     return true;
   }
 
-  private request(head: Uint8Array, fieldsEnd: number): Message {
+  /** An answer without a head is all body, as of HTTP/0.9, and so is what follows one that said it had none. */
+  private bare(waiting: Gathered): boolean {
+    const t = this.asked.shift() ?? this.answered ?? this.open();
+    this.methods.shift();
+    const side = t.sides[1];
+    const message = { at: t, side, body: new BodyReader({ is: 'toEnd' }), codings: '', shownAt: 0, fields: new Map() };
+    this.now[1] = message;
+    return waiting.length > 0;
+  }
+
+  /** The first line of a request can be asked about before its fields have come. */
+  private requestLine(head: Uint8Array): Begun {
     const t = this.open();
     const side = t.sides[0];
     const lineEnd = head.indexOf(10);
@@ -101,6 +140,14 @@ export class Http1Reader extends ApplicationReader {
     if (words.protocol !== '') side.set('http.protocol', ascii(words.protocol));
     this.lastFileName = fileNameOf(textOf(words.target));
     side.reach(STARTED);
+    return { t, words };
+  }
+
+  private request(head: Uint8Array, fieldsEnd: number): Message {
+    const { t, words } = this.begun ?? this.requestLine(head);
+    this.begun = null;
+    const side = t.sides[0];
+    const lineEnd = head.indexOf(10);
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
@@ -123,7 +170,7 @@ export class Http1Reader extends ApplicationReader {
   }
 
   private response(head: Uint8Array, fieldsEnd: number): Message | null {
-    const lineEnd = head.indexOf(10);
+    const lineEnd = answerLineEnd(head);
     const line = trimLine(head.subarray(0, lineEnd < 0 ? head.length : lineEnd));
     const form = /^(HTTP\/\S*)\s+(\d+)\s?(.*)$/s.exec(textOf(line));
     const t = this.asked.shift() ?? this.open();
@@ -143,7 +190,7 @@ export class Http1Reader extends ApplicationReader {
       this.methods.unshift(method);
       return null;
     }
-    const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header');
+    const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header', ANSWER_LINES);
     side.set('http.start', head);
     if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
       for (const either of [0, 1] as const) t.event('http.too_many_encoding_layers', either);
@@ -159,6 +206,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const bare = method === 'HEAD' || code === 204 || code === 304 || (code >= 100 && code < 200);
     const length: BodyLength = bare ? { is: 'none' } : bodyLength(fields, true, method);
+    this.answered = bare && method !== 'HEAD' ? t : null;
     return {
       at: t,
       side,
@@ -229,8 +277,16 @@ export class Http1Reader extends ApplicationReader {
 /** @returns the place after the last field, and the one after the empty line */
 function headEnd(bytes: Uint8Array): { readonly from: number; readonly to: number } | null {
   for (let at = bytes.indexOf(10); at >= 0 && at < MAX_HEAD; at = bytes.indexOf(10, at + 1)) {
-    if (bytes[at + 1] === 10) return { from: at + 1, to: at + 2 };
-    if (bytes[at + 1] === 13 && bytes[at + 2] === 10) return { from: at + 1, to: at + 3 };
+    const [one, two, three] = [bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+    if (one === 10) return { from: at + 1, to: at + 2 };
+    if (one === 13 && two === 10) return { from: at + 1, to: at + 3 };
+    // Clients also take these for an empty line: a blank alone, and a second carriage return after a bare line feed.
+    if ((one === 32 || one === 9) && two === 10 && three !== undefined && three !== 10)
+      return { from: at + 1, to: at + 3 };
+    if (one === 13 && two === 13 && three === 10 && bytes[at - 1] !== 13) {
+      const to = at + 4;
+      return { from: at + 1, to: bytes[to] === 13 && bytes[to + 1] === 10 ? to + 2 : to };
+    }
   }
   return null;
 }
@@ -270,16 +326,17 @@ export function setFields(
   from: number,
   to: number,
   each: string,
+  lineBreaks = /\n/,
 ): Map<string, string> {
   const raw = textOf(head.subarray(from, to));
   const fields = new Map<string, string>();
   const names = new Map<string, string>();
   // A line that begins with white space goes on with the one before (RFC 9112, 5.2).
-  for (const line of raw.replace(/\r?\n[ \t]+/g, ' ').split('\n')) {
+  for (const line of unfolded(raw, lineBreaks)) {
     const text = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (text === '') continue;
     const colon = text.indexOf(':');
-    const name = colon < 0 ? text.trim() : text.slice(0, colon).trim();
+    const name = (colon < 0 ? text : text.slice(0, colon)).replaceAll('\0', '').trim();
     const value = colon < 0 ? '' : text.slice(colon + 1).trim();
     const small = name.toLowerCase();
     const before = fields.get(small);
@@ -289,6 +346,38 @@ export function setFields(
   applyFields(side, fields, names, raw, each);
   return fields;
 }
+
+/** Lines of a head; one that goes on is part of the line before, but with a colon in an answer a field of its own. */
+function unfolded(raw: string, lineBreaks: RegExp): readonly string[] {
+  const isAnswer = lineBreaks === ANSWER_LINES;
+  const lines: string[] = [];
+  for (const line of raw.split(lineBreaks)) {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    const before = lines.at(-1);
+    const isField = isAnswer && text.includes(':') && before?.includes(':') === true;
+    const goesOn = before !== undefined && /^[ \t]/.test(text) && !isField;
+    if (goesOn) lines[lines.length - 1] += ` ${text.trimStart()}`;
+    else if (text !== '' || !isAnswer) lines.push(text);
+  }
+  return lines;
+}
+
+/** Clients take a lone carriage return in an answer's head for the end of a line. */
+const ANSWER_LINES = /\r\n|\n|\r/;
+
+function answerLineEnd(head: Uint8Array): number {
+  const feed = head.indexOf(10);
+  const end = head.indexOf(13);
+  return end >= 0 && end < feed && head[end + 1] !== 10 ? end : feed;
+}
+
+/** Whether bytes are the beginning of a status line, as far as they are there. */
+function beginsAnswer(bytes: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(STATUS.length, bytes.length); i++)
+    if ((bytes[i]! & 0xdf) !== (STATUS[i]! & 0xdf)) return false;
+  return true;
+}
+const STATUS = ascii('HTTP/');
 
 function applyFields(
   side: TransactionSide,
@@ -327,8 +416,9 @@ export function hostOf(side: TransactionSide, fields: ReadonlyMap<string, string
 }
 
 function bodyLength(fields: ReadonlyMap<string, string>, isAnswer: boolean, method: string): BodyLength {
-  if (/(?:^|,)\s*chunked\s*$/i.test(fields.get('transfer-encoding') ?? '')) return { is: 'chunked' };
-  const said = /^\s*(\d{1,15})/.exec(fields.get('content-length') ?? '');
+  // Whoever reads leniently finds the word in anything.
+  if (/chunked/i.test((fields.get('transfer-encoding') ?? '').replaceAll('\0', ''))) return { is: 'chunked' };
+  const said = /^\s*(\d{1,15})\s*(?:[,;]|$)/.exec(fields.get('content-length') ?? '');
   if (said !== null) return { is: 'counted', left: Number(said[1]) };
   return isAnswer && method !== 'HEAD' ? { is: 'toEnd' } : { is: 'none' };
 }
