@@ -1,9 +1,9 @@
 // What the desk answers about matches of threat rules in a capture.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PacketRow, PacketThreat } from '../../contract/index.ts';
+import { packetRow, type PacketRow, type PacketThreat } from '../../contract/index.ts';
 import { eveLine } from '../exchange/index.ts';
-import { contentPlaces, type RuleFacts } from '../rules/index.ts';
+import { contentPlaces, type RuleFacts, type Signature } from '../rules/index.ts';
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
 import { Refused } from './refused.ts';
@@ -15,6 +15,9 @@ import { type OfMatches, ruleText } from './threat-handlers.ts';
 import { madeRule } from './threat-make.ts';
 
 const MAX_OF_FLOW = 100;
+/** Packets of a flow, and rows of the capture, among which bytes of a match are looked for. */
+const PACKETS_BEFORE = 32;
+const ROWS_BEFORE = 10_000;
 
 export const matchHandlers: Pick<Handlers, OfMatches> = {
   makeRule: (desk, _asker, { source }) => {
@@ -51,8 +54,24 @@ function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleF
   const { threats } = desk.shared;
   const text = textOf(desk, facts);
   const rule = text === null ? null : readOne(text, facts.file, threats.variables);
-  const bytes = rule === null || 'say' in rule ? [] : contentPlaces(rule, s.bytes(packet));
-  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', bytes, buffers: [] };
+  const places = rule === null || 'say' in rule ? { bytes: [], bytesIn: packet } : placesAt(s, packet, rule);
+  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', ...places, buffers: [] };
+}
+
+/** The packet that holds most of a rule's contents: the one it matched at, or one of the flow's shortly before. */
+function placesAt(s: CaptureSession, packet: PacketRow, rule: Signature): Pick<PacketThreat, 'bytes' | 'bytesIn'> {
+  const { packets, flows } = s.analysis;
+  const flow = packets.flowOf(packet);
+  let best = { bytes: contentPlaces(rule, s.bytes(packet)), bytesIn: packet };
+  if (flow === null) return best;
+  const first = Math.max(flows.columns.firstPacket[flow]!, packet - ROWS_BEFORE);
+  for (let row = packet - 1, looked = 0; row >= first && looked < PACKETS_BEFORE; row--) {
+    if (packets.flowOf(packetRow(row)) !== flow) continue;
+    looked++;
+    const bytes = contentPlaces(rule, s.bytes(packetRow(row)));
+    if (bytes.length > best.bytes.length) best = { bytes, bytesIn: packetRow(row) };
+  }
+  return best;
 }
 
 /** The rule as its file has it; null where the file has changed meanwhile. */

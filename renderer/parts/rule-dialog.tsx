@@ -156,7 +156,7 @@ function AtPacket(p: { readonly shown: ShownRule; readonly packet: NonNullable<S
       {match === undefined || match.bytes.length === 0 ? null : (
         <p>
           <button type="button" className="button" onClick={() => showMatch(match)}>
-            {word('threat.bytesIn', { n: count(match.packet + 1) })}
+            {word('threat.bytesIn', { n: count(match.bytesIn + 1) })}
           </button>
         </p>
       )}

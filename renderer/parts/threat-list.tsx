@@ -86,7 +86,7 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
           <span className="threat-ways">
             {match.bytes.length === 0 ? null : (
               <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                {word('threat.bytes')}
+                {bytesWord(match)}
               </button>
             )}
             <MenuButton match={match} />
@@ -102,6 +102,11 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
       ) : null}
     </ul>
   );
+}
+
+/** A stream is asked when its bytes are acknowledged: they lie in a packet before. */
+function bytesWord({ packet, bytesIn }: PacketThreat): string {
+  return packet === bytesIn ? wordNow('threat.bytes') : wordNow('threat.bytesIn', { n: count(bytesIn + 1) });
 }
 
 function menuOf(match: PacketThreat): { readonly label: string; readonly items: MenuItem[] } {
@@ -144,7 +149,7 @@ export function FlowThreats({ flow, full }: { readonly flow: FlowRow; readonly f
                 </button>
                 {match.bytes.length === 0 ? null : (
                   <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                    {word('threat.bytes')}
+                    {bytesWord(match)}
                   </button>
                 )}
                 <MenuButton match={match} />

@@ -214,12 +214,12 @@ export async function showMatchAt(rule: RuleId, packet: PacketRow): Promise<void
   showMatch(match);
 }
 
-/** Goes to the packet that a rule matched at, and lights up the bytes that its contents lie on. */
+/** Goes to the packet that holds what a rule matched on, and lights up the bytes that its contents lie on. */
 export function showMatch(match: PacketThreat): void {
   useStore.getState().set({ dialog: null });
-  goToPacket(match.packet);
+  goToPacket(match.bytesIn);
   lightBytes(
-    match.packet,
+    match.bytesIn,
     match.bytes.map(({ offset, length }) => ({ from: offset, to: offset + length })),
   );
 }
