@@ -2,6 +2,7 @@
 // road.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AddressId,
   errorText,
@@ -27,6 +28,7 @@ import { inChunk, PacketDecoder, protocolName, type Layers } from '../decode/ind
 import type { Baseline } from '../detect/index.ts';
 import type { Incident } from '../evidence/index.ts';
 import type { RuleWish } from '../workers/index.ts';
+import type { IndicatorSet } from '../indicators/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
@@ -139,8 +141,10 @@ export class CaptureSession implements ListSource {
     this.opened = new OpenedCapture(o.path, o.live !== null);
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
+    const openFlows = big ? 32_768 : 1_024;
     this.standing = new Standing({
       options: o,
+      openFlows,
       rowAt: (offset) => this.analysis.packets.rowAt(offset),
       outcomes: this.outcomes,
       checkpoints: this.checkpoints,
@@ -163,7 +167,7 @@ export class CaptureSession implements ListSource {
         cacheFolder: o.cacheFolder,
         timeouts: o.timeouts,
         keepPackets: true,
-        openFlows: big ? 32_768 : 1_024,
+        openFlows,
         rules: o.live === null ? null : this.standing.feed(o.rules, o.path),
         indicators: o.lists ?? null,
         rejudges: true,
@@ -180,7 +184,6 @@ export class CaptureSession implements ListSource {
   get alerts(): readonly Alert[] {
     return this.standing.now.alerts;
   }
-  /** Matches of threat rules, and entries of lists that were met. */
   get hits(): SessionHits {
     return this.standing.now.hits;
   }
@@ -237,9 +240,7 @@ export class CaptureSession implements ListSource {
   async teach(pupil: Pupil, seconds: number): Promise<void> {
     const judged = this.scorer.mark();
     while (!judged() && !this.closing) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN);
-      });
+      await pause(LOOK_AGAIN);
     }
     pupil.hear(this.options.name, this.scorer, this.flowsOver(seconds));
   }
@@ -269,6 +270,12 @@ export class CaptureSession implements ListSource {
     this.standing.ask(rules, this.dataPath);
   }
 
+  /** Holds flows against other lists, those of the past too; those of a live capture when it is opened again. */
+  holdLists(lists: IndicatorSet | null): void {
+    const mayRead = (): boolean => this.phase === 'done' && this.options.live === null && !this.closing;
+    void this.done.then(() => (mayRead() ? this.standing.hold(lists, this.dataPath) : undefined));
+  }
+
   start(): void {
     this.done = this.read()
       .catch((error: unknown) => {
@@ -280,7 +287,7 @@ export class CaptureSession implements ListSource {
 
   async close(): Promise<void> {
     this.closing = true;
-    this.standing.threads.close();
+    this.standing.close();
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
@@ -503,7 +510,9 @@ export class CaptureSession implements ListSource {
     this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
     this.message =
-      o.live?.ended?.message ?? endingMessage(this, this.ending) ?? (o.live === null ? null : this.message);
+      o.live?.ended?.message ??
+      endingMessage(this, this.ending) ??
+      (o.live === null ? this.standing.said : this.message);
     this.touch();
   }
 
@@ -534,9 +543,7 @@ export class CaptureSession implements ListSource {
       }
       if (over || reader.stream.stopped) return;
       if (reader.source.taken() >= offset - live.segments.missedBytes) this.tick(clock);
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN);
-      });
+      await pause(LOOK_AGAIN);
     }
   }
 

@@ -260,8 +260,11 @@ export class Shared<D extends SharingDesk> {
 
   /** Other rules or entries are asked from now on. */
   private threatsChanged(): void {
-    const { rules, rulesKey } = this.threats.asked;
-    for (const { session } of this.tabs.desks) session?.askRules(rules, rulesKey);
+    const { rules, rulesKey, lists } = this.threats.asked;
+    for (const { session } of this.tabs.desks) {
+      session?.askRules(rules, rulesKey);
+      session?.holdLists(lists);
+    }
     this.tell('changed');
   }
 

@@ -1,7 +1,8 @@
 // Which judgement of a capture stands, and the one that is made beside it while other rules are asked of what came before.
-import { type FlowRow, flowRow, type Message, say, VERDICT_OPEN, type Verdict } from '../../contract/index.ts';
+import { type FlowRow, flowRow, type Message, saidBy, say, VERDICT_OPEN, type Verdict } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
-import { type Scorer, type ScoredFlow, type ScoringListener, withVerdicts } from '../session/index.ts';
+import type { IndicatorSet } from '../indicators/index.ts';
+import { scoreFile, type Scorer, type ScoredFlow, type ScoringListener, withVerdicts } from '../session/index.ts';
 import type { RuleFeed, RuleWish } from '../workers/index.ts';
 import { JudgedSoFar } from './judged-so-far.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -13,6 +14,7 @@ const LOOK_AGAIN = 10;
 
 export interface StandingOf extends Pick<RulesOf, 'rowAt'> {
   readonly options: SessionOptions;
+  readonly openFlows: number;
   readonly outcomes: Outcomes;
   readonly checkpoints: Map<FlowRow, ScoredFlow['checkpoints']>;
   scorer(): Scorer;
@@ -31,19 +33,26 @@ export class Standing {
   readonly threads: SessionRules;
   readonly listener: ScoringListener;
   private coming: JudgedSoFar | null = null;
+  private rules: RuleWish | null = null;
+  private lists: IndicatorSet | null;
+  private looks = 0;
+  private looking = false;
   private readonly of: StandingOf;
   private missed = 0;
+  /** What a person must know of rules and lists. */
+  said: Message | null = null;
 
   constructor(of: StandingOf) {
     this.of = of;
     this.key = of.options.rulesKey ?? '';
+    this.lists = of.options.lists ?? null;
     this.now = this.made();
     this.threads = new SessionRules({
       live: of.options.live,
       cacheFolder: of.options.cacheFolder,
       rowAt: of.rowAt,
-      lost: (why) => of.say(say('threat-rules-lost', { why })),
-      missed: (segments) => of.say(say('threat-rules-missed', { segments: (this.missed += segments) })),
+      lost: (why) => this.tell(say('threat-rules-lost', { why })),
+      missed: (segments) => this.tell(say('threat-rules-missed', { segments: (this.missed += segments) })),
     });
     this.listener = {
       incident: (a, incident, before) => this.now.incident(a, incident, before),
@@ -55,7 +64,7 @@ export class Standing {
 
   /** Rules are asked of packets that came before. */
   get isBusy(): boolean {
-    return this.coming !== null || this.threads.isBehind;
+    return this.coming !== null || this.looking || this.threads.isBehind;
   }
 
   /** Resolves when they are not. */
@@ -68,6 +77,7 @@ export class Standing {
 
   /** @param path of the capture @returns null without rules */
   feed(rules: RuleWish | null | undefined, path: string): RuleFeed | null {
+    this.rules = rules ?? null;
     return rules === null || rules === undefined ? null : this.threads.ask(rules, path);
   }
 
@@ -77,6 +87,57 @@ export class Standing {
     this.coming = coming;
     this.of.scorer().rejudge(this.feed(rules, path), coming);
     this.of.changed(false);
+  }
+
+  /**
+   * Holds the flows of a file that was read against other lists: it is read again beside what stands.
+   * @param path of the capture
+   */
+  async hold(lists: IndicatorSet | null, path: string): Promise<void> {
+    if (lists === this.lists) return;
+    this.lists = lists;
+    const look = ++this.looks;
+    const { model, baseline, known = null, cacheFolder, timeouts } = this.of.options;
+    const { openFlows } = this.of;
+    this.looking = true;
+    const done = await scoreFile(
+      path,
+      {
+        model,
+        baseline,
+        known,
+        cacheFolder,
+        timeouts,
+        openFlows,
+        indicators: lists,
+        rejudges: true,
+        // What was heard of by then is told as in the session itself.
+        keepPackets: true,
+        threads: 1,
+      },
+      { progress: () => look === this.looks },
+    ).catch((error: unknown) => {
+      this.tell(say('threat-lists-lost', { why: saidBy(error) }));
+      return null;
+    });
+    if (look !== this.looks) return;
+    this.looking = false;
+    const scorer = this.of.scorer();
+    // A file that was cut or written over since has other flows.
+    if (done === null || done.analysis.flows.columns.count !== scorer.analysis.flows.columns.count) return;
+    scorer.takeFlowsOf(done.scorer);
+    this.ask(this.rules, path);
+  }
+
+  /** Nobody wants to know any more. */
+  close(): void {
+    this.looks++;
+    this.threads.close();
+  }
+
+  private tell(message: Message): void {
+    this.said = message;
+    this.of.say(message);
   }
 
   private made(): JudgedSoFar {

@@ -77,13 +77,13 @@ export class ThreatBook {
   }
 
   get asked(): AskedThreats {
-    const rules = this.ruleWish;
-    const { lists } = this;
-    return {
-      rules,
-      lists: lists !== null && lists.entries > 0 ? lists : null,
-      rulesKey: rules === null ? '' : `${this.forced} ${JSON.stringify(rules)} ${this.stampOfRules()}`,
-    };
+    const lists = this.lists !== null && this.lists.entries > 0 ? this.lists : null;
+    const named = this.ruleWish;
+    // Hashes of files are made by whoever asks rules.
+    const files = lists?.wantsFiles === true;
+    const rules = named === null && !files ? null : { ...(named ?? { paths: [], variables: [] }), files };
+    const rulesKey = rules === null ? '' : `${this.forced} ${JSON.stringify(rules)} ${this.stampOfRules()}`;
+    return { rules, lists, rulesKey };
   }
 
   get variables(): RuleVariables {

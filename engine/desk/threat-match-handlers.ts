@@ -1,18 +1,16 @@
 // What the desk answers about matches of threat rules in a capture.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packetRow, type PacketRow, type PacketThreat } from '../../contract/index.ts';
-import { eveLine } from '../exchange/index.ts';
+import { packetRow, type PacketRow, type PacketThreat, say } from '../../contract/index.ts';
 import { contentPlaces, type RuleFacts, type Signature } from '../rules/index.ts';
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { Refused } from './refused.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
 import { explainedRule } from './threat-explain.ts';
-import { type OfMatches, ruleText } from './threat-handlers.ts';
-import { madeRule } from './threat-make.ts';
+import { type OfMatches, ruleAsWritten, ruleText } from './threat-handlers.ts';
+import { saveEve } from './threat-eve.ts';
+import { madeRule, matchesSource } from './threat-make.ts';
 
 const MAX_OF_FLOW = 100;
 /** Packets of a flow, and rows of the capture, among which bytes of a match are looked for. */
@@ -20,11 +18,14 @@ const PACKETS_BEFORE = 32;
 const ROWS_BEFORE = 10_000;
 
 export const matchHandlers: Pick<Handlers, OfMatches> = {
-  makeRule: (desk, _asker, { source }) => {
+  makeRule: async (desk, _asker, { source }, turns) => {
     const { threats } = desk.shared;
-    const text = madeRule(desk.open(), source, threats.freeSid());
+    const s = desk.open();
+    const text = madeRule(s, source, threats.freeSid());
     const read = readOne(text, threats.own.path, threats.variables);
-    return { text, wrong: 'say' in read ? read : null };
+    if ('say' in read) return { text, wrong: read };
+    const matches = await matchesSource(s, read, source, turns);
+    return { text, wrong: matches ? null : say('threat-made-silent') };
   },
   packetThreats: (desk, _asker, { packet }) => {
     const s = desk.open();
@@ -40,11 +41,10 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
     const { text } = ruleText(threats, { gid, sid });
     return explainedRule(desk.open(), text, threats.variables, packet, turns);
   },
-  exportEve: (desk, asker, { path }) => {
+  exportEve: async (desk, asker, { path }, turns) => {
     const s = desk.open();
-    const lines = s.hits.all().map(({ hit, rule }) => `${eveLine(hit, rule, s.options.name)}\n`);
     const file = chosenPath(desk, path) ?? join(downloads(), `sightline-${stampNow()}-eve.json`);
-    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    await saveEve(s, desk.shared.threats.ruleWish, file, turns);
     return { file: fetchable(asker, file) };
   },
 };
@@ -52,7 +52,7 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
 function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleFacts): PacketThreat {
   const { gid, sid, rev, msg, classtype, priority } = facts;
   const { threats } = desk.shared;
-  const text = textOf(desk, facts);
+  const text = ruleAsWritten(threats, facts);
   const rule = text === null ? null : readOne(text, facts.file, threats.variables);
   const places = rule === null || 'say' in rule ? { bytes: [], bytesIn: packet } : placesAt(s, packet, rule);
   return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', ...places, buffers: [] };
@@ -72,14 +72,4 @@ function placesAt(s: CaptureSession, packet: PacketRow, rule: Signature): Pick<P
     if (bytes.length > best.bytes.length) best = { bytes, bytesIn: packetRow(row) };
   }
   return best;
-}
-
-/** The rule as its file has it; null where the file has changed meanwhile. */
-function textOf(desk: Desk, id: RuleFacts): string | null {
-  try {
-    return ruleText(desk.shared.threats, id).text;
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 // Threat rules asked of a capture in the window's engine: matches, and other rules while it is open. After a change all is
 // as if the capture had been opened with the rules that are asked then.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,4 +166,40 @@ test('a file that is gone by then is said, and what stands stays', async () => {
   rmSync(path);
   await a.rules(HTTP, NOTHING);
   assert.equal(a.desk.session!.analysis.packetCount, HTTP_TALK.length);
+});
+
+test('lists are met, found by filters, and other ones are held against what came before', async () => {
+  const a = await withRules(madeCapture(), HTTP);
+  const list = join(home, 'bad-hosts.txt');
+  // The hash is that of the answer's body.
+  writeFileSync(list, `one.test\n192.0.2.5\n${createHash('sha256').update('body').digest('hex')}\n`);
+  const before = judged(a);
+  const wish = (indicators: readonly string[]) =>
+    a.ask('setThreat', { wish: { rules: [a.file], indicators, variables: [] } });
+  const state = await wish([list]);
+  assert.deepEqual([state.entries, state.lists[0]!.used], [3, 3]);
+  await until(() => !a.desk.session!.standing.isBusy && a.desk.session!.met.told(9).length > 2, 20_000);
+  const { met } = await a.ask('threat', {});
+  assert.deepEqual(met.map(({ kind, value, flows }) => [kind, value, flows]).sort(), [
+    ['address', '192.0.2.5', 1],
+    ['domain', 'one.test', 1],
+    ['file', createHash('sha256').update('body').digest('hex'), 1],
+  ]);
+  const shown = async (filter: string): Promise<number> => {
+    const { problem, view } = await a.ask('view', { which: 'flows', filter, sort: null });
+    assert.equal(problem, null, filter);
+    return view.matched;
+  };
+  assert.equal(await shown('indicator.list contains "bad-hosts" and rule.sid == 3'), 1);
+  assert.equal(await shown('indicator.value == "one.test"'), 1);
+  assert.equal(await shown('indicator.value == "two.test"'), 0);
+  const fresh = await withRules(null, HTTP);
+  await fresh.ask('setThreat', { wish: { rules: [fresh.file], indicators: [list], variables: [] } });
+  await fresh.ask('open', { path: a.desk.session!.options.path });
+  await fresh.desk.session!.done;
+  await fresh.desk.session!.standing.quiet();
+  assert.deepEqual(judged(a), judged(fresh));
+  await wish([]);
+  await until(() => !a.desk.session!.standing.isBusy && a.desk.session!.met.told(9).length === 0, 20_000);
+  assert.deepEqual(judged(a), before);
 });

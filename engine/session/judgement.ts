@@ -11,11 +11,12 @@ import {
   IncidentBook,
   witnessEvidence,
 } from '../evidence/index.ts';
-import type { RuleFeed } from '../workers/index.ts';
+import type { IndicatorSet } from '../indicators/index.ts';
+import type { RuleFeed, RuleHit } from '../workers/index.ts';
 import type { Analysis } from './analysis.ts';
 import { IncidentFlows } from './incident-flows.ts';
 import type { IndicatorHit } from './indicator-record.ts';
-import { type FlowHit, RuleHits } from './rule-hits.ts';
+import { type FlowHit, type HitsHeard, RuleHits } from './rule-hits.ts';
 
 /** What was known of a flow when it completed or reached a checkpoint, as far as incidents follow from it. */
 export interface Entry {
@@ -48,6 +49,12 @@ export interface JudgementListener {
   indicatorHit?(analysis: Analysis, hit: IndicatorHit): void;
 }
 
+/** Matches of threat rules and hashes of files, null where nobody asks; lists that files are held against. */
+export interface JudgedBy {
+  readonly feed: RuleFeed | null;
+  readonly lists: IndicatorSet | null;
+}
+
 const NO_NAMES: readonly string[] = [];
 
 export class Judgement {
@@ -64,8 +71,8 @@ export class Judgement {
   /** By address: 1 where the host has shown a mark of a PC by the entries that were taken. */
   private readonly pcs = new ByteTable();
 
-  /** @param feed matches of threat rules; null where none are asked @param keepsSteps keeps verdicts at checkpoints */
-  constructor(analysis: Analysis, feed: RuleFeed | null, listener: JudgementListener, keepsSteps = false) {
+  /** @param keepsSteps keeps verdicts at checkpoints */
+  constructor(analysis: Analysis, { feed, lists }: JudgedBy, listener: JudgementListener, keepsSteps = false) {
     this.analysis = analysis;
     this.feed = feed;
     this.listener = listener;
@@ -74,13 +81,18 @@ export class Judgement {
     this.incidents = new IncidentBook((incident, before) => {
       if (gravityOf(incident.points) !== null) listener.incident?.(analysis, incident, before);
     });
-    this.hits =
-      feed === null
-        ? null
-        : new RuleHits(analysis, this.flows, feed, (hit, found) => {
-            listener.ruleHit?.(analysis, hit);
-            if (found !== null) this.addHit(hit, found);
-          });
+    const heard: HitsHeard = {
+      rule: (hit, found) => {
+        listener.ruleHit?.(analysis, hit);
+        if (found !== null) this.addHit(hit.hit, found);
+      },
+      file: (hit, found) => {
+        const { met, rule, row } = found;
+        listener.indicatorHit?.(analysis, { met: met!, rule, row, packet: hit.packet });
+        this.addHit(hit, found);
+      },
+    };
+    this.hits = feed === null ? null : new RuleHits(analysis, this.flows, feed, heard, lists);
   }
 
   /** Whether all matches of rules up to a packet are known. @param packet row, from 0 */
@@ -147,7 +159,7 @@ export class Judgement {
   }
 
   /** Adds a match of a threat rule to its incident. */
-  private addHit({ hit }: FlowHit, found: Evidence): void {
+  private addHit(hit: RuleHit, found: Evidence): void {
     const c = this.analysis.flows.columns;
     const initiator = c.initiator[found.row]!;
     this.incidents.add([found], {

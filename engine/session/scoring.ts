@@ -120,10 +120,11 @@ export class Scorer implements FlowEvents {
   /** What stands, and what shall stand once it has caught up; its listener then is that of what follows. */
   private judgement: Judgement;
   private next: Judgement | null = null;
+  private lists: IndicatorSet | null;
   /** The packet before which `next` was wanted. */
   private asked = -1;
   /** What flows showed; null where nobody will judge anew. */
-  private readonly journal: Entry[] | null;
+  private journal: Entry[] | null;
   private readonly marked = new ByteTable();
   /** Packets that were heard of at the last entry that was taken. */
   private applied = -1;
@@ -168,7 +169,8 @@ export class Scorer implements FlowEvents {
     this.evidence = new EvidenceBook(columns, addresses, options.known ?? null, lists);
     const { rules = null } = options;
     this.journal = options.rejudges === true ? [] : null;
-    this.judgement = new Judgement(this.analysis, rules, listener);
+    this.lists = options.indicators ?? null;
+    this.judgement = new Judgement(this.analysis, { feed: rules, lists: this.lists }, listener);
     // The thread that reads ahead is one of them.
     const beside = options.threads - (options.readAhead === true ? 2 : 1);
     this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.scoredBlock(block));
@@ -245,11 +247,21 @@ export class Scorer implements FlowEvents {
    */
   rejudge(feed: RuleFeed | null, listener: JudgementListener): void {
     const given = this.next;
-    this.next = new Judgement(this.analysis, feed, listener, true);
+    this.next = new Judgement(this.analysis, { feed, lists: this.lists }, listener, true);
     this.asked = this.analysis.heard - 1;
     if (given !== null) letGo(given.feed);
     if (feed !== null) feed.onNews = () => this.catchUp();
     this.catchUp();
+  }
+
+  /**
+   * Takes what flows showed to another one who has read the same capture from its beginning to its end, and looked at it
+   * with other lists. It counts once the capture is judged anew.
+   */
+  takeFlowsOf(other: Scorer): void {
+    if (this.journal === null || other.journal === null) return;
+    this.journal = other.journal;
+    this.lists = other.lists;
   }
 
   /** Waits for the thread that asks rules, and takes what it makes known. */

@@ -173,6 +173,8 @@ export async function makeRule(source: RuleSource): Promise<void> {
     return;
   }
   openEditor({ text: made.text, of: { by: source.of } });
+  // The rule can be asked, and does not say what was meant.
+  if (made.wrong !== null) say(sentence(made.wrong), true);
 }
 
 /** A rule of something that a flow has. */

@@ -20,6 +20,7 @@ export const IPPROTO_SCTP = 132;
 const IPPROTO_IGMP = 2;
 
 const NOTHING = new Uint8Array(0);
+const NO_TAGS: readonly number[] = [];
 /** Words of a flow's key. */
 export const KEY_WORDS = 10;
 
@@ -48,10 +49,13 @@ export class RulePacket {
   hash = 0;
   /** Whether the packet goes from the end that stands first in the key. */
   forward = true;
-  payload: Uint8Array = new Uint8Array(0);
+  private held: Uint8Array | null = NOTHING;
+  payloadLength = 0;
+  /** IPv4, and no stand-in. */
+  is4 = false;
   /** Direction within its flow: 0 towards the server. */
   dir: 0 | 1 = 0;
-  vlans: number[] = [];
+  vlans: readonly number[] = [];
   sourcePort = 0;
   destinationPort = 0;
   /** IP protocol, -1 without. */
@@ -70,14 +74,30 @@ export class RulePacket {
     this.seconds = seconds;
     this.from = null;
     this.to = null;
-    this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
-    this.events.clear();
+    this.held = null;
+    this.payloadLength = layers.payloadLength;
+    this.is4 = layers.net === NET_IP4;
+    if (this.events.size > 0) this.events.clear();
     this.pseudo = false;
     this.sourcePort = layers.hasPorts ? layers.sourcePort : 0;
     this.destinationPort = layers.hasPorts ? layers.destinationPort : 0;
     this.transport = layers.ipProtocol;
-    this.vlans = layers.vlan < 0 ? [] : tagsOf(bytes, off, end, layers.vlan);
+    this.vlans = layers.vlan < 0 ? NO_TAGS : tagsOf(bytes, off, end, layers.vlan);
     return this;
+  }
+
+  get payload(): Uint8Array {
+    const { payloadAt: at } = this.layers;
+    return (this.held ??= this.bytes.subarray(at, at + this.payloadLength));
+  }
+
+  /** Addresses of IPv4, 32 bits: where `is4`. */
+  get source4(): number {
+    return u32(this.bytes, this.layers.sourceAt);
+  }
+
+  get destination4(): number {
+    return u32(this.bytes, this.layers.destinationAt);
   }
 
   /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d; 0 without IP. */
@@ -284,7 +304,9 @@ export class RulePacket {
     this.to = ends[dir ^ 1]!;
     [this.sourcePort, this.destinationPort] = [ports[dir]!, ports[dir ^ 1]!];
     this.transport = flow.transport;
-    this.payload = NOTHING;
+    this.held = NOTHING;
+    this.payloadLength = 0;
+    this.is4 = false;
     this.events.clear();
   }
 
