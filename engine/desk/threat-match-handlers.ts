@@ -1,7 +1,7 @@
 // What the desk answers about matches of threat rules in a capture.
 import { join } from 'node:path';
-import { type PacketRow, type PacketThreat, say } from '../../contract/index.ts';
-import { contentPlaces, type RuleFacts } from '../rules/index.ts';
+import { packetRow, type PacketRow, type PacketThreat, say } from '../../contract/index.ts';
+import { contentPlaces, type RuleFacts, type Signature } from '../rules/index.ts';
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
@@ -13,6 +13,9 @@ import { saveEve } from './threat-eve.ts';
 import { madeRule, matchesSource } from './threat-make.ts';
 
 const MAX_OF_FLOW = 100;
+/** Packets of a flow, and rows of the capture, among which bytes of a match are looked for. */
+const PACKETS_BEFORE = 32;
+const ROWS_BEFORE = 10_000;
 
 export const matchHandlers: Pick<Handlers, OfMatches> = {
   makeRule: async (desk, _asker, { source }, turns) => {
@@ -51,6 +54,22 @@ function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleF
   const { threats } = desk.shared;
   const text = ruleAsWritten(threats, facts);
   const rule = text === null ? null : readOne(text, facts.file, threats.variables);
-  const bytes = rule === null || 'say' in rule ? [] : contentPlaces(rule, s.bytes(packet));
-  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', bytes, buffers: [] };
+  const places = rule === null || 'say' in rule ? { bytes: [], bytesIn: packet } : placesAt(s, packet, rule);
+  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', ...places, buffers: [] };
+}
+
+/** The packet that holds most of a rule's contents: the one it matched at, or one of the flow's shortly before. */
+function placesAt(s: CaptureSession, packet: PacketRow, rule: Signature): Pick<PacketThreat, 'bytes' | 'bytesIn'> {
+  const { packets, flows } = s.analysis;
+  const flow = packets.flowOf(packet);
+  let best = { bytes: contentPlaces(rule, s.bytes(packet)), bytesIn: packet };
+  if (flow === null) return best;
+  const first = Math.max(flows.columns.firstPacket[flow]!, packet - ROWS_BEFORE);
+  for (let row = packet - 1, looked = 0; row >= first && looked < PACKETS_BEFORE; row--) {
+    if (packets.flowOf(packetRow(row)) !== flow) continue;
+    looked++;
+    const bytes = contentPlaces(rule, s.bytes(packetRow(row)));
+    if (bytes.length > best.bytes.length) best = { bytes, bytesIn: packetRow(row) };
+  }
+  return best;
 }
