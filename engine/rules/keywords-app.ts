@@ -55,7 +55,7 @@ const urilen: ReadKeyword = (b, value) => {
   const test = numberTest(text ?? '');
   if (test === null || (kind !== undefined && kind !== 'norm' && kind !== 'raw'))
     return say('rule-number', { keyword: 'urilen', text: shown(value ?? '') });
-  const buffer = kind === 'norm' ? 'http.uri' : 'http.uri.raw';
+  const buffer = kind === 'raw' ? 'http.uri.raw' : 'http.uri';
   return b.addTo(buffer, ['http1', 'http2', 'doh2'], 'toServer', { step: 'bsize', test });
 };
 

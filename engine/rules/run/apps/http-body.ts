@@ -1,5 +1,5 @@
 // Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
+import { brotliDecompressSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
 import { Gathered, textOf } from '../application.ts';
 
 /** Bytes of one body that are looked into. */
@@ -7,14 +7,17 @@ export const MAX_BODY = 1_048_576;
 /** What a coded body may grow to. */
 const MAX_INFLATED = 4_194_304;
 
-export type BodyLength = { readonly is: 'none' | 'chunked' | 'toEnd' } | { readonly is: 'counted'; left: number };
+/** `loose`: bytes behind a body that are no answer of their own; they belong to it until one begins. */
+export type BodyLength =
+  | { readonly is: 'none' | 'chunked' | 'toEnd' | 'loose' }
+  | { readonly is: 'counted'; left: number };
 
 /** Takes a body out of a side's bytes. */
 export class BodyReader {
   private readonly kept = new Gathered();
   private chunkLeft = 0;
-  private stage: 'size' | 'data' | 'after' | 'trailer' = 'size';
-  readonly length: BodyLength;
+  private stage: 'size' | 'sized' | 'data' | 'after' | 'trailer' = 'size';
+  length: BodyLength;
   done: boolean;
   /** Bytes that the body has, kept or not. */
   size = 0;
@@ -33,6 +36,13 @@ export class BodyReader {
       case 'none':
         return 0;
       case 'toEnd':
+        this.keep(waiting);
+        return waiting.length;
+      case 'loose':
+        if (beginsAnswer(waiting)) {
+          this.done = true;
+          return 0;
+        }
         this.keep(waiting);
         return waiting.length;
       case 'counted': {
@@ -59,25 +69,37 @@ export class BodyReader {
         continue;
       }
       const end = waiting.indexOf(0x0a, at);
-      if (end < 0) break;
-      const line = textOf(waiting.subarray(at, Math.min(end, at + 64))).trim();
+      const line = textOf(waiting.subarray(at, Math.min(end < 0 ? waiting.length : end, at + 64))).trim();
+      // Receivers pass over empty lines before a size, and take what is no size as the body itself, to its end.
+      const odd = this.stage === 'size' && line !== '' && !/^[0-9a-f]{1,8}\s*(?:;|$)/i.test(line);
+      if (end < 0 && !odd) break;
+      if (odd || (this.stage === 'size' && line !== '' && !this.sized(line))) {
+        this.length = { is: 'toEnd' };
+        this.keep(waiting.subarray(at));
+        return waiting.length;
+      }
       at = end + 1;
       if (this.stage === 'after') this.stage = 'size';
       else if (this.stage === 'trailer') this.done = line === '';
-      else this.sized(line);
+      else if (this.stage === 'sized') this.stage = this.chunkLeft === 0 ? 'trailer' : 'data';
     }
     return at;
   }
 
-  private sized(line: string): void {
+  /** @returns whether the line says a size */
+  private sized(line: string): boolean {
+    const digits = /^[0-9a-f]{1,8}/i.exec(line);
+    if (digits === null) return false;
     if (line.includes(';')) this.extended = true;
-    const size = Number.parseInt(/^[0-9a-f]{1,8}/i.exec(line)?.[0] ?? '', 16);
-    if (!Number.isInteger(size)) {
-      this.done = true;
-      return;
-    }
-    this.chunkLeft = size;
-    this.stage = size === 0 ? 'trailer' : 'data';
+    this.chunkLeft = Number.parseInt(digits[0], 16);
+    this.stage = 'sized';
+    return true;
+  }
+
+  /** More bytes came than the message said: they count as its body, as clients show them. */
+  reopen(): void {
+    this.length = { is: 'loose' };
+    this.done = false;
   }
 
   private keep(bytes: Uint8Array): void {
@@ -99,25 +121,31 @@ export function worthAnother(looked: number, now: number): boolean {
   return now > looked + (looked >> 4);
 }
 
-/** A body without its codings; as far as it can be undone. */
+/** Whether bytes of a server begin an answer, or may once more of them are there. */
+export function beginsAnswer(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at < bytes.length && (bytes[at]! <= 32 || bytes[at] === 0)) at++;
+  const text = textOf(bytes.subarray(at, at + 5)).toUpperCase();
+  return 'HTTP/'.startsWith(text);
+}
+
+/**
+ * A body without its codings; as far as it can be undone. A coding that the bytes do not have is passed over: clients
+ * show such bodies as they came.
+ */
 export function uncoded(body: Uint8Array, codings: string): Uint8Array {
   let now = body;
-  for (const coding of codings
-    .toLowerCase()
-    .split(',')
-    .map((c) => c.trim())
-    .reverse()) {
-    const out = undone(now, coding);
-    if (out === null) return now;
-    now = out;
-  }
+  for (const coding of codings.toLowerCase().replaceAll('\0', '').split(',', MAX_CODINGS).reverse())
+    now = undone(now, coding) ?? now;
   return now;
 }
 
+/** Codings of one body that are tried. */
+const MAX_CODINGS = 8;
+
 function undone(body: Uint8Array, coding: string): Uint8Array | null {
   const options = { maxOutputLength: MAX_INFLATED, finishFlush: constants.Z_SYNC_FLUSH };
-  const tries = waysOf(body, coding, options);
-  for (const attempt of tries) {
+  for (const attempt of waysOf(body, coding, options)) {
     try {
       return new Uint8Array(attempt());
     } catch {
@@ -127,19 +155,37 @@ function undone(body: Uint8Array, coding: string): Uint8Array | null {
   return null;
 }
 
-/** Ways to undo a coding, the likeliest first. */
+/**
+ * Ways to undo a coding, the likeliest first. Its name counts wherever it stands in the field's value, and what is
+ * called gzip may be deflate and the other way round: clients try both.
+ */
 function waysOf(body: Uint8Array, coding: string, options: ZlibOptions): readonly (() => Buffer)[] {
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return [() => gunzipSync(body, options)];
-    case 'deflate':
-      return [() => inflateSync(body, options), () => inflateRawSync(body, options)];
-    case 'br': {
-      const flush = constants.BROTLI_OPERATION_FLUSH;
-      return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
-    }
-    default:
-      return [];
+  const zipped = (): Buffer => inflateRawSync(body.subarray(gzipBodyAt(body)), options);
+  const deflated = [(): Buffer => inflateSync(body, options), (): Buffer => inflateRawSync(body, options)];
+  if (coding.includes('gzip')) return [zipped, ...deflated];
+  if (coding.includes('deflate')) return [...deflated, zipped];
+  if (coding.trim() !== 'br') return [];
+  const flush = constants.BROTLI_OPERATION_FLUSH;
+  return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
+}
+
+/**
+ * Where the deflated bytes of a gzip member begin (RFC 1952, 2.3). Reserved flags, and sums that do not fit, are no
+ * reason to see nothing: receivers do not look at them either.
+ */
+function gzipBodyAt(b: Uint8Array): number {
+  let begin = 0;
+  while (b[begin] === 13 || b[begin] === 10) begin++;
+  if (b.length < begin + 10 || b[begin] !== 0x1f || b[begin + 1] !== 0x8b || b[begin + 2] !== 8)
+    throw new Error('no gzip');
+  const flags = b[begin + 3]!;
+  let at = begin + 10;
+  if ((flags & 4) !== 0) at += 2 + (b[at] ?? 0) + (b[at + 1] ?? 0) * 256;
+  for (const flag of [8, 16]) {
+    if ((flags & flag) === 0) continue;
+    const end = b.indexOf(0, at);
+    at = end < 0 ? b.length : end + 1;
   }
+  if ((flags & 2) !== 0) at += 2;
+  return Math.min(at, b.length);
 }

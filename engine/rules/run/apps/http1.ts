@@ -1,6 +1,6 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
-import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
+import { beginsAnswer, BodyReader, type BodyLength, uncoded } from './http-body.ts';
 import { tellHashes } from './files.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
@@ -22,6 +22,13 @@ interface Message {
   readonly fields: Map<string, string>;
 }
 
+/** A request of which the first line is known: its words, and where the line ends. */
+interface Begun {
+  readonly t: Transaction;
+  readonly words: ReturnType<typeof requestWords>;
+  readonly lineEnd: number;
+}
+
 export class Http1Reader extends ApplicationReader {
   readonly name = 'http1';
   private readonly waiting = [new Gathered(), new Gathered()] as const;
@@ -31,6 +38,10 @@ export class Http1Reader extends ApplicationReader {
   private readonly methods: string[] = [];
   private tunnel = false;
   private lastFileName = '';
+  /** A request whose first line was told, and not yet its fields. */
+  private begun: Begun | null = null;
+  /** Bytes of an answer were never seen, and where the next one begins is not known. */
+  private lost = false;
 
   bytes(side: 0 | 1, data: Uint8Array): void {
     if (this.tunnel) {
@@ -46,6 +57,8 @@ export class Http1Reader extends ApplicationReader {
     if (message?.body?.length.is === 'counted')
       message.body.length.left = Math.max(0, message.body.length.left - count);
     else this.waiting[side].clear();
+    if (side === 1 && message?.body?.length.is === 'loose') this.finish(1, message);
+    if (side === 1 && this.now[1] === null) this.lost = true;
   }
 
   override leftover(side: 0 | 1): Uint8Array {
@@ -53,6 +66,16 @@ export class Http1Reader extends ApplicationReader {
   }
 
   override end(side: 0 | 1): void {
+    const waiting = this.waiting[side];
+    if (side === 0 && this.now[0] === null && this.begun !== null && waiting.length > 0) {
+      const lines = waiting.all().lastIndexOf(10) + 1;
+      this.now[0] = this.request(waiting.all().slice(0, lines), lines);
+      waiting.clear();
+    }
+    if (side === 1 && this.now[1] === null && /^HTTP\/\d/.test(textOf(waiting.all().subarray(0, 8)))) {
+      this.now[1] = this.response(waiting.all().slice(), waiting.length);
+      waiting.clear();
+    }
     const message = this.now[side];
     if (message !== null) this.finish(side, message);
   }
@@ -69,26 +92,54 @@ export class Http1Reader extends ApplicationReader {
   private head(side: 0 | 1, waiting: Gathered): boolean {
     let bytes = waiting.all();
     let skip = 0;
-    while (skip < bytes.length && (bytes[skip] === 13 || bytes[skip] === 10)) skip++;
+    while (skip < bytes.length && isBetween(bytes[skip]!, side === 1)) skip++;
     if (skip > 0) {
       waiting.drop(skip);
       bytes = waiting.all();
     }
-    const end = headEnd(bytes);
+    if (side === 1 && !beginsAnswer(bytes)) return this.bare(waiting);
+    const end = side === 0 ? headEnd(bytes) : answerHeadEnd(bytes);
     if (end === null) {
+      if (side === 0 && bytes.includes(10)) this.begun ??= this.begin(bytes.slice());
       if (bytes.length > MAX_HEAD) waiting.clear();
       return false;
     }
     const head = bytes.slice(0, end.to);
+    if (side === 1) this.lost = false;
     const message = side === 0 ? this.request(head, end.from) : this.response(head, end.from);
     waiting.drop(end.to);
     if (message === null) return !this.tunnel;
     this.now[side] = message;
-    if (message.body!.done) this.finish(side, message);
+    if (message.body!.done && !this.reopens(side, message)) this.finish(side, message);
     return true;
   }
 
-  private request(head: Uint8Array, fieldsEnd: number): Message {
+  /** Bytes of a server that are no answer: after a gap what is left of one, else a body without a head (HTTP/0.9). */
+  private bare(waiting: Gathered): boolean {
+    const at = textOf(waiting.all().subarray(0, MAX_HEAD)).indexOf('HTTP/1.');
+    const t = this.lost || at >= 0 ? undefined : this.asked.shift();
+    if (t === undefined) {
+      waiting.drop(at < 0 ? Math.max(0, waiting.length - 6) : at);
+      return at >= 0;
+    }
+    this.methods.shift();
+    const side = t.sides[1];
+    side.reach(HEADED);
+    const body = new BodyReader({ is: 'loose' });
+    this.now[1] = { at: t, side, body, codings: '', shownAt: 0, fields: new Map() };
+    return true;
+  }
+
+  /** Whether bytes behind the body of an answer belong to it: nothing else begins with them. */
+  private reopens(side: 0 | 1, message: Message): boolean {
+    const left = this.waiting[side].all();
+    if (side === 0 || left.every((c) => c <= 32) || beginsAnswer(left)) return false;
+    message.body!.reopen();
+    return true;
+  }
+
+  /** A request's first line is told as soon as it is there. */
+  private begin(head: Uint8Array): Begun {
     const t = this.open();
     const side = t.sides[0];
     const lineEnd = head.indexOf(10);
@@ -100,17 +151,24 @@ export class Http1Reader extends ApplicationReader {
     side.set('http.uri', normalUri(words.target));
     if (words.protocol !== '') side.set('http.protocol', ascii(words.protocol));
     this.lastFileName = fileNameOf(textOf(words.target));
+    if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
     side.reach(STARTED);
+    this.asked.push(t);
+    this.methods.push(words.method);
+    return { t, words, lineEnd };
+  }
+
+  private request(head: Uint8Array, fieldsEnd: number): Message {
+    const { t, words, lineEnd } = this.begun ?? this.begin(head);
+    this.begun = null;
+    const side = t.sides[0];
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
-    if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
     const credentials = fields.get('authorization');
     if (credentials !== undefined && !/^(?:basic|digest|bearer)\b/i.test(credentials))
       side.event('http.request_auth_unrecognized');
     side.reach(HEADED);
-    this.asked.push(t);
-    this.methods.push(words.method);
     const length = bodyLength(fields, false, words.method);
     return {
       at: t,
@@ -123,7 +181,7 @@ export class Http1Reader extends ApplicationReader {
   }
 
   private response(head: Uint8Array, fieldsEnd: number): Message | null {
-    const lineEnd = head.indexOf(10);
+    const lineEnd = answerLineEnd(head);
     const line = trimLine(head.subarray(0, lineEnd < 0 ? head.length : lineEnd));
     const form = /^(HTTP\/\S*)\s+(\d+)\s?(.*)$/s.exec(textOf(line));
     const t = this.asked.shift() ?? this.open();
@@ -177,11 +235,9 @@ export class Http1Reader extends ApplicationReader {
       // A body is looked at as it doubles: each look begins at its first byte.
       if (message.body!.size >= message.shownAt * 2) this.show(side, message);
     }
-    if (message.body!.done) {
-      this.finish(side, message);
-      return true;
-    }
-    return false;
+    if (!message.body!.done) return false;
+    if (!this.reopens(side, message)) this.finish(side, message);
+    return true;
   }
 
   /** What of the body is there already can be looked into. */
@@ -235,6 +291,52 @@ function headEnd(bytes: Uint8Array): { readonly from: number; readonly to: numbe
   return null;
 }
 
+/**
+ * As `headEnd` of an answer: clients take a carriage return alone, one behind a line feed, and a line of one
+ * blank for an end too.
+ */
+function answerHeadEnd(bytes: Uint8Array): { readonly from: number; readonly to: number } | null {
+  let begun = 0;
+  for (let at = 0; at < Math.min(bytes.length, MAX_HEAD);) {
+    const to = lineAfter(bytes, at);
+    if (to === null) return null;
+    if (to < 0) {
+      at++;
+      continue;
+    }
+    if (begun > 0 && at === begun) return { from: begun, to };
+    if (begun > 0 && at === begun + 1 && (bytes[begun] === 32 || bytes[begun] === 9) && bytes[at] === 10) {
+      const next = bytes[to];
+      if (next === undefined) return null;
+      if (!isBetween(next, true)) return { from: begun, to };
+    }
+    begun = to;
+    at = to;
+  }
+  return null;
+}
+
+/** @returns where the line after the end at `at` begins, -1 where there is no end, null where more bytes will tell */
+function lineAfter(bytes: Uint8Array, at: number): number | null {
+  const [c, next, third] = [bytes[at], bytes[at + 1], bytes[at + 2]];
+  if (c === 10) return next === 13 && third !== undefined && third !== 10 && bytes[at - 1] !== 13 ? at + 2 : at + 1;
+  if (c !== 13) return -1;
+  if (next === undefined) return null;
+  if (next === 10) return at + 2;
+  return next === 13 ? -1 : at + 1;
+}
+
+/** What may stand between two messages. */
+function isBetween(c: number, isAnswer: boolean): boolean {
+  return c === 13 || c === 10 || (isAnswer && (c === 32 || c === 9));
+}
+
+/** Place of the byte that ends the first line of an answer. */
+function answerLineEnd(head: Uint8Array): number {
+  const at = head.findIndex((c) => c === 10 || c === 13);
+  return at >= 0 && head[at] === 13 && head[at + 1] === 10 ? at + 1 : at;
+}
+
 function trimLine(line: Uint8Array): Uint8Array {
   return line.length > 0 && line[line.length - 1] === 13 ? line.slice(0, -1) : line.slice();
 }
@@ -274,20 +376,36 @@ export function setFields(
   const raw = textOf(head.subarray(from, to));
   const fields = new Map<string, string>();
   const names = new Map<string, string>();
-  // A line that begins with white space goes on with the one before (RFC 9112, 5.2).
-  for (const line of raw.replace(/\r?\n[ \t]+/g, ' ').split('\n')) {
-    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (text === '') continue;
+  for (const text of unfolded(raw, each === 'http.response_header')) {
     const colon = text.indexOf(':');
     const name = colon < 0 ? text.trim() : text.slice(0, colon).trim();
     const value = colon < 0 ? '' : text.slice(colon + 1).trim();
-    const small = name.toLowerCase();
+    // Receivers that end texts at a zero byte, and those that leave it out, both know the field.
+    const small = name.toLowerCase().replaceAll('\0', '');
     const before = fields.get(small);
     if (!names.has(small)) names.set(small, name);
     fields.set(small, before === undefined ? value : `${before}, ${value}`);
   }
   applyFields(side, fields, names, raw, each);
   return fields;
+}
+
+/**
+ * Lines of fields. One that begins with white space goes on with the one before (RFC 9112, 5.2), but where both name a
+ * field in an answer: clients read two fields then.
+ */
+function unfolded(raw: string, isAnswer: boolean): readonly string[] {
+  const lines: string[] = [];
+  for (const line of raw.split(isAnswer ? /\r\n|\n|\r/ : '\n')) {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (text === '') continue;
+    const before = lines.at(-1);
+    const goesOn = /^[ \t]/.test(text) && before !== undefined;
+    if (goesOn && !(isAnswer && text.includes(':') && before.includes(':')))
+      lines[lines.length - 1] = `${before} ${text.trim()}`;
+    else lines.push(text);
+  }
+  return lines;
 }
 
 function applyFields(
@@ -327,8 +445,8 @@ export function hostOf(side: TransactionSide, fields: ReadonlyMap<string, string
 }
 
 function bodyLength(fields: ReadonlyMap<string, string>, isAnswer: boolean, method: string): BodyLength {
-  if (/(?:^|,)\s*chunked\s*$/i.test(fields.get('transfer-encoding') ?? '')) return { is: 'chunked' };
-  const said = /^\s*(\d{1,15})/.exec(fields.get('content-length') ?? '');
+  if (/chunked/i.test((fields.get('transfer-encoding') ?? '').replaceAll('\0', ''))) return { is: 'chunked' };
+  const said = /^[^\d]*(\d{1,15})/.exec(fields.get('content-length') ?? '');
   if (said !== null) return { is: 'counted', left: Number(said[1]) };
   return isAnswer && method !== 'HEAD' ? { is: 'toEnd' } : { is: 'none' };
 }
