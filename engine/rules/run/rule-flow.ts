@@ -10,6 +10,9 @@ const MAX_UNKNOWN = 16_384;
 /** Bytes of a stream that stay to be looked at together with what follows. */
 const WINDOW = 65_536;
 
+/** Connections that one may be asked to be before that is odd (Suricata: stream.max-syn-queued). */
+const MAX_SYNS = 10;
+
 const NO_BYTES = new Uint8Array(0);
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
 const DEPTH = 1_048_576;
@@ -101,6 +104,9 @@ export class RuleFlow {
   /** Rules that told of an application once, by direction and rule. */
   readonly told = new Set<number>();
   readonly events = new Set<string>();
+  /** Events of the stream that the packet at hand has brought. */
+  readonly noticed = new Set<string>();
+  private syns = 0;
   private isn: [number | null, number | null] = [null, null];
   private finished: [boolean, boolean] = [false, false];
 
@@ -117,7 +123,10 @@ export class RuleFlow {
         if (this.streams[dir].next > DEPTH) this.streams[dir].deaf = true;
         if (this.application?.sealed === true) this.seal();
       },
-      gap: (count) => this.application?.gap(dir, count),
+      gap: (count) => {
+        this.noticed.add('stream.reassembly_seq_gap');
+        this.application?.gap(dir, count);
+      },
     });
   }
 
@@ -197,11 +206,14 @@ export class RuleFlow {
     const { dir } = p;
     const [own, other] = [this.streams[dir], this.streams[dir ^ 1]!];
     if ((flags & TCP_SYN) !== 0) {
+      if (dir === 0 && this.state === 'new' && this.isn[0] !== seq && ++this.syns > MAX_SYNS)
+        this.noticed.add('stream.3whs_syn_flood');
       if (!own.known || this.isn[dir] !== seq) own.begin(seq);
       this.isn[dir] = seq;
     } else if (!own.known && p.payload.length > 0 && this.midstream) own.beginAt(seq);
     let part = false;
     if ((flags & TCP_SYN) === 0 && p.payload.length > 0) part = own.segment(seq, p.payload, p.number);
+    else if (p.payload.length > 0 && p.hasFastOpen) part = own.segment((seq + 1) >>> 0, p.payload, p.number);
     if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
     if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
       if (this.state === 'new') this.state = 'established';

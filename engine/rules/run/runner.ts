@@ -8,11 +8,13 @@ import {
   TCP_ACK,
   TCP_SYN,
 } from '../../decode/index.ts';
-import type { CapturedPacket, PacketSink } from '../../read/index.ts';
+import { type CapturedPacket, LINKTYPE_RAW, type PacketSink } from '../../read/index.ts';
 import { PACKET_BUFFERS } from '../buffers.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { noteDecodeEvents } from './decode-events.ts';
+import { Defragmenter } from './defragment.ts';
 import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
@@ -71,6 +73,9 @@ const OVERLAP = 512;
 export class RuleRunner implements PacketSink {
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
+  private readonly fragments = new Defragmenter();
+  /** Whether a rule asks what is wrong with headers. */
+  private readonly asksDecoder: boolean;
   private readonly now = new RulePacket();
   private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
@@ -98,6 +103,9 @@ export class RuleRunner implements PacketSink {
     this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
     this.told = told;
     this.options = options;
+    this.asksDecoder = rules.some((r) =>
+      r.packetTests.some(({ ask }) => ask.of === 'event' && ask.event.startsWith('decoder.')),
+    );
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
@@ -140,11 +148,28 @@ export class RuleRunner implements PacketSink {
     this.stampNanoseconds = c.nsec;
     const seconds = c.sec + c.nsec / 1e9;
     const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
-    const flow = this.flowOf(p, c.wire);
+    const whole = p.isFragment ? this.fragments.take(p) : null;
+    this.look(p, c.wire);
+    if (whole === null) return;
+    const { vlans } = p;
+    const tag = layers.vlan;
+    const inside = this.decoder.decode(whole, 0, whole.length, LINKTYPE_RAW, whole.length);
+    inside.vlan = tag;
+    this.look(p.of(whole, 0, whole.length, inside, p.number, seconds).tagged(vlans), 0);
+  }
+
+  private look(p: RulePacket, wire: number): void {
+    const { layers } = p;
+    if (this.asksDecoder) noteDecodeEvents(p);
+    if (p.isFragment) p.asFragment();
+    const flow = this.flowOf(p, wire);
     let part = false;
     if (flow !== null) {
-      if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
-      else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
+      if (layers.ipProtocol === IPPROTO_TCP) {
+        part = flow.tcp(p);
+        for (const event of flow.noticed) p.events.add(event);
+        flow.noticed.clear();
+      } else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
       if (this.options.inline === true) {
         flow.streams[p.dir].flush();
         flow.windows[p.dir].due = true;
