@@ -52,6 +52,8 @@ export class RuleBuilder {
   readonly counterChanges: CounterChange[] = [];
   threshold: Threshold | null = null;
   silent = false;
+  /** `alert` was said: a rule that passes is told as well. */
+  aloud = false;
   bypass = false;
   /** Applications that keywords of the rule belong to: each keyword narrows them. */
   applications: readonly string[] | null = null;
@@ -142,7 +144,7 @@ export class RuleBuilder {
   /** The content that a modifier after it is of. */
   lastContent(): Open<ContentStep> | null {
     const steps = this.decoded ?? this.lastList?.steps ?? [];
-    const last = steps.at(-1);
+    const last = steps.findLast((s) => s.step === 'content');
     return last?.step === 'content' ? last : null;
   }
 

@@ -4,10 +4,11 @@ import { APPLICATIONS } from './applications.ts';
 import type { RuleBuilder } from './builder.ts';
 import { BUFFER_MODIFIERS, BUFFERS } from './buffers.ts';
 import { FIELDS } from './fields.ts';
+import { small } from './find-bytes.ts';
 import { numberOf, numberTest } from './integers.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { rulePattern } from './pattern.ts';
-import { partsOf, plainText, quotedOf } from './quoted.ts';
+import { contentBytes, partsOf, plainText, quotedOf } from './quoted.ts';
 import type { FieldTest } from './signature.ts';
 import { shown } from './syntax.ts';
 import type { Transform } from './transforms.ts';
@@ -17,11 +18,35 @@ const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = { to_server: 't
 
 const sticky: ReadKeyword = (b, value, keyword) => {
   const k = BUFFERS.get(keyword)!;
+  if (value !== null && VALUED.has(keyword)) return valued(b, value, keyword);
   const said = k.side === 'both' ? SIDES[value ?? ''] : undefined;
   const only = value === null ? 'either' : said;
   if (only === undefined) return say('rule-no-value', { keyword });
   return b.enter(k.name, k.applications, k.side, only);
 };
+
+/** Keywords that name a value instead of opening a buffer: the older form of some. */
+const VALUED: ReadonlySet<string> = new Set(['tls.subject', 'tls.issuerdn', 'tls.fingerprint']);
+
+function valued(b: RuleBuilder, value: string, keyword: string): Message | null {
+  const q = quotedOf(value);
+  const bytes = q === null ? say('rule-quotes', { keyword }) : contentBytes(q.text);
+  if ('say' in bytes) return bytes;
+  const k = BUFFERS.get(keyword)!;
+  return b.addTo(k.name, k.applications, k.side, {
+    step: 'content',
+    bytes: keyword === 'tls.fingerprint' ? bytes.map(small) : bytes,
+    nocase: keyword === 'tls.fingerprint',
+    negated: q!.negated,
+    offset: null,
+    depth: null,
+    distance: null,
+    within: null,
+    startsWith: false,
+    endsWith: false,
+    fastPattern: 'unsaid',
+  });
+}
 
 const modifier: ReadKeyword = (b, value, keyword) => {
   if (value !== null) return say('rule-no-value', { keyword });
@@ -62,7 +87,7 @@ const urilen: ReadKeyword = (b, value) => {
 const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
   const text = (value ?? '').trim();
   const not = text.startsWith('!');
-  const [name, side = 'either', ...rest] = partsOf(not ? text.slice(1) : text);
+  const [name, side = 'either', ...rest] = partsOf(not ? text.slice(1) : text).filter((word) => word !== 'exact');
   const names = APPLICATIONS[(name ?? '').toLowerCase()];
   const sides: Readonly<Record<string, 'either' | 'toServer' | 'toClient' | 'both' | 'final' | 'original'>> = {
     either: 'either',

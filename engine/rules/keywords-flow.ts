@@ -136,7 +136,7 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   const said = new Map<string, string>();
   for (const part of partsOf(value ?? '')) {
     const [name, v, ...rest] = part.split(/\s+/);
-    if (!['type', 'track', 'count', 'seconds', 'multiplier'].includes(name!) || v === undefined || rest.length > 0)
+    if (!['type', 'track', 'count', 'seconds', 'multiplier', 'unique_on'].includes(name!) || v === undefined || rest.length > 0)
       return say('rule-word', { keyword, word: shown(part) });
     if (said.has(name!)) return say('rule-said-twice', { keyword: name! });
     said.set(name!, v);
@@ -160,7 +160,11 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   )
     return say('rule-number', { keyword, text: shown(value ?? '') });
   if (b.threshold !== null) return say('rule-said-twice', { keyword });
-  b.threshold = { type: type as Threshold['type'], track: track as Threshold['track'], count, seconds, multiplier };
+  const unique = said.get('unique_on') ?? null;
+  if (unique !== null && (type !== 'detection_filter' || (unique !== 'src_port' && unique !== 'dst_port')))
+    return say('rule-word', { keyword, word: shown(`unique_on ${unique}`) });
+  const of = { type: type as Threshold['type'], track: track as Threshold['track'], count, seconds, multiplier };
+  b.threshold = { ...of, unique: unique as Threshold['unique'] };
   return null;
 };
 
@@ -224,6 +228,7 @@ export const FLOW_KEYWORDS: KeywordTable = {
   alert: (b, value) => {
     if (value !== null) return say('rule-word', { keyword: 'alert', word: shown(value) });
     b.silent = false;
+    b.aloud = true;
     return null;
   },
   stream_size: streamSize,

@@ -215,7 +215,8 @@ function signatureOf(
     bitChanges: b.bitChanges,
     counterChanges: b.counterChanges,
     threshold: b.threshold,
-    silent: b.silent,
+    // What passes is told where its author says so.
+    silent: b.silent || (form.action === 'pass' && !b.aloud),
     bypass: b.bypass,
     variables: b.variableCount,
     sets: b.sets,

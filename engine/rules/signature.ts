@@ -175,6 +175,8 @@ export interface Threshold {
   readonly count: number;
   readonly seconds: number;
   readonly multiplier: number;
+  /** Matches with the same port count once. */
+  readonly unique: 'src_port' | 'dst_port' | null;
 }
 
 export interface FlowTest {

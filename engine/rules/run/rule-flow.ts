@@ -11,7 +11,7 @@ const MAX_UNKNOWN = 16_384;
 const WINDOW = 65_536;
 
 /** Connections that one may be asked to be before that is odd (Suricata: stream.max-syn-queued). */
-const MAX_SYNS = 10;
+const MAX_SYNS = 11;
 
 const NO_BYTES = new Uint8Array(0);
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
@@ -214,7 +214,10 @@ export class RuleFlow {
     let part = false;
     if ((flags & TCP_SYN) === 0 && p.payload.length > 0) part = own.segment(seq, p.payload, p.number);
     else if (p.payload.length > 0 && p.hasFastOpen) part = own.segment((seq + 1) >>> 0, p.payload, p.number);
-    if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
+    // What came with a SYN counts once the connection is there.
+    if ((flags & TCP_ACK) !== 0 && (flags & TCP_SYN) === 0 && other.known) other.acknowledge(ack);
+    if (this.midstream && this.state === 'new' && (flags & (TCP_SYN | TCP_ACK)) === TCP_ACK && this.isn[0] === null)
+      this.state = 'established';
     if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
       if (this.state === 'new') this.state = 'established';
     if ((flags & (TCP_FIN | TCP_RST)) !== 0) this.windows[0].due = this.windows[1].due = true;

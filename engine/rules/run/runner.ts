@@ -98,6 +98,10 @@ export class RuleRunner implements PacketSink {
   private stamp = 0;
   private readonly noted: number[] = [];
   private readonly observer: RuleObserver | null;
+  /** A rule passed the packet at hand: the others are not asked of it. */
+  private stopped = false;
+  /** The match is one of the flow, not of the packet alone: what the rule does holds for all that follows. */
+  private isOfFlow = false;
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
@@ -225,8 +229,7 @@ export class RuleRunner implements PacketSink {
     const flow = new RuleFlow(p.layers.ipProtocol);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
-    const answers =
-      p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+    const answers = p.layers.ipProtocol === IPPROTO_TCP && (answersSyn(p) || (flow.midstream && seemsServer(p)));
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
     flow.firstSeconds = p.seconds;
@@ -258,6 +261,7 @@ export class RuleRunner implements PacketSink {
     const first = flow !== null && !flow.asked[p.dir];
     if (flow !== null) flow.asked[p.dir] = true;
     this.observer?.begin({ p, flow, part, first });
+    this.stopped = false;
     for (const place of this.candidates(p, flow, part)) {
       const placed = this.rules[place]!;
       const { rule, kind } = placed;
@@ -270,14 +274,13 @@ export class RuleRunner implements PacketSink {
         if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
         if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
         this.inspection.begin();
+        this.isOfFlow = false;
         if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) continue;
         if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
+        this.isOfFlow ||= kind !== 'packet';
         this.matched(rule, p, flow, null);
       }
-      if (rule.action === 'pass' && isPassed(flow)) {
-        this.observer?.end();
-        return;
-      }
+      if (this.stopped) break;
     }
     this.observer?.end();
     if (flow === null) return;
@@ -396,7 +399,10 @@ export class RuleRunner implements PacketSink {
     const stream =
       rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
     if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
-      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
+      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) {
+        this.isOfFlow = true;
+        return true;
+      }
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
@@ -428,22 +434,21 @@ export class RuleRunner implements PacketSink {
       if (!transactionPasses(this.inspection, rule, t, p.dir)) continue;
       if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
       t.matched.add(matchKey(placed, p.dir));
+      this.isOfFlow = true;
       this.matched(rule, p, flow, t);
     }
   }
 
   private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
-    const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds);
+    const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds, uniqueOf(rule, p));
     this.observer?.matched(rule, t, tells);
     if (!tells && rule.threshold?.type === 'detection_filter') return;
     for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
     for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
-    if (rule.action === 'pass') {
-      if (flow !== null) flow.passed = true;
-      return;
-    }
+    if (rule.action === 'pass') this.stopped = true;
+    const acts = rule.action === 'pass' || rule.bypass || (rule.action !== 'alert' && this.options.inline === true);
+    if (acts && flow !== null && (rule.bypass || this.isOfFlow)) flow.passed = true;
     if (rule.silent || rule.action === 'config' || !tells) return;
-    if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
       packet: p.number,
@@ -488,6 +493,19 @@ function nameOf({ sides }: Transaction): string | null {
     }
   }
   return null;
+}
+
+function answersSyn(p: RulePacket): boolean {
+  return (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+}
+
+/** Of a connection that is taken up in the middle: whether its first packet comes from the server, by port and bytes. */
+function seemsServer(p: RulePacket): boolean {
+  if ((p.layers.tcpFlags & TCP_SYN) !== 0) return false;
+  const [sp, dp] = [p.sourcePort, p.destinationPort];
+  const { payload: b } = p;
+  const http = b.length > 5 && b[0] === 72 && b[1] === 84 && b[2] === 84 && b[3] === 80 && b[4] === 47;
+  return http || (sp < 1_024 && dp >= 1_024);
 }
 
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
@@ -588,6 +606,13 @@ function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePac
   if (scope === 'ip_dst') return `${name} ${p.destination}`;
   const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];
   return `${name} ${a} ${b}`;
+}
+
+/** What makes a match another one for `unique_on`, 0 where all count. */
+function uniqueOf(rule: Signature, p: RulePacket): number {
+  const unique = rule.threshold?.unique ?? null;
+  if (unique === null) return 0;
+  return unique === 'src_port' ? p.sourcePort : p.destinationPort;
 }
 
 function trackKey(rule: Signature, p: RulePacket): string {
