@@ -45,7 +45,8 @@ export function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null):
   if (flow === null) return false;
   if (direction !== 'both' && (direction === 'toServer' ? 0 : 1) !== p.dir) return false;
   if (established === 'any') return true;
-  return (flow.state !== 'new') === (established === 'yes');
+  const state = p.transport === IPPROTO_TCP ? flow.stateBefore : flow.state;
+  return (state !== 'new') === (established === 'yes');
 }
 
 export function placesFit(

@@ -97,6 +97,10 @@ export class RuleFlow {
   /** A side whose application was given up. */
   bits: Set<string> | null = null;
   counters: Map<string, number> | null = null;
+  /** As it was before the packet at hand: the one that completes the handshake is not of an established flow. */
+  stateBefore: FlowState = 'new';
+  /** A rule with `bypass` matched: packets are not looked at, what waits at the end is. */
+  bypassed = false;
   /** A pass rule of the whole flow matched. */
   passed = false;
   /** Rules of addresses alone that were asked, by direction. */
@@ -208,8 +212,11 @@ export class RuleFlow {
     if ((flags & TCP_SYN) !== 0) {
       if (dir === 0 && this.state === 'new' && this.isn[0] !== seq && ++this.syns > MAX_SYNS)
         this.noticed.add('stream.3whs_syn_flood');
-      if (!own.known || this.isn[dir] !== seq) own.begin(seq);
-      this.isn[dir] = seq;
+      // An answer to a SYN that was not captured is the middle of a connection.
+      if (dir === 0 || this.isn[0] !== null || this.midstream) {
+        if (!own.known || this.isn[dir] !== seq) own.begin(seq);
+        this.isn[dir] = seq;
+      }
     } else if (!own.known && p.payload.length > 0 && this.midstream) own.beginAt(seq);
     let part = false;
     if ((flags & TCP_SYN) === 0 && p.payload.length > 0) part = own.segment(seq, p.payload, p.number);

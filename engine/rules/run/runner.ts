@@ -58,6 +58,8 @@ export interface RunnerOptions {
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
   readonly inline?: boolean;
   readonly midstream?: boolean;
+  /** Nothing is asked of connections whose beginning was not captured. */
+  readonly skipMidstream?: boolean;
   /** Who looks on. */
   readonly observer?: RuleObserver;
 }
@@ -170,6 +172,7 @@ export class RuleRunner implements PacketSink {
     let part = false;
     if (flow !== null) {
       if (layers.ipProtocol === IPPROTO_TCP) {
+        flow.stateBefore = flow.state;
         part = flow.tcp(p);
         for (const event of flow.noticed) p.events.add(event);
         flow.noticed.clear();
@@ -191,6 +194,7 @@ export class RuleRunner implements PacketSink {
   /** Asks what is left when nothing comes any more, in both directions. */
   private endFlow(flow: RuleFlow): void {
     flow.finish();
+    flow.stateBefore = flow.state;
     const p = this.now;
     for (const dir of [0, 1] as const) {
       p.restOf(flow, dir);
@@ -232,6 +236,8 @@ export class RuleRunner implements PacketSink {
     const answers = p.layers.ipProtocol === IPPROTO_TCP && (answersSyn(p) || (flow.midstream && seemsServer(p)));
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
+    const begins = p.layers.ipProtocol !== IPPROTO_TCP || (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
+    if (!begins && this.options.skipMidstream === true) flow.passed = true;
     flow.firstSeconds = p.seconds;
     flow.clientFirst = p.forward !== answers;
     this.flows.put(place, p, flow);
@@ -253,7 +259,7 @@ export class RuleRunner implements PacketSink {
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
-    if (isPassed(flow)) {
+    if (isPassed(flow) || (flow?.bypassed === true && !p.pseudo)) {
       this.observer?.begin({ p, flow, part, first: false });
       this.observer?.end();
       return;
@@ -277,7 +283,7 @@ export class RuleRunner implements PacketSink {
         this.isOfFlow = false;
         if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) continue;
         if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
-        this.isOfFlow ||= kind !== 'packet';
+        this.isOfFlow ||= kind !== 'packet' || asksFlowAlone(rule);
         this.matched(rule, p, flow, null);
       }
       if (this.stopped) break;
@@ -398,7 +404,8 @@ export class RuleRunner implements PacketSink {
     const window = flow?.windows[p.dir];
     const stream =
       rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
-    if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
+    const ofPacket = asksPacket(rule);
+    if (stream && window!.ready && !ofPacket) {
       if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) {
         this.isOfFlow = true;
         return true;
@@ -406,7 +413,7 @@ export class RuleRunner implements PacketSink {
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
-    if (stream && part && !asksForPlaces(rule.payload)) return false;
+    if (stream && part && !ofPacket && !asksForPlaces(rule.payload)) return false;
     return p.payload.length > 0 && this.inspection.passes(p.payload, rule.payload);
   }
 
@@ -446,8 +453,9 @@ export class RuleRunner implements PacketSink {
     for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
     for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
     if (rule.action === 'pass') this.stopped = true;
-    const acts = rule.action === 'pass' || rule.bypass || (rule.action !== 'alert' && this.options.inline === true);
-    if (acts && flow !== null && (rule.bypass || this.isOfFlow)) flow.passed = true;
+    const acts = rule.action === 'pass' || (rule.action !== 'alert' && this.options.inline === true);
+    if (acts && flow !== null && this.isOfFlow) flow.passed = true;
+    if (rule.bypass && flow !== null) flow.bypassed = true;
     if (rule.silent || rule.action === 'config' || !tells) return;
     this.told({
       rule,
@@ -505,7 +513,7 @@ function seemsServer(p: RulePacket): boolean {
   const [sp, dp] = [p.sourcePort, p.destinationPort];
   const { payload: b } = p;
   const http = b.length > 5 && b[0] === 72 && b[1] === 84 && b[2] === 84 && b[3] === 80 && b[4] === 47;
-  return http || (sp < 1_024 && dp >= 1_024);
+  return http || (sp < 1_024 && dp >= 32_768);
 }
 
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
@@ -542,7 +550,7 @@ function isAskedOf(rule: Signature, of: PayloadOf): boolean {
       return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
     case 'part':
       if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
-      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+      return noStream || asksForPlaces(rule.payload) || asksPacket(rule);
   }
 }
 
@@ -630,6 +638,20 @@ function trackKey(rule: Signature, p: RulePacket): string {
       return ends.join(' ');
     }
   }
+}
+
+/** Whether a rule asks for a header's field: its patterns are then those of that packet. */
+function asksPacket(rule: Signature): boolean {
+  return rule.packetTests.some(
+    ({ ask }) => ask.of === 'flags' || (ask.of === 'number' && !ask.field.startsWith('flow.')),
+  );
+}
+
+/** Whether a rule asks for ends and an application alone: what it does then holds for the whole flow. */
+function asksFlowAlone(rule: Signature): boolean {
+  if (rule.payload.length + rule.buffers.length + rule.bits.length + rule.packetTests.length > 0) return false;
+  if (rule.applications.length > 0) return true;
+  return rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
 }
 
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
