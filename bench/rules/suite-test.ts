@@ -94,6 +94,8 @@ export function readTest(folder: string, name: string): SuiteTest {
       return 'skipped by itself';
     if (checks.length === 0) return 'nothing said of alerts';
     if (answered.length === 0) return 'asks of alerts what other records say';
+    const missing = missingFile(folder, args);
+    if (missing !== null) return missing;
     return capture === null ? 'no capture' : null;
   })();
   return {
@@ -146,6 +148,19 @@ function rulesOf(folder: string, args: string): string[] {
     .sort((a, b) => Number(b === 'test.rules') - Number(a === 'test.rules'))
     .slice(0, 1)
     .map((name) => join(folder, name));
+}
+
+/** A file that the test needs and that is not among the shared data: lists, thresholds, filters. */
+function missingFile(folder: string, args: string): string | null {
+  const at = (name: string): string => resolve(folder, name.replace('${TEST_DIR}', folder));
+  const threshold = /threshold-file=(\S+)/.exec(args)?.[1];
+  if (threshold !== undefined && !existsSync(at(threshold))) return 'its threshold.config is not among the data';
+  for (const path of rulesOf(folder, args).filter((p) => existsSync(p))) {
+    const text = readFileSync(path, 'utf8').replace(/^\s*#.*$/gm, '');
+    for (const [, name] of text.matchAll(/(?:\bload\s+|\bfile(?:md5|sha1|sha256):\s*!?)([^;,\s]+)/g))
+      if (!existsSync(at(name!))) return 'a list that its rules name is not among the data';
+  }
+  return null;
 }
 
 /** Groups of addresses and ports of a suricata.yaml beside the test, and of `--set vars.…`. */

@@ -42,9 +42,10 @@ async function run(test: SuiteTest): Promise<Outcome> {
   const variables = ruleVariables(test.variables);
   if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood' };
   const { rules, refused, sets } = rulesTogether(texts.map(([path, text]) => readRules(text, path, variables)));
-  const inline = /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args);
+  const isOneSided = /stream\.async-oneside=(?:true|yes)/.test(test.args);
+  const inline = isOneSided || /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args);
   const ips = /--simulate-ips/.test(test.args);
-  const midstream = /stream\.midstream=(?:true|yes)/.test(test.args);
+  const midstream = isOneSided || /stream\.midstream=(?:true|yes)/.test(test.args);
   const skipMidstream = skipsMidstream(test.args, ips, midstream);
   const alerts: Alert[] = [];
   const runner = new RuleRunner(
