@@ -86,6 +86,16 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
     ],
   ],
   [
+    ['llmnr'],
+    [
+      ['llmnr.queries.rrname', B],
+      ['llmnr.answers.rrname', B],
+      ['llmnr.authorities.rrname', B],
+      ['llmnr.additionals.rrname', B],
+      ['llmnr.response.rrname', B],
+    ],
+  ],
+  [
     ['tls', 'quic'],
     [
       ['tls.sni', S, 'tls_sni'],

@@ -9,7 +9,7 @@ import { numberOf, numberTest } from './integers.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { rulePattern } from './pattern.ts';
 import { contentBytes, partsOf, plainText, quotedOf } from './quoted.ts';
-import type { FieldTest } from './signature.ts';
+import type { FieldOf, FieldTest } from './signature.ts';
 import { shown } from './syntax.ts';
 import type { Transform } from './transforms.ts';
 
@@ -54,23 +54,43 @@ const modifier: ReadKeyword = (b, value, keyword) => {
   return b.moveLast(k.name, k.applications, k.side);
 };
 
+const FIELD_WORDS: Readonly<Record<string, FieldOf>> = {
+  any: 'any',
+  all: 'all',
+  or_absent: 'anyOrAbsent',
+  all_or_absent: 'allOrAbsent',
+};
+
+/** Which of several values a number is asked of. */
+function fieldOf(word: string): FieldOf | null {
+  if (Object.hasOwn(FIELD_WORDS, word)) return FIELD_WORDS[word]!;
+  const place = /^(oob_or\s+)?(-?\d{1,6})$/.exec(word);
+  if (place !== null) return { at: Number(place[2]), orBeyond: place[1] !== undefined };
+  const passing = /^nb\s*(.+)$/.exec(word);
+  const test = passing === null ? null : numberTest(passing[1]!);
+  return test === null ? null : { passing: test };
+}
+
 /** A number of an application, with a place among several behind a comma. */
 const field: ReadKeyword = (b, value, keyword) => {
   const k = FIELDS.get(keyword)!;
   const parts = partsOf(value ?? '');
   const side = (k.side === 'both' ? SIDES[parts[0]!] : undefined) ?? 'either';
-  const [text, where, ...rest] = side === 'either' ? parts : parts.slice(1);
+  const [text, where, slice, ...rest] = side === 'either' ? parts : parts.slice(1);
   const count = /^count\s*(.+)$/.exec(text ?? '');
   const test = numberTest(count?.[1] ?? text ?? '', k.words);
   if (test === null || rest.length > 0) return say('rule-number', { keyword, text: shown(value ?? '') });
-  let of: FieldTest['of'] = count === null ? 'any' : 'count';
-  if (where === 'any' || where === 'all') of = where;
-  else if (where !== undefined) {
-    const at = Number(/^-?\d{1,6}$/.exec(where)?.[0] ?? NaN);
-    if (Number.isNaN(at)) return say('rule-word', { keyword, word: shown(where) });
-    of = { at };
+  let of: FieldOf = count === null ? 'any' : 'count';
+  let part: FieldTest['part'] = null;
+  for (const word of [where, slice]) {
+    if (word === undefined) continue;
+    const range = /^(-?\d{1,6}):(-?\d{1,6})$/.exec(word);
+    const read: FieldOf | null = range === null ? fieldOf(word) : of;
+    if (read === null) return say('rule-word', { keyword, word: shown(word) });
+    of = read;
+    if (range !== null) part = [Number(range[1]), Number(range[2])];
   }
-  b.fields.push({ field: k.name, test, of, side });
+  b.fields.push({ field: k.name, test, of, part, side });
   b.sides.add(side === 'either' ? k.side : side);
   return b.narrow(k.applications);
 };

@@ -2,7 +2,8 @@
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import { DONE, type Transaction } from '../transaction.ts';
 
-const MAX_LINE = 8_192;
+/** Bytes of a command or an answer that are read (Suricata: ftp.max-line-length). */
+const MAX_COMMAND = 4_096;
 const MAX_WAITING = 512;
 
 export class FtpReader extends ApplicationReader {
@@ -10,6 +11,10 @@ export class FtpReader extends ApplicationReader {
   private readonly waiting = [new Gathered(), new Gathered()] as const;
   private readonly asked: Transaction[] = [];
   private tls = false;
+  /** Sides whose line goes on beyond what is read of it. */
+  private readonly skips: [boolean, boolean] = [false, false];
+  /** The line at hand is longer than is read. */
+  private isTooLong = false;
 
   bytes(side: 0 | 1, data: Uint8Array): void {
     if (this.tls) return;
@@ -18,13 +23,21 @@ export class FtpReader extends ApplicationReader {
     for (;;) {
       const all = waiting.all();
       const end = all.indexOf(10);
-      if (end < 0) break;
-      const line = textOf(all.subarray(0, Math.min(end, MAX_LINE))).replace(/\r$/, '');
-      waiting.drop(end + 1);
+      // The rest of a line that was too long.
+      if (this.skips[side]) {
+        waiting.drop(end < 0 ? all.length : end + 1);
+        this.skips[side] = end < 0;
+        if (end < 0) break;
+        continue;
+      }
+      if (end < 0 && all.length < MAX_COMMAND) break;
+      if (end < 0 || end >= MAX_COMMAND) this.isTooLong = true;
+      this.skips[side] = end < 0;
+      const line = textOf(all.subarray(0, Math.min(end < 0 ? all.length : end, MAX_COMMAND))).replace(/\r$/, '');
+      waiting.drop(end < 0 ? all.length : end + 1);
       if (side === 0) this.command(line);
       else this.reply(line);
     }
-    if (waiting.length > MAX_LINE) waiting.clear();
   }
 
   override gap(side: 0 | 1): void {
@@ -41,6 +54,8 @@ export class FtpReader extends ApplicationReader {
     const space = line.indexOf(' ');
     side.set('ftp.command', ascii(space < 0 ? line : line.slice(0, space)));
     if (space >= 0) side.set('ftp.command_data', ascii(line.slice(space + 1).trim()));
+    if (this.isTooLong) side.event('ftp.request_command_too_long');
+    this.isTooLong = false;
     side.reach(DONE);
     this.asked.push(t);
     if (this.asked.length > MAX_WAITING) this.asked.shift()!.finish();
@@ -50,6 +65,8 @@ export class FtpReader extends ApplicationReader {
     const form = /^(\d{3})([ -]?)(.*)$/s.exec(line);
     const t = this.asked[0] ?? this.open();
     const side = t.sides[1];
+    if (this.isTooLong) side.event('ftp.response_command_too_long');
+    this.isTooLong = false;
     if (form === null) {
       side.add('ftp.reply', ascii(line.trim()));
       return;

@@ -8,6 +8,7 @@ import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '.
 
 /** Bytes of a head; a longer one is taken as it is up to here. */
 const MAX_HEAD = 65_536;
+const MAX_FIELD = 18_000;
 /** Codings of one body, one on the other; more are told as an event. */
 const MAX_LAYERS = 2;
 
@@ -163,6 +164,7 @@ export class Http1Reader extends ApplicationReader {
     this.begun = null;
     const side = t.sides[0];
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
+    if (isLong(fields)) side.event('http.request_field_too_long');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
     const credentials = fields.get('authorization');
@@ -203,6 +205,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header');
     side.set('http.start', head);
+    if (isLong(fields)) side.event('http.response_field_too_long');
     if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
       for (const either of [0, 1] as const) t.event('http.too_many_encoding_layers', either);
     side.reach(HEADED);
@@ -335,6 +338,12 @@ function isBetween(c: number, isAnswer: boolean): boolean {
 function answerLineEnd(head: Uint8Array): number {
   const at = head.findIndex((c) => c === 10 || c === 13);
   return at >= 0 && head[at] === 13 && head[at + 1] === 10 ? at + 1 : at;
+}
+
+/** Whether a field is longer than servers take (libhtp: 18,000 bytes). */
+function isLong(fields: ReadonlyMap<string, string>): boolean {
+  for (const [name, value] of fields) if (name.length + value.length > MAX_FIELD) return true;
+  return false;
 }
 
 function trimLine(line: Uint8Array): Uint8Array {

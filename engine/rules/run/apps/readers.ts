@@ -33,6 +33,7 @@ export const READERS: Readonly<Record<string, (place: ReaderPlace) => Applicatio
   http2: () => new Http2Reader(),
   dns: (p) => new DnsReader('dns', p.overTcp),
   mdns: (p) => new DnsReader('mdns', p.overTcp),
+  llmnr: (p) => new DnsReader('llmnr', p.overTcp),
   tls: (p) => new TlsReader(p.seconds),
   ssh: () => new SshReader(),
   quic: () => new QuicReader(),
