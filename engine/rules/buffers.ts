@@ -134,8 +134,8 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
   [
     ['ssh'],
     [
-      ['ssh.proto', B, 'ssh_proto'],
-      ['ssh.software', B, 'ssh_software'],
+      ['ssh.proto', B, 'ssh_proto', 'ssh.protoversion'],
+      ['ssh.software', B, 'ssh_software', 'ssh.softwareversion'],
       ['ssh.hassh', S],
       ['ssh.hassh.string', S],
       ['ssh.hassh.server', C],

@@ -26,7 +26,13 @@ const sticky: ReadKeyword = (b, value, keyword) => {
 };
 
 /** Keywords that name a value instead of opening a buffer: the older form of some. */
-const VALUED: ReadonlySet<string> = new Set(['tls.subject', 'tls.issuerdn', 'tls.fingerprint']);
+const VALUED: ReadonlySet<string> = new Set([
+  'tls.subject',
+  'tls.issuerdn',
+  'tls.fingerprint',
+  'ssh.softwareversion',
+  'ssh.protoversion',
+]);
 
 function valued(b: RuleBuilder, value: string, keyword: string): Message | null {
   const q = quotedOf(value);

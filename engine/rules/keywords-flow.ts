@@ -215,6 +215,11 @@ const bypass: ReadKeyword = (b) => {
 export const FLOW_KEYWORDS: KeywordTable = {
   tag: beside,
   filestore: beside,
+  'tls.store': beside,
+  ftpbounce: (b) => {
+    b.fields.push({ field: 'ftp.bounce', test: { is: 'equal', value: 1 }, of: 'any', part: null, side: 'either' });
+    return b.narrow(['ftp']);
+  },
   nfq_set_mark: beside,
   bypass,
   flow,

@@ -1,6 +1,7 @@
 // A flow as rules know it: who is client, whether it is established, its streams, its application, what is remembered.
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../decode/index.ts';
 import { Gathered, type ApplicationReader } from './application.ts';
+import type { DataTransfer, Expected } from './expected.ts';
 import { readerOf, recognise } from './recognise.ts';
 import type { RulePacket } from './packet.ts';
 import { StreamSide } from './stream-side.ts';
@@ -90,6 +91,9 @@ export class RuleFlow {
   readonly streams: readonly [StreamSide, StreamSide];
   readonly windows: readonly [StreamWindow, StreamWindow] = [new StreamWindow(), new StreamWindow()];
   application: ApplicationReader | null = null;
+  /** Where readers say which connections follow, and what was said of this one. */
+  expected: Expected | null = null;
+  transfer: DataTransfer | null = null;
   /** 'unknown' until it is known, 'failed' where it cannot be told any more. */
   applicationName = 'unknown';
   originalName: string | null = null;
@@ -157,7 +161,7 @@ export class RuleFlow {
       return;
     }
     this.waiting[dir].add(data);
-    const name = recognise(dir, this.waiting[dir].all(), this, false);
+    const name = this.transfer !== null ? 'ftp-data' : recognise(dir, this.waiting[dir].all(), this, false);
     if (name !== null) this.become(name);
     else if (this.waiting[dir].length > MAX_UNKNOWN) this.applicationName = 'failed';
   }

@@ -15,6 +15,7 @@ import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
 import { noteDecodeEvents } from './decode-events.ts';
 import { Defragmenter } from './defragment.ts';
+import { Expected } from './expected.ts';
 import { FlowTable } from './flow-table.ts';
 import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
@@ -80,6 +81,7 @@ export class RuleRunner implements PacketSink {
   private readonly asksDecoder: boolean;
   private readonly now = new RulePacket();
   private readonly flows = new FlowTable();
+  private readonly expected = new Expected();
   private readonly inspection: Inspection;
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
@@ -236,6 +238,8 @@ export class RuleRunner implements PacketSink {
     const answers = p.layers.ipProtocol === IPPROTO_TCP && (answersSyn(p) || (flow.midstream && seemsServer(p)));
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
+    flow.expected = this.expected;
+    if (flow.transport === IPPROTO_TCP) flow.transfer = this.expected.take(flow.server, flow.serverPort);
     const begins = p.layers.ipProtocol !== IPPROTO_TCP || (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === TCP_SYN;
     if (!begins && this.options.skipMidstream === true) flow.passed = true;
     flow.firstSeconds = p.seconds;
