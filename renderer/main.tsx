@@ -82,7 +82,8 @@ client.onWay = (open) => {
     const was = remembered();
     // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;
-    if (!same) startOver(viewOf(hello.session, 'start'));
+    // Before the first greeting there is nothing to start over, and a dialog that somebody opened meanwhile stays.
+    if (!same && useStore.getState().hello !== null) startOver(viewOf(hello.session, 'start'));
     set({
       hello,
       settings: hello.settings,

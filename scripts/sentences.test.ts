@@ -57,6 +57,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/read/open.ts', 'the log'],
   ['engine/rules/classes.ts', 'names of classes, as Suricata writes them into files for other tools'],
   ['engine/rules/fields.ts', 'names of kinds and codes of protocols, as rules write them'],
+  ['engine/rules/keyword-doc.ts', 'a document, which is in English'],
+  ['engine/rules/make-rule.ts', 'rules that are made, in the language of rules'],
   ['engine/rules/keywords-values.ts', 'names of procedures, as rules write them'],
   ['engine/session/index-cache.ts', 'a cache that is made anew'],
   ['engine/session/score-file.ts', 'the log'],

@@ -94,8 +94,7 @@ export function readTest(folder: string, name: string): SuiteTest {
       return 'skipped by itself';
     if (checks.length === 0) return 'nothing said of alerts';
     if (answered.length === 0) return 'asks of alerts what other records say';
-    const missing = missingFile(folder, args);
-    if (missing !== null) return missing;
+    if (missingFile(folder, args, rulesOf(folder, args))) return 'needs a file that is not among the data';
     return capture === null ? 'no capture' : null;
   })();
   return {
@@ -150,17 +149,16 @@ function rulesOf(folder: string, args: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** A file that the test needs and that is not among the shared data: lists, thresholds, filters. */
-function missingFile(folder: string, args: string): string | null {
-  const at = (name: string): string => resolve(folder, name.replace('${TEST_DIR}', folder));
-  const threshold = /threshold-file=(\S+)/.exec(args)?.[1];
-  if (threshold !== undefined && !existsSync(at(threshold))) return 'its threshold.config is not among the data';
-  for (const path of rulesOf(folder, args).filter((p) => existsSync(p))) {
-    const text = readFileSync(path, 'utf8').replace(/^\s*#.*$/gm, '');
-    for (const [, name] of text.matchAll(/(?:\bload\s+|\bfile(?:md5|sha1|sha256):\s*!?)([^;,\s]+)/g))
-      if (!existsSync(at(name!))) return 'a list that its rules name is not among the data';
-  }
-  return null;
+/** Whether it names lists or settings that did not come with it. */
+function missingFile(folder: string, args: string, rules: readonly string[]): boolean {
+  const named = [...args.matchAll(/\$\{TEST_DIR\}\/([\w./-]+)/g)].map(([, name]) => join(folder, name!));
+  const loaded = rules
+    .filter((path) => existsSync(path))
+    .flatMap((path) => [
+      ...readFileSync(path, 'utf8').matchAll(/\bload\s+([\w./-]+)|\bfile(?:md5|sha1|sha256):\s*!?([\w./-]+)/g),
+    ])
+    .map(([, a, b]) => join(folder, (a ?? b)!));
+  return [...named, ...loaded].some((path) => !existsSync(path));
 }
 
 /** Groups of addresses and ports of a suricata.yaml beside the test, and of `--set vars.…`. */

@@ -141,11 +141,10 @@ export class RuleBuilder {
     return list;
   }
 
-  /** The content that a modifier after it is of. */
+  /** The content that a modifier is of: the last one, as in Suricata, whatever was asked since (`bsize`, `pcre`). */
   lastContent(): Open<ContentStep> | null {
     const steps = this.decoded ?? this.lastList?.steps ?? [];
-    const last = steps.findLast((s) => s.step === 'content');
-    return last?.step === 'content' ? last : null;
+    return steps.findLast((s) => s.step === 'content') ?? null;
   }
 
   /**

@@ -10,7 +10,8 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
     'double_connect invalid_qos_level missing_connect missing_publish missing_subscribe missing_unsubscribe ' +
       'too_many_transactions unassigned_msg_type unintroduced_message malformed_traffic',
   ],
-  http: [['http1'], 
+  http: [
+    ['http1'],
     'double_encoded_uri request_chunk_extension request_auth_unrecognized too_many_encoding_layers ' +
       'request_field_too_long response_field_too_long',
   ],

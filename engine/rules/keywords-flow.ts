@@ -136,7 +136,11 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   const said = new Map<string, string>();
   for (const part of partsOf(value ?? '')) {
     const [name, v, ...rest] = part.split(/\s+/);
-    if (!['type', 'track', 'count', 'seconds', 'multiplier', 'unique_on'].includes(name!) || v === undefined || rest.length > 0)
+    if (
+      !['type', 'track', 'count', 'seconds', 'multiplier', 'unique_on'].includes(name!) ||
+      v === undefined ||
+      rest.length > 0
+    )
       return say('rule-word', { keyword, word: shown(part) });
     if (said.has(name!)) return say('rule-said-twice', { keyword: name! });
     said.set(name!, v);

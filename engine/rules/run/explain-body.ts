@@ -7,7 +7,7 @@ import type { BufferTest, FieldTest, Signature } from '../signature.ts';
 import { bytesText, testText } from '../step-text.ts';
 import { transformed } from '../transforms.ts';
 import type { Look } from './observer.ts';
-import { asksForPlaces } from './runner.ts';
+import { asksForPlaces } from './kinds.ts';
 import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
 import { fieldPasses, isOfTransaction, onlyFinds, sidesOf } from './transaction-tests.ts';
 

@@ -23,6 +23,7 @@ const TCPOPT_EXPERIMENT = 254;
 const FASTOPEN_MAGIC = 0xf989;
 
 const NOTHING = new Uint8Array(0);
+const NO_TAGS: readonly number[] = [];
 /** Words of a flow's key. */
 export const KEY_WORDS = 10;
 
@@ -51,10 +52,13 @@ export class RulePacket {
   hash = 0;
   /** Whether the packet goes from the end that stands first in the key. */
   forward = true;
-  payload: Uint8Array = new Uint8Array(0);
+  private held: Uint8Array | null = NOTHING;
+  payloadLength = 0;
+  /** IPv4, and no stand-in. */
+  is4 = false;
   /** Direction within its flow: 0 towards the server. */
   dir: 0 | 1 = 0;
-  vlans: number[] = [];
+  vlans: readonly number[] = [];
   sourcePort = 0;
   destinationPort = 0;
   /** IP protocol, -1 without. */
@@ -73,14 +77,30 @@ export class RulePacket {
     this.seconds = seconds;
     this.from = null;
     this.to = null;
-    this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
-    this.events.clear();
+    this.held = null;
+    this.payloadLength = layers.payloadLength;
+    this.is4 = layers.net === NET_IP4;
+    if (this.events.size > 0) this.events.clear();
     this.pseudo = false;
     this.sourcePort = layers.hasPorts ? layers.sourcePort : 0;
     this.destinationPort = layers.hasPorts ? layers.destinationPort : 0;
     this.transport = layers.ipProtocol;
-    this.vlans = layers.vlan < 0 ? [] : tagsOf(bytes, off, end, layers.vlan);
+    this.vlans = layers.vlan < 0 ? NO_TAGS : tagsOf(bytes, off, end, layers.vlan);
     return this;
+  }
+
+  get payload(): Uint8Array {
+    const { payloadAt: at } = this.layers;
+    return (this.held ??= this.bytes.subarray(at, at + this.payloadLength));
+  }
+
+  /** Addresses of IPv4, 32 bits: where `is4`. */
+  get source4(): number {
+    return u32(this.bytes, this.layers.sourceAt);
+  }
+
+  get destination4(): number {
+    return u32(this.bytes, this.layers.destinationAt);
   }
 
   /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d; 0 without IP. */
@@ -131,12 +151,13 @@ export class RulePacket {
   /** A part of a datagram has neither ports nor payload of its own: the whole has them. */
   asFragment(): void {
     this.layers.hasPorts = false;
-    this.payload = NOTHING;
+    this.payloadLength = 0;
+    this.held = null;
     this.sourcePort = this.destinationPort = 0;
   }
 
   /** A datagram that was put together lies where its last fragment lay. */
-  tagged(vlans: number[]): this {
+  tagged(vlans: readonly number[]): this {
     this.vlans = vlans;
     return this;
   }
@@ -228,7 +249,8 @@ export class RulePacket {
       }
       const n = b[at + 1]!;
       if (n < 2 || at + n > l.tcpOptionsEnd) return false;
-      if (k === TCPOPT_FASTOPEN || (k === TCPOPT_EXPERIMENT && n >= 4 && u16(b, at + 2) === FASTOPEN_MAGIC)) return true;
+      if (k === TCPOPT_FASTOPEN || (k === TCPOPT_EXPERIMENT && n >= 4 && u16(b, at + 2) === FASTOPEN_MAGIC))
+        return true;
       at += n;
     }
     return false;
@@ -322,7 +344,9 @@ export class RulePacket {
     this.to = ends[dir ^ 1]!;
     [this.sourcePort, this.destinationPort] = [ports[dir]!, ports[dir ^ 1]!];
     this.transport = flow.transport;
-    this.payload = NOTHING;
+    this.held = NOTHING;
+    this.payloadLength = 0;
+    this.is4 = false;
     this.events.clear();
   }
 

@@ -2,7 +2,7 @@
 import { ApplicationReader, Gathered } from '../application.ts';
 import type { DataTransfer } from '../expected.ts';
 import { STARTED, type Transaction } from '../transaction.ts';
-import { MAX_FILE, tellFiles } from './files.ts';
+import { FileDigest, MAX_FILE, tellFiles } from './files.ts';
 
 /** Commands that transfers are for, numbered for `ftpdata_command`. */
 export const TRANSFERS: Readonly<Record<string, number>> = {
@@ -25,6 +25,8 @@ export class FtpDataReader extends ApplicationReader {
   private at: Transaction | null = null;
   private side: 0 | 1 = 0;
   private over = false;
+  /** Where hashes of files of any size are wanted. */
+  private digest: FileDigest | null = null;
 
   constructor(transfer: DataTransfer | null) {
     super();
@@ -35,6 +37,7 @@ export class FtpDataReader extends ApplicationReader {
     this.at ??= this.start(side);
     if (side !== this.side || this.over) return;
     this.size += data.length;
+    if (this.digests) (this.digest ??= new FileDigest()).update(data);
     const room = MAX_FILE - this.kept.length;
     if (room > 0) this.kept.add(data.subarray(0, room));
     // A file is looked at as it doubles: each look begins at its first byte.
@@ -54,6 +57,7 @@ export class FtpDataReader extends ApplicationReader {
     // What was never seen counts as size, so that no hash is told of a part.
     const size = this.size + (this.missing ? 1 : 0);
     tellFiles(this.at.sides[side], [{ name: this.transfer.file, bytes, size }]);
+    if (this.digest !== null && !this.missing) this.digest.tell(this.at.sides[side]);
     this.at.finish();
   }
 

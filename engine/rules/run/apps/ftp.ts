@@ -81,8 +81,9 @@ export class FtpReader extends ApplicationReader {
   private transferOf(t: Transaction, command: string, said: string): void {
     if (command === 'port' || command === 'eprt') {
       const port = command === 'port' ? portOf(said) : Number(/^\|\d\|[^|]*\|(\d{1,5})\|$/.exec(said)?.[1] ?? NaN);
-      if (port > 0 && port < 65_536) this.expect(t, this.place.client, port, ACTIVE);
-      if (command === 'port' && bounces(said, this.place.client)) t.sides[0].setNumber('ftp.bounce', 1);
+      if (port > 0 && port < 65_536) this.expect(t, this.place.client, port, ACTIVE, addressOf(said));
+      const announced = addressOf(said);
+      if (announced !== null && announced !== this.place.client) t.sides[0].setNumber('ftp.bounce', 1);
     } else if (Object.hasOwn(TRANSFERS, command)) {
       const listing = command === 'nlst' || command === 'list' || command === 'mlsd';
       this.transfer.command = command;
@@ -90,9 +91,11 @@ export class FtpReader extends ApplicationReader {
     }
   }
 
-  private expect(t: Transaction, address: bigint, port: number, mode: number): void {
+  private expect(t: Transaction, address: bigint, port: number, mode: number, announced: bigint | null): void {
     this.transfer = { command: '', file: '' };
     this.place.expected?.add(address, port, this.transfer);
+    // Behind a translator the side says another address than it is seen with.
+    if (announced !== null && announced !== address) this.place.expected?.add(announced, port, this.transfer);
     for (const side of t.sides) {
       side.setNumber('ftp.mode', mode);
       side.setNumber('ftp.dynamic_port', port);
@@ -116,7 +119,7 @@ export class FtpReader extends ApplicationReader {
     side.reach(STARTED);
     const passive = form[1] === '227' ? portOf(form[3]!) : Number(/\(\|\|\|(\d{1,5})\|\)/.exec(form[3]!)?.[1] ?? NaN);
     if ((form[1] === '227' || form[1] === '229') && passive > 0 && passive < 65_536)
-      this.expect(t, this.place.server, passive, PASSIVE);
+      this.expect(t, this.place.server, passive, PASSIVE, addressOf(form[3]!));
     const command = textOf(t.sides[0].values('ftp.command')?.[0] ?? new Uint8Array(0)).toUpperCase();
     if (form[2] === '-' || form[1]!.startsWith('1')) return;
     this.asked.shift();
@@ -133,10 +136,8 @@ function portOf(said: string): number {
   return form === null ? NaN : Number(form[1]) * 256 + Number(form[2]);
 }
 
-/** Whether a transfer is to go to another address than the client's (RFC 2577, 3). */
-function bounces(said: string, client: bigint): boolean {
-  const form = /^(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),/.exec(said);
-  if (form === null || client >> 32n !== 0xffffn) return false;
-  const address = form.slice(1).reduce((a, part) => a * 256n + BigInt(part), 0n);
-  return address !== (client & 0xffff_ffffn);
+/** Address of `h1,h2,h3,h4,p1,p2` in 16 bytes; another one than the client's is a bounce (RFC 2577, 3). */
+function addressOf(said: string): bigint | null {
+  const form = /(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),\d/.exec(said);
+  return form === null ? null : form.slice(1).reduce((a, part) => a * 256n + (BigInt(part) & 255n), 0xffffn);
 }

@@ -1,6 +1,7 @@
 // Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
-import { brotliDecompressSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
-import { Gathered, textOf } from '../application.ts';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
+import { ascii, Gathered, textOf } from '../application.ts';
+import type { FileDigest } from './files.ts';
 
 /** Bytes of one body that are looked into. */
 export const MAX_BODY = 1_048_576;
@@ -16,16 +17,19 @@ export type BodyLength =
 export class BodyReader {
   private readonly kept = new Gathered();
   private chunkLeft = 0;
-  private stage: 'size' | 'sized' | 'data' | 'after' | 'trailer' = 'size';
+  private stage: 'size' | 'data' | 'after' | 'trailer' = 'size';
   length: BodyLength;
+  readonly digest: FileDigest | null;
   done: boolean;
   /** Bytes that the body has, kept or not. */
   size = 0;
   /** A chunk said more than its size (RFC 9112, 7.1.1). */
   extended = false;
 
-  constructor(length: BodyLength) {
+  /** @param digest is given every byte, where hashes of files of any size are wanted */
+  constructor(length: BodyLength, digest: FileDigest | null = null) {
     this.length = length;
+    this.digest = digest;
     this.done = length.is === 'none' || (length.is === 'counted' && length.left === 0);
   }
 
@@ -35,14 +39,14 @@ export class BodyReader {
     switch (this.length.is) {
       case 'none':
         return 0;
-      case 'toEnd':
-        this.keep(waiting);
-        return waiting.length;
       case 'loose':
         if (beginsAnswer(waiting)) {
           this.done = true;
           return 0;
         }
+        this.keep(waiting);
+        return waiting.length;
+      case 'toEnd':
         this.keep(waiting);
         return waiting.length;
       case 'counted': {
@@ -68,31 +72,33 @@ export class BodyReader {
         if (this.chunkLeft === 0) this.stage = 'after';
         continue;
       }
+      if (this.stage === 'size' && !mayBeSize(waiting, at)) return this.rest(waiting, at, at);
       const end = waiting.indexOf(0x0a, at);
-      const line = textOf(waiting.subarray(at, Math.min(end < 0 ? waiting.length : end, at + 64))).trim();
-      // Receivers pass over empty lines before a size, and take what is no size as the body itself, to its end.
-      const odd = this.stage === 'size' && line !== '' && !/^[0-9a-f]{1,8}\s*(?:;|$)/i.test(line);
-      if (end < 0 && !odd) break;
-      if (odd || (this.stage === 'size' && line !== '' && !this.sized(line))) {
-        this.length = { is: 'toEnd' };
-        this.keep(waiting.subarray(at));
-        return waiting.length;
-      }
+      if (end < 0) break;
+      const line = textOf(waiting.subarray(at, Math.min(end, at + 64))).trim();
       at = end + 1;
       if (this.stage === 'after') this.stage = 'size';
       else if (this.stage === 'trailer') this.done = line === '';
-      else if (this.stage === 'sized') this.stage = this.chunkLeft === 0 ? 'trailer' : 'data';
+      else if (line !== '' && !this.sized(line)) return this.rest(waiting, at, end);
     }
     return at;
   }
 
-  /** @returns whether the line says a size */
+  /** What does not begin with a size is no chunk: all that comes is body, as it is. @returns how much is taken */
+  private rest(waiting: Uint8Array, at: number, end: number): number {
+    const from = end === at ? at : waiting.lastIndexOf(0x0a, end - 1) + 1;
+    this.length = { is: 'toEnd' };
+    this.keep(waiting.subarray(Math.min(from, at)));
+    return waiting.length;
+  }
+
+  /** @returns whether the line is a size */
   private sized(line: string): boolean {
-    const digits = /^[0-9a-f]{1,8}/i.exec(line);
-    if (digits === null) return false;
     if (line.includes(';')) this.extended = true;
-    this.chunkLeft = Number.parseInt(digits[0], 16);
-    this.stage = 'sized';
+    const size = Number.parseInt(/^[0-9a-f]{1,8}/i.exec(line)?.[0] ?? '', 16);
+    if (!Number.isInteger(size)) return false;
+    this.chunkLeft = size;
+    this.stage = size === 0 ? 'trailer' : 'data';
     return true;
   }
 
@@ -104,6 +110,7 @@ export class BodyReader {
 
   private keep(bytes: Uint8Array): void {
     this.size += bytes.length;
+    this.digest?.update(bytes);
     const room = MAX_BODY - this.kept.length;
     if (room > 0) this.kept.add(bytes.length > room ? bytes.subarray(0, room) : bytes);
   }
@@ -111,6 +118,14 @@ export class BodyReader {
   bytes(): Uint8Array {
     return this.kept.all();
   }
+}
+
+/** Whether a line that begins here may be a chunk's size: its first sign is a digit, or it is empty. */
+function mayBeSize(bytes: Uint8Array, from: number): boolean {
+  let at = from;
+  while ((bytes[at] ?? 0x0a) !== 0x0a && bytes[at]! <= 0x20) at++;
+  const sign = bytes[at];
+  return sign === undefined || sign === 0x0a || /[0-9a-f]/i.test(String.fromCharCode(sign));
 }
 
 /**
@@ -121,31 +136,34 @@ export function worthAnother(looked: number, now: number): boolean {
   return now > looked + (looked >> 4);
 }
 
-/** Whether bytes of a server begin an answer, or may once more of them are there. */
+/** Whether bytes are the beginning of a status line, as far as they are there. */
 export function beginsAnswer(bytes: Uint8Array): boolean {
-  let at = 0;
-  while (at < bytes.length && (bytes[at]! <= 32 || bytes[at] === 0)) at++;
-  const text = textOf(bytes.subarray(at, at + 5)).toUpperCase();
-  return 'HTTP/'.startsWith(text);
+  for (let i = 0; i < Math.min(STATUS.length, bytes.length); i++)
+    if ((bytes[i]! & 0xdf) !== (STATUS[i]! & 0xdf)) return false;
+  return true;
 }
+/** Bytes that an answer begins with. */
+export const STATUS = ascii('HTTP/');
 
-/**
- * A body without its codings; as far as it can be undone. A coding that the bytes do not have is passed over: clients
- * show such bodies as they came.
- */
+/** A body without its codings; as far as it can be undone. */
 export function uncoded(body: Uint8Array, codings: string): Uint8Array {
   let now = body;
-  for (const coding of codings.toLowerCase().replaceAll('\0', '').split(',', MAX_CODINGS).reverse())
+  for (const coding of codings
+    .toLowerCase()
+    .split(',')
+    .map((c) => c.trim())
+    .reverse()) {
+    // What was only said and not done is left out, as clients do.
     now = undone(now, coding) ?? now;
+  }
   return now;
 }
 
-/** Codings of one body that are tried. */
-const MAX_CODINGS = 8;
-
 function undone(body: Uint8Array, coding: string): Uint8Array | null {
+  if (coding === '' || coding === 'identity') return null;
   const options = { maxOutputLength: MAX_INFLATED, finishFlush: constants.Z_SYNC_FLUSH };
-  for (const attempt of waysOf(body, coding, options)) {
+  const tries = waysOf(body, coding, options);
+  for (const attempt of tries) {
     try {
       return new Uint8Array(attempt());
     } catch {
@@ -155,37 +173,38 @@ function undone(body: Uint8Array, coding: string): Uint8Array | null {
   return null;
 }
 
-/**
- * Ways to undo a coding, the likeliest first. Its name counts wherever it stands in the field's value, and what is
- * called gzip may be deflate and the other way round: clients try both.
- */
+/** Ways to undo a coding, the likeliest first. */
 function waysOf(body: Uint8Array, coding: string, options: ZlibOptions): readonly (() => Buffer)[] {
-  const zipped = (): Buffer => inflateRawSync(body.subarray(gzipBodyAt(body)), options);
-  const deflated = [(): Buffer => inflateSync(body, options), (): Buffer => inflateRawSync(body, options)];
-  if (coding.includes('gzip')) return [zipped, ...deflated];
-  if (coding.includes('deflate')) return [...deflated, zipped];
-  if (coding.trim() !== 'br') return [];
+  const name = coding.replaceAll('\0', '');
+  if (name.includes('gzip')) {
+    const raw = behindGzip(body);
+    return [() => gunzipSync(body, options), ...(raw === null ? [] : [() => inflateRawSync(raw, options)])];
+  }
+  if (name.includes('deflate')) return [() => inflateSync(body, options), () => inflateRawSync(body, options)];
+  if (name !== 'br') return [];
   const flush = constants.BROTLI_OPERATION_FLUSH;
   return [() => brotliDecompressSync(body, { maxOutputLength: MAX_INFLATED, finishFlush: flush })];
 }
 
-/**
- * Where the deflated bytes of a gzip member begin (RFC 1952, 2.3). Reserved flags, and sums that do not fit, are no
- * reason to see nothing: receivers do not look at them either.
- */
-function gzipBodyAt(b: Uint8Array): number {
-  let begin = 0;
-  while (b[begin] === 13 || b[begin] === 10) begin++;
-  if (b.length < begin + 10 || b[begin] !== 0x1f || b[begin + 1] !== 0x8b || b[begin + 2] !== 8)
-    throw new Error('no gzip');
-  const flags = b[begin + 3]!;
-  let at = begin + 10;
-  if ((flags & 4) !== 0) at += 2 + (b[at] ?? 0) + (b[at + 1] ?? 0) * 256;
-  for (const flag of [8, 16]) {
-    if ((flags & flag) === 0) continue;
-    const end = b.indexOf(0, at);
-    at = end < 0 ? b.length : end + 1;
+const EXTRA = 4;
+const NAME = 8;
+const COMMENT = 16;
+const HEADER_CHECK = 2;
+/** Bytes of a gzip header before what its flags say (RFC 1952, 2.3). */
+const GZIP_HEAD = 10;
+
+/** What stands behind a gzip header, however wrong its flags and checks are; null where it is none. */
+function behindGzip(body: Uint8Array): Uint8Array | null {
+  if (body.length < GZIP_HEAD || body[0] !== 0x1f || body[1] !== 0x8b) return null;
+  const flags = body[3]!;
+  let at = GZIP_HEAD;
+  if ((flags & EXTRA) !== 0) at += 2 + ((body[at] ?? 0) | ((body[at + 1] ?? 0) << 8));
+  for (const text of [NAME, COMMENT]) {
+    if ((flags & text) === 0) continue;
+    const end = body.indexOf(0, at);
+    if (end < 0) return null;
+    at = end + 1;
   }
-  if ((flags & 2) !== 0) at += 2;
-  return Math.min(at, b.length);
+  if ((flags & HEADER_CHECK) !== 0) at += 2;
+  return at >= body.length ? null : body.subarray(at);
 }
