@@ -61,7 +61,7 @@ const reference: ReadKeyword = (b, value) => {
 };
 
 /** Features of a peer that we have too; a rule that requires another one is not for us. */
-const VERSION = 8;
+const VERSION = 9;
 
 /** `requires: version >= 7, feature geoip`: a rule that asks for what we are not is left out, by name. */
 const requires: ReadKeyword = (_b, value): Message | null => {

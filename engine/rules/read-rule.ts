@@ -218,7 +218,8 @@ function signatureOf(
     bitChanges: exact(b.bitChanges),
     counterChanges: exact(b.counterChanges),
     threshold: b.threshold,
-    silent: b.silent,
+    // What passes is told where its author says so.
+    silent: b.silent || (form.action === 'pass' && !b.aloud),
     bypass: b.bypass,
     variables: b.variableCount,
     sets: exact(b.sets),
