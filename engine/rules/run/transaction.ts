@@ -53,6 +53,20 @@ export class TransactionSide {
   /** Values that were told since rules were asked last: the name of a buffer, then its value. */
   readonly fresh: (string | Uint8Array)[] = [];
 
+  /** Values of buffers that grow, as far as patterns were looked for in them. */
+  private looked: Map<string, Uint8Array> | null = null;
+
+  /**
+   * Remembers that patterns were looked for in a value.
+   * @returns how many of its first bytes were looked at before, as the beginning of a body that has grown since
+   */
+  lookedAt(buffer: string, bytes: Uint8Array): number {
+    if (!LATE.has(buffer)) return 0;
+    const before = this.looked?.get(buffer);
+    (this.looked ??= new Map()).set(buffer, bytes);
+    return before !== undefined && goesOn(before, bytes) ? before.length : 0;
+  }
+
   /** The one value of a buffer. */
   set(buffer: string, bytes: Uint8Array): void {
     this.buffers.set(buffer, [bytes]);
@@ -129,12 +143,31 @@ export class TransactionSide {
     return this.fields.get(field);
   }
 
+  /** Every number that is there. */
+  *allNumbers(): Generator<readonly [field: string, value: number]> {
+    for (const [field, values] of this.fields) for (const n of values) yield [field, n];
+  }
+
   /** Whether a value of a buffer grows no more, or none comes. */
   isFinal(buffer: string): boolean {
     if (LATE.has(buffer)) return this.progress >= DONE;
     if (this.buffers.has(buffer)) return true;
     return this.progress >= (EARLY.has(buffer) ? STARTED : HEADED);
   }
+}
+
+/** Bytes at either end that tell that a body is the one from before: it only ever grows, or becomes another. */
+const ALIKE = 64;
+
+function goesOn(before: Uint8Array, now: Uint8Array): boolean {
+  const { length } = before;
+  if (length > now.length) return false;
+  const count = Math.min(ALIKE, length);
+  for (let i = 0; i < count; i++) {
+    const at = length - 1 - i;
+    if (before[i] !== now[i] || before[at] !== now[at]) return false;
+  }
+  return true;
 }
 
 /** Values of one buffer in one transaction: an answer with a million names says no more than this. */
