@@ -55,7 +55,7 @@ test('DNS: questions, answers, pointers that turn in circles', () => {
   const reader = feed(new DnsReader('dns', false), talk);
   assert.deepEqual(said(reader, 0, 'dns.query'), ['www.example.org']);
   assert.deepEqual(said(reader, 1, 'dns.response.rrname'), ['www.example.org', 'www.example.org', 'a.www.example.org']);
-  assert.deepEqual(numbers(reader, 1, 'dns.rrtype'), [1, 5]);
+  assert.deepEqual(numbers(reader, 1, 'dns.rrtype'), [5]);
   const circle = octets([0, 9, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xc0, 12, 0, 1, 0, 1]);
   assert.deepEqual(said(feed(new DnsReader('dns', false), [[0, circle]]), 0, 'dns.query'), []);
   fuzz(() => new DnsReader('dns', false), talk);
