@@ -312,3 +312,19 @@ test('LLMNR is told apart, with names and odd opcodes', () => {
   assert.deepEqual(hits(text, [ask(0)]), [[1, 1]]);
   assert.equal(times(hits(text, [ask(0x10)]), 2), 1);
 });
+
+test('of a packet in a tunnel the one around it is asked about too', () => {
+  const inner = udp('192.0.2.1:5000', '192.0.2.2:6000', 'inside').slice(14);
+  const gre = ethernet(0x0800, ip4(A, B, 47, [0, 0, 0x08, 0, ...inner]));
+  const text =
+    'alert ip 10.0.0.1 any -> 10.0.0.2 any (ip_proto:47; sid:1;)\n' +
+    'alert udp 192.0.2.1 any -> any 6000 (content:"inside"; sid:2;)\n' +
+    'alert udp any any -> any 4789 (sid:3;)';
+  assert.deepEqual(hits(text, [gre]), [
+    [1, 1],
+    [2, 1],
+  ]);
+  const vxlan = [8, 0, 0, 0, 0, 0, 1, 0, ...udp('192.0.2.1:5000', '192.0.2.2:6000', 'inside')];
+  const carried = hits(text, [udp('10.0.0.1:1234', '10.0.0.2:4789', vxlan)]);
+  assert.deepEqual([times(carried, 1), times(carried, 2), times(carried, 3)], [0, 1, 1]);
+});

@@ -4,6 +4,7 @@ import {
   IPPROTO_ICMPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  NET_NONE,
   PacketDecoder,
   TCP_ACK,
   TCP_SYN,
@@ -22,6 +23,7 @@ import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksFlowAlone, asksForPlaces, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
+import { outerLayers } from './outer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
@@ -104,7 +106,11 @@ export class RuleRunner implements PacketSink {
     this.stampSeconds = c.sec;
     this.stampNanoseconds = c.nsec;
     const seconds = c.sec + c.nsec / 1e9;
-    const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
+    const end = c.off + c.cap;
+    const number = this.count++;
+    if (layers.outerNet !== NET_NONE)
+      this.look(this.now.of(c.buf, c.off, end, outerLayers(layers, c.buf, end), number, seconds), c.wire);
+    const p = this.now.of(c.buf, c.off, end, layers, number, seconds);
     const whole = p.isFragment ? this.fragments.take(p) : null;
     this.look(p, c.wire);
     if (whole === null) return;
