@@ -81,7 +81,8 @@ async function run(test: SuiteTest): Promise<Outcome> {
 function skipsMidstream(args: string, ips: boolean, midstream: boolean): boolean {
   const of = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(args)?.[1];
   const said = of('stream\\.midstream-policy') ?? of('exception-policy') ?? 'ignore';
-  const policy = said === 'auto' ? (ips ? 'drop-flow' : 'ignore') : said;
+  const usual = ips ? 'drop-flow' : 'ignore';
+  const policy = said === 'auto' ? usual : said;
   return midstream ? policy === 'pass-flow' : policy !== 'ignore';
 }
 

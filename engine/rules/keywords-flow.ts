@@ -129,18 +129,19 @@ const flowint: ReadKeyword = (b, value) => {
   return null;
 };
 
+const THRESHOLD_WORDS: ReadonlySet<string> = new Set(['type', 'track', 'count', 'seconds', 'multiplier', 'unique_on']);
 const TRACKS: readonly string[] = ['by_src', 'by_dst', 'by_both', 'by_rule', 'by_flow'];
 const TYPES: readonly string[] = ['limit', 'threshold', 'both', 'backoff'];
+
+function isUnique(text: string | null, type: string): text is Threshold['unique'] {
+  return text === null || (type === 'detection_filter' && (text === 'src_port' || text === 'dst_port'));
+}
 
 const threshold: ReadKeyword = (b, value, keyword) => {
   const said = new Map<string, string>();
   for (const part of partsOf(value ?? '')) {
     const [name, v, ...rest] = part.split(/\s+/);
-    if (
-      !['type', 'track', 'count', 'seconds', 'multiplier', 'unique_on'].includes(name!) ||
-      v === undefined ||
-      rest.length > 0
-    )
+    if (!THRESHOLD_WORDS.has(name!) || v === undefined || rest.length > 0)
       return say('rule-word', { keyword, word: shown(part) });
     if (said.has(name!)) return say('rule-said-twice', { keyword: name! });
     said.set(name!, v);
@@ -150,25 +151,17 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   if (type !== 'detection_filter' && !TYPES.includes(type ?? ''))
     return say('rule-word', { keyword, word: shown(type ?? '') });
   if (track === undefined || !TRACKS.includes(track)) return say('rule-word', { keyword, word: shown(track ?? '') });
-  const [count, seconds, multiplier] = [
-    numberOf(said.get('count') ?? ''),
-    type === 'backoff' ? 0 : secondsOf(said.get('seconds') ?? ''),
-    numberOf(said.get('multiplier') ?? '0'),
-  ];
-  if (
-    count === null ||
-    count === 0 ||
-    seconds === null ||
-    multiplier === null ||
-    (type === 'backoff' && multiplier < 2)
-  )
+  const count = numberOf(said.get('count') ?? '');
+  const seconds = type === 'backoff' ? 0 : secondsOf(said.get('seconds') ?? '');
+  const multiplier = numberOf(said.get('multiplier') ?? '0');
+  const narrow = type === 'backoff' && multiplier !== null && multiplier < 2;
+  if (count === null || count === 0 || seconds === null || multiplier === null || narrow)
     return say('rule-number', { keyword, text: shown(value ?? '') });
   if (b.threshold !== null) return say('rule-said-twice', { keyword });
   const unique = said.get('unique_on') ?? null;
-  if (unique !== null && (type !== 'detection_filter' || (unique !== 'src_port' && unique !== 'dst_port')))
-    return say('rule-word', { keyword, word: shown(`unique_on ${unique}`) });
+  if (!isUnique(unique, type!)) return say('rule-word', { keyword, word: shown(`unique_on ${unique}`) });
   const of = { type: type as Threshold['type'], track: track as Threshold['track'], count, seconds, multiplier };
-  b.threshold = { ...of, unique: unique as Threshold['unique'] };
+  b.threshold = { ...of, unique };
   return null;
 };
 

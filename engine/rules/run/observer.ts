@@ -23,6 +23,8 @@ export interface Watched {
   readonly rules: readonly Placed[];
   readonly sets: Sets;
   readonly reputations: Reputations;
+  /** A rule passed the packet at hand: the others are not asked of it. */
+  readonly isStopped: () => boolean;
   readonly bitPasses: (bit: BitTest, p: RulePacket, flow: RuleFlow | null, t: Transaction | null) => boolean;
 }
 

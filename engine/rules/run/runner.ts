@@ -4,6 +4,7 @@ import {
   IPPROTO_ICMPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  NET_NONE,
   PacketDecoder,
   TCP_ACK,
   TCP_SYN,
@@ -12,7 +13,7 @@ import { type CapturedPacket, LINKTYPE_RAW, type PacketSink } from '../../read/i
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature } from '../signature.ts';
 import { transformed } from '../transforms.ts';
-import { Carriers, type CarriedFile } from './carriers.ts';
+import { Carriers } from './carriers.ts';
 import { changeCounter, counterPasses } from './counters.ts';
 import { noteDecodeEvents } from './decode-events.ts';
 import { Defragmenter } from './defragment.ts';
@@ -22,56 +23,17 @@ import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksFlowAlone, asksForPlaces, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
+import { outerLayers } from './outer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow } from './rule-flow.ts';
 import type { StreamWindow } from './stream-window.ts';
+import type { RuleAlert, RunnerOptions } from './told.ts';
 import { trackKey, uniqueOf } from './tracked.ts';
 import type { Transaction, TransactionSide } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
-
-/** One match of a rule. */
-export interface RuleAlert {
-  readonly rule: Signature;
-  /** Number of the packet, from 0, at which the rule matched. */
-  readonly packet: number;
-  /** Time of that packet: seconds since the epoch, and nanoseconds after them. */
-  readonly seconds: number;
-  readonly nanoseconds: number;
-  /** Addresses: 16 bytes each as a number, IPv4 as ::ffff:a.b.c.d. */
-  readonly source: bigint;
-  readonly destination: bigint;
-  readonly sourcePort: number;
-  readonly destinationPort: number;
-  readonly transport: number;
-  readonly application: string | null;
-  readonly transaction: number | null;
-  /** The name that the transaction asks for, where it is one of DNS. */
-  readonly name: string | null;
-  /** When the packet's flow began (seconds since the epoch), and whether the packet goes to its server; null without. */
-  readonly flow: { readonly began: number; readonly toServer: boolean } | null;
-  /** Type and code of an ICMP message. */
-  readonly icmp: readonly [type: number, code: number] | null;
-}
-
-/** A file that was carried as a whole, by its hashes. */
-export type CarriedAlert = Omit<RuleAlert, 'rule' | 'name'> & Omit<CarriedFile, 't'>;
-
-export interface RunnerOptions {
-  /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
-  readonly files?: (file: CarriedAlert) => void;
-  readonly sets?: Sets;
-  readonly reputations?: Reputations;
-  /** Bytes are looked at as they arrive and not once they are acknowledged. */
-  readonly inline?: boolean;
-  readonly midstream?: boolean;
-  /** Nothing is asked of connections whose beginning was not captured. */
-  readonly skipMidstream?: boolean;
-  /** Who looks on. */
-  readonly observer?: RuleObserver;
-}
 
 const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
 const NO_REPUTATIONS: Reputations = { of: () => null };
@@ -129,6 +91,7 @@ export class RuleRunner implements PacketSink {
       rules: this.rules,
       sets: options.sets ?? NO_SETS,
       reputations: this.reputations,
+      isStopped: () => this.stopped,
       bitPasses: (bit, p, flow, t) => this.bitPasses(bit, p, flow, t),
     });
   }
@@ -143,7 +106,11 @@ export class RuleRunner implements PacketSink {
     this.stampSeconds = c.sec;
     this.stampNanoseconds = c.nsec;
     const seconds = c.sec + c.nsec / 1e9;
-    const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
+    const end = c.off + c.cap;
+    const number = this.count++;
+    if (layers.outerNet !== NET_NONE)
+      this.look(this.now.of(c.buf, c.off, end, outerLayers(layers, c.buf, end), number, seconds), c.wire);
+    const p = this.now.of(c.buf, c.off, end, layers, number, seconds);
     const whole = p.isFragment ? this.fragments.take(p) : null;
     this.look(p, c.wire);
     if (whole === null) return;
@@ -268,6 +235,7 @@ export class RuleRunner implements PacketSink {
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    this.stopped = false;
     this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir] });
     const askedAll = !isPassed(flow, p) && this.askAll(p, flow, part);
     this.observer?.end();
@@ -277,7 +245,6 @@ export class RuleRunner implements PacketSink {
   /** @returns whether all that was there has been looked at */
   private askAll(p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
     this.collect(p, flow, part);
-    this.stopped = false;
     const { noted } = this;
     if (noted.length > 1) inOrderOfPlaces(noted);
     for (const place of noted) {

@@ -1,9 +1,9 @@
 // FTP (RFC 959) as rules see it: a transaction is a command and what answers it.
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import type { DataTransfer } from '../expected.ts';
+import type { ReaderPlace } from '../reader-place.ts';
 import { DONE, STARTED, type Transaction } from '../transaction.ts';
 import { TRANSFERS } from './ftp-data.ts';
-import type { ReaderPlace } from './readers.ts';
 
 /** Bytes of a command or an answer that are read (Suricata: ftp.max-line-length). */
 const MAX_COMMAND = 4_096;

@@ -1,6 +1,6 @@
 // Readers of applications, by the names that rules know them by.
 import type { ApplicationReader } from '../application.ts';
-import type { DataTransfer, Expected } from '../expected.ts';
+import type { ReaderPlace } from '../reader-place.ts';
 import { DceRpcReader } from './dcerpc.ts';
 import { DnsReader } from './dns.ts';
 import { EnipReader } from './enip.ts';
@@ -22,19 +22,6 @@ import { SnmpReader } from './snmp.ts';
 import { SshReader } from './ssh.ts';
 import { TlsReader } from './tls.ts';
 import { WebSocketReader } from './websocket.ts';
-
-/** What readers are told of the flow that they read. */
-export interface ReaderPlace {
-  readonly overTcp: boolean;
-  /** The time of the capture. */
-  readonly seconds: () => number;
-  readonly client: bigint;
-  readonly server: bigint;
-  /** Where readers say which connections follow; null where nobody asks. */
-  readonly expected: Expected | null;
-  /** What was said of this connection before it began. */
-  readonly transfer: DataTransfer | null;
-}
 
 export const READERS: Readonly<Record<string, (place: ReaderPlace) => ApplicationReader>> = {
   http1: () => new Http1Reader(),

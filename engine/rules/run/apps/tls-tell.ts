@@ -108,6 +108,12 @@ function tellFirst(side: TransactionSide, der: Uint8Array, seconds: number): voi
 
 function tellNames(side: TransactionSide, facts: ReturnType<typeof certificateFacts>): void {
   if (facts === null) return;
-  side.add('tls.cert_subject', new Uint8Array(Buffer.from(facts.subject, 'utf8')));
-  side.add('tls.cert_issuer', new Uint8Array(Buffer.from(facts.issuer, 'utf8')));
+  side.add('tls.cert_subject', nameBytes(facts.subject));
+  side.add('tls.cert_issuer', nameBytes(facts.issuer));
+}
+
+/** A name's bytes: what OpenSSL writes as `\00` is the byte itself, on which receivers disagree and rules ask for. */
+export function nameBytes(name: string): Uint8Array {
+  const plain = name.replace(/\\([01][0-9A-F])/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return new Uint8Array(Buffer.from(plain, 'utf8'));
 }

@@ -8,6 +8,7 @@ import { quicInitial } from '../../../testing/quic.ts';
 import { feed, fuzz, numbers, octets, piecewise, said, type Talk } from '../../../testing/rule-talks.ts';
 import { QuicReader } from './quic.ts';
 import { TlsReader } from './tls.ts';
+import { nameBytes } from './tls-tell.ts';
 
 const DER = certificateBytes({
   subject: 'CN=example.org',
@@ -69,4 +70,9 @@ test('QUIC: the hello within an Initial; the tags of Google’s older hello', ()
   const google = feed(new QuicReader(), [[0, octets([0xc3], 'Q046', 0x50, new Uint8Array(24), tags)]]);
   assert.deepEqual(said(google, 0, 'quic.cyu.string'), ['46,PAD-SNI']);
   assert.deepEqual(said(google, 0, 'quic.sni'), ['a.org']);
+});
+
+test('TLS: a zero byte in a name is one', () => {
+  assert.deepEqual(nameBytes('CN=a\\00b'), Uint8Array.from([0x43, 0x4e, 0x3d, 0x61, 0, 0x62]));
+  assert.deepEqual(nameBytes('CN=é'), new Uint8Array(Buffer.from('CN=é')));
 });
