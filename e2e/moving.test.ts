@@ -11,6 +11,8 @@ const MOST_DIFFERENT = 0.004;
 /** Mean difference of a channel, of 255. */
 const MOST_MEAN = 1;
 
+const ROW = 22;
+
 /** Keeps the list moving: a list whose bar tells of movements goes on moving, wherever it stands. */
 async function holdMoving(page: Page, by: number): Promise<void> {
   await page.evaluate(async (step) => {
@@ -73,6 +75,7 @@ async function difference(page: Page, one: Buffer, other: Buffer, rows: number):
 /** Compares the picture of what is in sight while it moves with the elements of the same place. */
 async function alike(page: Page, by: number, name: string): Promise<void> {
   const grid = page.locator('.grid');
+  // Away from the rows: what is pointed at has a test of its own.
   await page.mouse.move(5, 5);
   await holdMoving(page, by);
   // Pages on their way have come.
@@ -98,14 +101,7 @@ for (const theme of ['dark', 'light'] as const)
     describe(`rows that move, ${theme}, ${ratio} pixels to one`, { skip: NO_BROWSER }, () => {
       let app: App;
       before(async () => {
-        app = await App.sample({ theme });
-        const session = await app.page.context().newCDPSession(app.page);
-        await session.send('Emulation.setDeviceMetricsOverride', {
-          width: 1440,
-          height: 900,
-          deviceScaleFactor: ratio,
-          mobile: false,
-        });
+        app = await App.sample({ theme, ratio });
       });
       after(async () => {
         await app?.close();
@@ -114,16 +110,15 @@ for (const theme of ['dark', 'light'] as const)
       test('packets with the colours of the rules, an alert, rows marked and selected', async () => {
         const { page } = app;
         await page.locator('.grid-row.coloured').first().waitFor();
-        await page.locator('.grid-row.alert').first().waitFor({ state: 'attached' });
-        const at = await page.locator('.grid').evaluate((grid) => {
-          grid.scrollTop = 0;
-          return grid.clientHeight;
-        });
-        assert.ok(at > 200);
-        await page.locator('.grid-row:not(.alert)').nth(9).click();
+        assert.equal(await page.evaluate(() => devicePixelRatio), ratio);
+        // An alert stands after packet 339.
+        await page.locator('.grid').evaluate((grid, row) => (grid.scrollTop = 336 * row), ROW);
+        await page.locator('.grid-row.alert').first().waitFor();
+        await page.locator('.grid-row:not(.alert)').nth(6).click();
         await page.keyboard.press('Control+m');
         await page.locator('.grid-row.marked').waitFor();
-        await page.locator('.grid-row:not(.alert)').nth(11).click();
+        await page.locator('.grid-row:not(.alert)').nth(8).click();
+        await page.locator('.grid').evaluate((grid, row) => (grid.scrollTop = 332 * row), ROW);
         await alike(page, 66, `packets-${theme}-${ratio}`);
       });
 
