@@ -29,6 +29,7 @@ export class MovingRows<P extends object> {
   private readonly pen: Pen;
   private readonly styles: RowStyles<P>;
   private readonly row: DrawnRow;
+  private readonly inSight: ({ readonly page: P; readonly index: number } | null)[] = [];
   private width = 0;
   private height = 0;
   private ground = '';
@@ -77,13 +78,16 @@ export class MovingRows<P extends object> {
   draw(rows: RowsInSight<P>): boolean {
     // The layout is that of the frame before, so reading it here costs nothing.
     if (!this.shown || this.doubted) this.refresh();
+    const inSight = this.inSight;
+    inSight.length = 0;
+    for (let place = rows.first; place < rows.end; place++) inSight.push(rows.at(place));
     if (!this.readable(rows)) return false;
     const { pen, row, drawing, styles, width } = this;
     const { first, end, offset, rowHeight } = rows;
     pen.begin(width, this.height, devicePixelRatio, this.ground);
     for (let place = first; place < end; place++) {
       const top = offset + (place - first) * rowHeight;
-      const found = rows.at(place);
+      const found = inSight[place - first] ?? null;
       const isSelected = place === rows.selected;
       const state = this.state(rows, place);
       const page = found?.page ?? null;
@@ -130,7 +134,7 @@ export class MovingRows<P extends object> {
   private readable(rows: RowsInSight<P>): boolean {
     let unread = 0;
     for (let place = rows.first; place < rows.end; place++) {
-      const found = rows.at(place);
+      const found = this.inSight[place - rows.first] ?? null;
       const isSelected = place === rows.selected;
       if (found === null || this.drawing.draws(found.page, found.index)) continue;
       const key = pictureKey(found.index, this.state(rows, place), isSelected);
