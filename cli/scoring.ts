@@ -91,9 +91,10 @@ export async function score(
     progress.clear();
     const verdicts = o.plain ? undefined : result.verdicts;
     if (asJson)
-      writer.write(
-        fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : { ...result, model }),
-      );
+      writer.write({
+        ...fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : { ...result, model }),
+        ...(o.asked ? { rules: o.asked.asked, rules_refused: o.asked.refused } : {}),
+      });
     else
       printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), {
         ...o,

@@ -169,6 +169,9 @@ export interface FileRecord {
   /** Of the model that judged, where something did. */
   readonly model?: string;
   readonly model_sha256?: string;
+  /** Threat rules that were asked, and those that were refused, where there are any. */
+  readonly rules?: number;
+  readonly rules_refused?: number;
 }
 
 /** A rule of another tool's language matched. */
@@ -291,6 +294,14 @@ export interface RulesRecord {
   readonly refused: number;
   /** Files and folders that could not be read. */
   readonly unread: number;
+  /** By choice (`--disable` and its like): rules that are not asked, that are though commented out, and changed ones. */
+  readonly off: number;
+  readonly on: number;
+  readonly changed: number;
+  /** Lines of choices that are about no rule, `file:line`. */
+  readonly unused: readonly string[];
+  /** Why rules are refused, the most frequent reason first. */
+  readonly reasons: readonly { readonly why: string; readonly count: number }[];
 }
 
 /** Closes the matches of one capture. */
@@ -299,11 +310,64 @@ export interface RuleFileRecord {
   readonly file: string;
   readonly packets: number;
   readonly matches: number;
+  /** Of `rules profile`: the time of all rules, how many are slow, and how many did not match. */
+  readonly nanoseconds?: number;
+  readonly slow?: number;
+  readonly never_matched?: number;
   readonly status: FileStatus;
   readonly error: string | null;
 }
 
-export type RuleRecord = RuleAlertRecord | RefusedRuleRecord | RulesRecord | RuleFileRecord;
+/** Why a rule matched in a capture or did not (`rules test --explain`). */
+export interface RuleExplainedRecord {
+  readonly type: 'rule-explained';
+  readonly file: string;
+  /** Null where the rule is refused. */
+  readonly gid: number | null;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly matched: boolean;
+  readonly matches: number;
+  /** Of the first thousand matches, from 1. */
+  readonly packets: readonly number[];
+  /** The packet that `steps` are about, from 1: of the first match, or where the rule came furthest. */
+  readonly packet: number | null;
+  readonly steps: readonly { readonly step: string; readonly passed: boolean; readonly why: string }[];
+  /** How often it was looked, and at which steps it ended, the most frequent first. */
+  readonly looks: number;
+  readonly failed: readonly { readonly step: string; readonly looks: number }[];
+  /** Why it is not asked at all, null where it is. */
+  readonly refused: string | null;
+}
+
+/** What a rule cost in a capture (`rules profile`); times are estimated from samples. */
+export interface RuleProfileRecord {
+  readonly type: 'rule-profile';
+  readonly file: string;
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  /** How often it was a candidate, and how often its header fitted. */
+  readonly asked: number;
+  readonly checks: number;
+  readonly matches: number;
+  readonly nanoseconds: number;
+  /** Of the time of all rules, 0 to 1. */
+  readonly share: number;
+  /** The step at which it ended most often. */
+  readonly fails_at: string | null;
+  readonly slow: boolean;
+}
+
+export type RuleRecord =
+  | RuleAlertRecord
+  | RefusedRuleRecord
+  | RulesRecord
+  | RuleFileRecord
+  | RuleExplainedRecord
+  | RuleProfileRecord;
 export type IndicatorRecord = IndicatorAlertRecord | IndicatorLineRecord | IndicatorListRecord | IndicatorsRecord;
 export type OutputRecord =
   | FlowRecord

@@ -7,7 +7,7 @@ import { defineCommand } from '../define.ts';
 import { EveFile } from '../eve-file.ts';
 import { whole } from '../flags.ts';
 import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
-import { saidVariables } from '../rule-files.ts';
+import { ruleCall } from '../rule-files.ts';
 import { score } from '../scoring.ts';
 import { defaultThreads } from '../threads.ts';
 
@@ -46,7 +46,9 @@ export const command = defineCommand({
     const threads = o.threads ?? defaultThreads(paths);
     if (o.allow.length > 0 && o.indicators.length === 0) throw new UsageError('--allow is for --indicators');
     const indicators = o.indicators.length === 0 ? null : askedIndicators(o.indicators, o.allow);
-    const asked = o.rules.length === 0 ? null : await askedRules(o.rules, saidVariables(o.vars, o.var), threads);
+    const carried = indicators?.wantsFiles === true;
+    const asked =
+      o.rules.length === 0 && !carried ? null : await askedRules(await ruleCall(o.rules, o), threads, carried);
     try {
       const eve = o.eve === null ? null : new EveFile(o.eve, o.output);
       const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, indicators, eve };

@@ -52,6 +52,8 @@ export class RuleBuilder {
   readonly counterChanges: CounterChange[] = [];
   threshold: Threshold | null = null;
   silent = false;
+  /** `alert` was said: a rule that passes is told as well. */
+  aloud = false;
   bypass = false;
   /** Applications that keywords of the rule belong to: each keyword narrows them. */
   applications: readonly string[] | null = null;
@@ -139,11 +141,10 @@ export class RuleBuilder {
     return list;
   }
 
-  /** The content that a modifier after it is of. */
+  /** The content that a modifier is of: the last one, as in Suricata, whatever was asked since (`bsize`, `pcre`). */
   lastContent(): Open<ContentStep> | null {
     const steps = this.decoded ?? this.lastList?.steps ?? [];
-    const last = steps.at(-1);
-    return last?.step === 'content' ? last : null;
+    return steps.findLast((s) => s.step === 'content') ?? null;
   }
 
   /**

@@ -12,6 +12,10 @@ export interface AddressSet {
   /** Every address. */
   readonly any: boolean;
   has(address: bigint): boolean;
+  /** @param address of IPv4, 32 bits */
+  has4(address: number): boolean;
+  /** Ranges of IPv4 where the set has nothing else and leaves nothing out; null otherwise. */
+  readonly only4: readonly (readonly [from: number, to: number])[] | null;
 }
 export interface PortSet {
   readonly any: boolean;
@@ -31,6 +35,7 @@ const MAX_DEPTH = 64;
 const MAX_PARTS = 200_000;
 const TOP = (1n << 128n) - 1n;
 const V4 = 0xffffn << 32n;
+const V4_TOP = V4 | 0xffff_ffffn;
 
 /** Spans of numbers that a list of parts takes in, and those that it leaves out. */
 class Spans<N extends bigint | number> {
@@ -155,7 +160,28 @@ export function addressSet(text: string, variables: RuleVariables): AddressSet |
   const left = new Ordered(spans.left);
   if (left.count > 0 && nothingStays(taken, left)) return say('rule-group-nothing');
   const any = left.count === 0 && taken.count === 1 && taken.has(0n) && taken.has(TOP);
-  return { any, has: (address) => taken.has(address) && !left.has(address) };
+  const [taken4, left4] = [narrowed(taken), narrowed(left)];
+  return {
+    any,
+    has: (address) => taken.has(address) && !left.has(address),
+    has4: (address) => taken4.has(address) && !left4.has(address),
+    only4: left.count === 0 && taken4.count === taken.count ? only4(taken, taken4) : null,
+  };
+}
+
+/** The part of the spans that IPv4 takes, in its own 32 bits. */
+function narrowed(spans: Ordered<bigint>): Ordered<number> {
+  const four: { from: number; to: number }[] = [];
+  for (const [from, to] of spans.spans()) {
+    if (to < V4 || from > V4_TOP) continue;
+    four.push({ from: from < V4 ? 0 : Number(from - V4), to: to > V4_TOP ? 0xffff_ffff : Number(to - V4) });
+  }
+  return new Ordered(four);
+}
+
+function only4(taken: Ordered<bigint>, four: Ordered<number>): readonly (readonly [number, number])[] | null {
+  for (const [from, to] of taken.spans()) if (from < V4 || to > V4_TOP) return null;
+  return [...four.spans()];
 }
 
 const ANY_SPAN = 65_535;

@@ -15,12 +15,14 @@ import { HEADER_KEYWORDS } from './keywords-header.ts';
 import { META_KEYWORDS } from './keywords-meta.ts';
 import { PAYLOAD_KEYWORDS } from './keywords-payload.ts';
 import { VALUE_KEYWORDS } from './keywords-values.ts';
-import { addressSet, portSet, type RuleVariables } from './places.ts';
+import { PlaceBook } from './place-book.ts';
+import type { RuleVariables } from './places.ts';
 import type { BufferTest, Signature, Transport } from './signature.ts';
 import { type RuleText, rulesIn, MAX_RULE } from './source.ts';
 import { ruleForm, type RuleForm, shown } from './syntax.ts';
 
-const KEYWORDS: KeywordTable = {
+/** Every keyword that is known, by its name. */
+export const KEYWORDS: KeywordTable = {
   ...META_KEYWORDS,
   ...PAYLOAD_KEYWORDS,
   ...BYTE_KEYWORDS,
@@ -95,11 +97,12 @@ export function readRules(
 ): RuleSet {
   const rules: Signature[] = [];
   const refused: RefusedRule[] = [];
+  const places = new PlaceBook(variables);
   for (const written of rulesIn(text, choices?.enables === true)) {
     const chosen = choices === null ? { rule: written, changedBy: null } : choices.chosen(written, file);
     if (chosen === null) continue;
     const { rule, changedBy } = chosen;
-    const read = readRule(rule, file, variables);
+    const read = readRule(rule, file, places);
     if ('say' in read) {
       const why = changedBy === null ? read : say('rule-changed', { ...changedBy, why: read });
       refused.push({ file, line: rule.line, sid: sidOf(written.text), why });
@@ -114,7 +117,7 @@ function sidOf(text: string): number | null {
   return found === null ? null : Number(found[1]);
 }
 
-export function readRule(rule: RuleText, file: string, variables: RuleVariables): Signature | Message {
+export function readRule(rule: RuleText, file: string, book: PlaceBook): Signature | Message {
   if (rule.tooLong) return say('rule-too-long', { max: MAX_RULE });
   const form = ruleForm(rule.text);
   if ('say' in form) return form;
@@ -128,7 +131,7 @@ export function readRule(rule: RuleText, file: string, variables: RuleVariables)
     const wrong = read(b, value, name);
     if (wrong !== null) return wrong;
   }
-  const places = placesOf(form, variables);
+  const places = placesOf(form, book);
   if ('say' in places) return places;
   if (b.sid === 0) return say('rule-no-sid');
   return signatureOf(rule, file, form, b, header, places);
@@ -157,14 +160,14 @@ interface Places {
   readonly destinationPort: Signature['destinationPort'];
 }
 
-function placesOf(form: RuleForm, variables: RuleVariables): Places | Message {
-  const source = addressSet(form.source, variables);
+function placesOf(form: RuleForm, places: PlaceBook): Places | Message {
+  const source = places.addresses(form.source);
   if ('say' in source) return source;
-  const sourcePort = portSet(form.sourcePort, variables);
+  const sourcePort = places.ports(form.sourcePort);
   if ('say' in sourcePort) return sourcePort;
-  const destination = addressSet(form.destination, variables);
+  const destination = places.addresses(form.destination);
   if ('say' in destination) return destination;
-  const destinationPort = portSet(form.destinationPort, variables);
+  const destinationPort = places.ports(form.destinationPort);
   if ('say' in destinationPort) return destinationPort;
   return { source, sourcePort, destination, destinationPort };
 }
@@ -202,31 +205,45 @@ function signatureOf(
     msg: b.msg,
     classtype: b.classtype,
     priority: b.priority ?? priorityOf(b.classtype),
-    references: b.references,
-    metadata: b.metadata,
+    references: exact(b.references),
+    metadata: exact(b.metadata),
     target: b.target,
     flow: b.flow,
-    packetTests: b.packetTests,
-    payload: b.payload.steps,
-    buffers: b.lists.map(bufferTest),
-    fields: b.fields,
-    bits: b.bits,
-    counters: b.counters,
-    bitChanges: b.bitChanges,
-    counterChanges: b.counterChanges,
+    packetTests: exact(b.packetTests),
+    payload: exact(b.payload.steps),
+    buffers: exact(b.lists.map(bufferTest)),
+    fields: exact(b.fields),
+    bits: exact(b.bits),
+    counters: exact(b.counters),
+    bitChanges: exact(b.bitChanges),
+    counterChanges: exact(b.counterChanges),
     threshold: b.threshold,
-    silent: b.silent,
+    // What passes is told where its author says so.
+    silent: b.silent || (form.action === 'pass' && !b.aloud),
     bypass: b.bypass,
     variables: b.variableCount,
-    sets: b.sets,
+    sets: exact(b.sets),
     file,
     line: rule.line,
     text: rule.text,
   };
 }
 
+const NONE: readonly never[] = [];
+
+/** A list without the room in which it grew: a set has a million of them, most of them empty. */
+function exact<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list.slice();
+}
+
 function bufferTest(list: StepList): BufferTest {
-  return { buffer: list.buffer!, transforms: list.transforms, steps: list.steps, absent: list.absent, side: list.side };
+  return {
+    buffer: list.buffer!,
+    transforms: exact(list.transforms),
+    steps: exact(list.steps),
+    absent: list.absent,
+    side: list.side,
+  };
 }
 
 function sideOf(b: RuleBuilder): 'toServer' | 'toClient' | 'both' {

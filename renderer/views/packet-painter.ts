@@ -6,10 +6,12 @@ import {
   FLAG_MARKED,
   FLAG_REFERENCE,
   PLACE_ALERT,
+  PLACE_RULE,
   textAt,
   textReader,
   type AlertRow,
   type PacketPage,
+  type RuleRow,
   type Settings,
   FLAG_GONE,
   FLAG_UNREADABLE,
@@ -55,31 +57,39 @@ export interface PainterState {
   evidence: ReadonlySet<number> | null;
 }
 
+type RowRead = readonly [
+  source: string,
+  destination: string,
+  protocol: string,
+  info: string,
+  alert: AlertRow | null,
+  rule: RuleRow | null,
+];
+
 const DECODED = Symbol('decoded');
 type Reader = (i: number) => string;
 
 /** Texts of a page, each decoded when its row is first drawn. */
 class Decoded {
   private readonly page: PacketPage;
-  private readonly known: (readonly [string, string, string, string, AlertRow | null])[] = [];
+  private readonly known: RowRead[] = [];
   private readers: readonly ((i: number) => string)[] | null = null;
 
   constructor(page: PacketPage) {
     this.page = page;
   }
 
-  row(
-    i: number,
-  ): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+  row(i: number): RowRead {
     return (this.known[i] ??= this.made(i));
   }
 
-  private made(i: number): readonly [string, string, string, string, AlertRow | null] {
+  private made(i: number): RowRead {
     const { page } = this;
-    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow];
+    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow, null];
+    if (page.kind[i] === PLACE_RULE) return ['', '', '', '', null, JSON.parse(textAt(page.info, i)) as RuleRow];
     this.readers ??= [page.source, page.destination, page.protocol, page.info].map(textReader);
     const [source, destination, protocol, info] = this.readers as [Reader, Reader, Reader, Reader];
-    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null];
+    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null, null];
   }
 }
 
@@ -99,6 +109,11 @@ export function alertIn(page: PacketPage, index: number): AlertRow | null {
   return decoded(page).row(index)[4];
 }
 
+/** The rule that a row tells of, null for packets and incidents. */
+export function ruleIn(page: PacketPage, index: number): RuleRow | null {
+  return decoded(page).row(index)[5];
+}
+
 export function packetPainter(state: PainterState): RowPainter<PacketPage> {
   const { columns } = state;
   const shown = drawnRow(columns.length);
@@ -106,7 +121,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
     drawing: {
       kinds: KINDS,
       cells: columns.length,
-      draws: (page, index) => alertIn(page, index) === null,
+      draws: (page, index) => alertIn(page, index) === null && ruleIn(page, index) === null,
       draw: (to, place, page, index, selected) => {
         if (page === null) sayWaiting(to, place, columns, state.alerts);
         else sayPacket(to, page, index, columns, state);
@@ -147,22 +162,29 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       };
       kind('selected', selected);
       if (page === null) {
-        for (const name of ['alert', 'source-row']) kind(name, false);
+        for (const name of ['alert', 'rule', 'source-row']) kind(name, false);
         sayWaiting(shown, place, columns, state.alerts);
         writeRow(row, shown);
         for (const [i, column] of columns.entries()) if (isAddress(column)) markNamed(cells[i]!, null);
         return;
       }
       const alert = alertIn(page, index);
-      kind('alert', alert !== null);
-      kind('source-row', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
-      if (alert !== null) {
+      const rule = alert === null ? ruleIn(page, index) : null;
+      kind('alert', alert !== null || rule !== null);
+      kind('rule', rule !== null);
+      kind(
+        'source-row',
+        alert === null && rule === null && state.evidence !== null && state.evidence.has(page.row[index]!),
+      );
+      if (alert !== null || rule !== null) {
         colour(row, null);
         kind('marked', false);
         kind('ignored', false);
         kind('commented', false);
-        kind('suspicious', alert.verdict !== 'malicious');
-        paintAlert(row.lastElementChild!, alert);
+        kind('suspicious', alert === null ? rule!.priority === 2 : alert.verdict !== 'malicious');
+        kind('minor', alert === null && rule!.priority > 2);
+        if (alert === null) paintRule(row.lastElementChild!, rule!);
+        else paintAlert(row.lastElementChild!, alert);
         return;
       }
       const said = sayPacket(shown, page, index, columns, state);
@@ -251,12 +273,32 @@ function writeRow(row: HTMLElement, { kinds, colours, cells }: DrawnRow): void {
 function paintAlert(cell: Element, alert: AlertRow): void {
   const [dot, title, value, why, actions] = cell.children;
   className(dot!, `dot ${alert.verdict}`);
+  text(dot!, '');
   text(title!, ruleTitle(alert));
+  delete (title as HTMLElement).dataset['action'];
   text(value!, word('nPoints', { n: count(alert.incident.points) }));
   text(why!, alertWhy(alert));
-  text(actions!.children[0]!, word('openFlow'));
-  text(actions!.children[1]!, word('labelMore'));
-  text(actions!.children[2]!, word('allowMore'));
+  button(actions!.children[0]!, 'flow', word('openFlow'));
+  button(actions!.children[1]!, 'label', word('labelMore'));
+  button(actions!.children[2]!, 'allow', word('allowMore'));
+}
+
+function paintRule(cell: Element, rule: RuleRow): void {
+  const [mark, title, sid, why, actions] = cell.children;
+  className(mark!, `threat-priority priority-${Math.min(4, rule.priority)}`);
+  text(mark!, String(rule.priority));
+  button(title!, 'rule', visible(rule.msg));
+  text(sid!, rule.gid === 1 ? String(rule.sid) : `${rule.gid}:${rule.sid}`);
+  const times = rule.matches > 1 ? word('threat.row.matches', { n: rule.matches }) : '';
+  text(why!, [visible(rule.classtype ?? ''), times].filter(Boolean).join(' · '));
+  button(actions!.children[0]!, 'rule', word('threat.rule.show'));
+  button(actions!.children[1]!, 'rule-bytes', word('threat.bytes'));
+  button(actions!.children[2]!, 'rule-off', word('threat.rule.off'));
+}
+
+function button(element: Element, action: string, said: string): void {
+  (element as HTMLElement).dataset['action'] = action;
+  text(element, said);
 }
 
 /** Classes of rows, in the order of their bits. */

@@ -4,8 +4,10 @@ import { IPPROTO_TCP } from '../../decode/index.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import { packetBufferSteps, payloadSteps, transactionSteps } from './explain-body.ts';
 import { headerSteps, memorySteps } from './explain-header.ts';
-import type { Look, Placed, Watched } from './observer.ts';
-import { asksStream, matchKey } from './runner.ts';
+import type { Look, Watched } from './observer.ts';
+import type { Placed } from './rule-index.ts';
+import { asksStream } from './kinds.ts';
+import { matchKey } from './runner.ts';
 import type { Transaction } from './transaction.ts';
 
 /** One try of a rule: at a packet, or at one exchange. */

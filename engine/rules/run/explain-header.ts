@@ -9,7 +9,7 @@ import type { Look, Watched } from './observer.ts';
 import { IPPROTO_SCTP, type RulePacket } from './packet.ts';
 import { packetPasses } from './packet-tests.ts';
 import type { RuleFlow } from './rule-flow.ts';
-import { counterPasses } from './runner.ts';
+import { counterPasses } from './counters.ts';
 import type { Transaction } from './transaction.ts';
 import { isOfTransaction } from './transaction-tests.ts';
 

@@ -4,7 +4,8 @@ import { type RuleStep, say } from '../../../contract/index.ts';
 import type { Signature } from '../signature.ts';
 import { thresholdText } from '../step-text.ts';
 import { type Attempt, Attempts } from './attempts.ts';
-import type { Look, Placed, RuleObserver, Watched } from './observer.ts';
+import type { Look, RuleObserver, Watched } from './observer.ts';
+import type { Placed } from './rule-index.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Matches that are kept by their packets, and steps that are counted, of one rule. */

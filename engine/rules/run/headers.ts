@@ -5,13 +5,18 @@ import { IPPROTO_SCTP, type RulePacket } from './packet.ts';
 import type { RuleFlow } from './rule-flow.ts';
 
 export function transportFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
+  return isOfTransport(rule, p) && (rule.applications.length === 0 || isOfApplication(rule, flow));
+}
+
+function isOfApplication({ applications }: Signature, flow: RuleFlow | null): boolean {
+  if (flow === null) return false;
+  if (applications.includes(flow.applicationName)) return true;
+  if (flow.application === null) return false;
+  return flow.application.transactions.some((t) => applications.includes(t.application));
+}
+
+function isOfTransport(rule: Signature, p: RulePacket): boolean {
   const ipProtocol = p.transport;
-  if (rule.applications.length > 0 && (flow === null || flow.application === null)) {
-    if (flow === null || !rule.applications.includes(flow.applicationName)) return false;
-  }
-  if (rule.applications.length > 0 && !rule.applications.includes(flow!.applicationName)) {
-    if (!flow!.application!.transactions.some((t) => rule.applications.includes(t.application))) return false;
-  }
   switch (rule.transport) {
     case 'any':
     case 'ip':
@@ -45,23 +50,31 @@ export function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null):
   if (flow === null) return false;
   if (direction !== 'both' && (direction === 'toServer' ? 0 : 1) !== p.dir) return false;
   if (established === 'any') return true;
-  return (flow.state !== 'new') === (established === 'yes');
+  const state = p.transport === IPPROTO_TCP ? flow.stateBefore : flow.state;
+  return (state !== 'new') === (established === 'yes');
 }
 
-export function placesFit(
-  rule: Signature,
-  source: bigint,
-  sp: number,
-  destination: bigint,
-  dp: number,
-  p: RulePacket,
-): boolean {
+/** Whether a packet's addresses and ports are those of the rule's header, either way for `<>`. */
+export function placesFit(rule: Signature, p: RulePacket): boolean {
   if (!p.isIp) return rule.source.any && rule.destination.any && rule.sourcePort.any && rule.destinationPort.any;
+  const { sourcePort: sp, destinationPort: dp } = p;
   const hasPorts = p.pseudo || p.layers.hasPorts;
+  if (portsFit(rule, sp, dp, hasPorts) && addressesFit(rule, p, false)) return true;
+  return rule.bothWays && portsFit(rule, dp, sp, hasPorts) && addressesFit(rule, p, true);
+}
+
+function portsFit(rule: Signature, sp: number, dp: number, hasPorts: boolean): boolean {
   return (
     (rule.sourcePort.any || (hasPorts && rule.sourcePort.has(sp))) &&
-    (rule.destinationPort.any || (hasPorts && rule.destinationPort.has(dp))) &&
-    (rule.source.any || rule.source.has(source)) &&
-    (rule.destination.any || rule.destination.has(destination))
+    (rule.destinationPort.any || (hasPorts && rule.destinationPort.has(dp)))
   );
+}
+
+function addressesFit({ source, destination }: Signature, p: RulePacket, turned: boolean): boolean {
+  if (p.is4) {
+    const [from, to] = turned ? [p.destination4, p.source4] : [p.source4, p.destination4];
+    return (source.any || source.has4(from)) && (destination.any || destination.has4(to));
+  }
+  const [from, to] = turned ? [p.destination, p.source] : [p.source, p.destination];
+  return (source.any || source.has(from)) && (destination.any || destination.has(to));
 }

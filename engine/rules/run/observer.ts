@@ -3,17 +3,9 @@ import type { Sets } from '../inspect.ts';
 import type { BitTest, Signature } from '../signature.ts';
 import type { RulePacket } from './packet.ts';
 import type { Reputations } from './packet-tests.ts';
+import type { Placed } from './rule-index.ts';
 import type { RuleFlow } from './rule-flow.ts';
 import type { Transaction } from './transaction.ts';
-
-/** How a rule is asked. */
-export type Kind = 'packet' | 'addresses' | 'protocol' | 'transaction';
-
-export interface Placed {
-  readonly rule: Signature;
-  readonly place: number;
-  readonly kind: Kind;
-}
 
 /** What rules are asked of at once: one packet, or what is left of a flow that is over. */
 export interface Look {

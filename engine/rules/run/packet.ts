@@ -18,8 +18,12 @@ import { checksumFits } from './checksums.ts';
 
 export const IPPROTO_SCTP = 132;
 const IPPROTO_IGMP = 2;
+const TCPOPT_FASTOPEN = 34;
+const TCPOPT_EXPERIMENT = 254;
+const FASTOPEN_MAGIC = 0xf989;
 
 const NOTHING = new Uint8Array(0);
+const NO_TAGS: readonly number[] = [];
 /** Words of a flow's key. */
 export const KEY_WORDS = 10;
 
@@ -48,10 +52,13 @@ export class RulePacket {
   hash = 0;
   /** Whether the packet goes from the end that stands first in the key. */
   forward = true;
-  payload: Uint8Array = new Uint8Array(0);
+  private held: Uint8Array | null = NOTHING;
+  payloadLength = 0;
+  /** IPv4, and no stand-in. */
+  is4 = false;
   /** Direction within its flow: 0 towards the server. */
   dir: 0 | 1 = 0;
-  vlans: number[] = [];
+  vlans: readonly number[] = [];
   sourcePort = 0;
   destinationPort = 0;
   /** IP protocol, -1 without. */
@@ -70,14 +77,30 @@ export class RulePacket {
     this.seconds = seconds;
     this.from = null;
     this.to = null;
-    this.payload = bytes.subarray(layers.payloadAt, layers.payloadAt + layers.payloadLength);
-    this.events.clear();
+    this.held = null;
+    this.payloadLength = layers.payloadLength;
+    this.is4 = layers.net === NET_IP4;
+    if (this.events.size > 0) this.events.clear();
     this.pseudo = false;
     this.sourcePort = layers.hasPorts ? layers.sourcePort : 0;
     this.destinationPort = layers.hasPorts ? layers.destinationPort : 0;
     this.transport = layers.ipProtocol;
-    this.vlans = layers.vlan < 0 ? [] : tagsOf(bytes, off, end, layers.vlan);
+    this.vlans = layers.vlan < 0 ? NO_TAGS : tagsOf(bytes, off, end, layers.vlan);
     return this;
+  }
+
+  get payload(): Uint8Array {
+    const { payloadAt: at } = this.layers;
+    return (this.held ??= this.bytes.subarray(at, at + this.payloadLength));
+  }
+
+  /** Addresses of IPv4, 32 bits: where `is4`. */
+  get source4(): number {
+    return u32(this.bytes, this.layers.sourceAt);
+  }
+
+  get destination4(): number {
+    return u32(this.bytes, this.layers.destinationAt);
   }
 
   /** Addresses as 16 bytes, IPv4 as ::ffff:a.b.c.d; 0 without IP. */
@@ -119,6 +142,24 @@ export class RulePacket {
       h ^= h >>> 15;
     }
     this.hash = h >>> 0;
+  }
+
+  get isFragment(): boolean {
+    return this.layers.fragment !== 0 && this.isIp;
+  }
+
+  /** A part of a datagram has neither ports nor payload of its own: the whole has them. */
+  asFragment(): void {
+    this.layers.hasPorts = false;
+    this.payloadLength = 0;
+    this.held = null;
+    this.sourcePort = this.destinationPort = 0;
+  }
+
+  /** A datagram that was put together lies where its last fragment lay. */
+  tagged(vlans: readonly number[]): this {
+    this.vlans = vlans;
+    return this;
   }
 
   get isIp(): boolean {
@@ -194,6 +235,25 @@ export class RulePacket {
       at += n;
     }
     return null;
+  }
+
+  /** Whether a SYN may carry bytes of the stream (RFC 7413; kind 254 with its magic number before it had its own). */
+  get hasFastOpen(): boolean {
+    const { bytes: b, layers: l } = this;
+    for (let at = l.tcpOptionsAt; at + 1 < l.tcpOptionsEnd;) {
+      const k = b[at]!;
+      if (k === TCPOPT_EOL) return false;
+      if (k === TCPOPT_NOP) {
+        at++;
+        continue;
+      }
+      const n = b[at + 1]!;
+      if (n < 2 || at + n > l.tcpOptionsEnd) return false;
+      if (k === TCPOPT_FASTOPEN || (k === TCPOPT_EXPERIMENT && n >= 4 && u16(b, at + 2) === FASTOPEN_MAGIC))
+        return true;
+      at += n;
+    }
+    return false;
   }
 
   private icmpNumber(field: string): number | null {
@@ -284,7 +344,9 @@ export class RulePacket {
     this.to = ends[dir ^ 1]!;
     [this.sourcePort, this.destinationPort] = [ports[dir]!, ports[dir ^ 1]!];
     this.transport = flow.transport;
-    this.payload = NOTHING;
+    this.held = NOTHING;
+    this.payloadLength = 0;
+    this.is4 = false;
     this.events.clear();
   }
 

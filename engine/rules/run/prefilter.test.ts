@@ -19,11 +19,11 @@ describe('patterns at once', () => {
     const text = (length: number): Uint8Array =>
       Uint8Array.from({ length }, () => letters.charCodeAt(next(letters.length)));
     for (let round = 0; round < 300; round++) {
-      const awaited = Array.from({ length: 1 + next(40) }, (_, of) => ({ bytes: text(1 + next(9)), of }));
+      const awaited = Array.from({ length: 1 + next(40) }, (_, of) => ({ bytes: text(1 + next(14)), of }));
       const filter = new Prefilter(awaited);
       const bytes = text(next(120));
       const noted: number[] = [];
-      filter.scan(bytes, new Uint32Array(awaited.length), 1, noted);
+      filter.scan(bytes, 0, bytes.length, new Uint32Array(awaited.length), 1, noted);
       const wanted = awaited
         .filter((a) => findBytes(bytes, a.bytes.map(small), 0, bytes.length, true) >= 0)
         .map((a) => a.of);

@@ -10,21 +10,20 @@ const DEAR = 'alert udp any any -> any any (msg:"dear"; pcre:"/(x+y)*z/"; sid:1;
 const CHEAP = 'alert udp any any -> any 99 (msg:"cheap"; sid:2;)';
 const NEVER = 'alert udp any any -> any any (msg:"never a candidate"; content:"not there"; sid:3;)';
 const OFTEN = 'alert udp any any -> any any (msg:"often"; content:"xx"; depth:2; sid:4;)';
-const HEADER = 'alert udp any any -> any any (msg:"wrong way"; flow:to_client; content:"xx"; sid:5;)';
+const HEADER = 'alert udp 10.9.0.0/16 any -> any any (msg:"elsewhere"; content:"xx"; sid:5;)';
 
 test('counts are exact, and the most expensive rule stands first', () => {
-  const frames = Array.from({ length: 200 }, () => udp('10.0.0.1:5000', '192.0.2.9:53', 'x'.repeat(1_000)));
+  const frames = Array.from({ length: 200 }, () => udp('10.0.0.1:5000', '192.0.2.9:53', 'x'.repeat(12_000)));
   const profiler = new Profiler();
   askedWith(profiler, [DEAR, CHEAP, NEVER, OFTEN, HEADER].join('\n'), frames);
   const { costs, nanoseconds, neverMatched, slow } = profiler.profile;
   const of = (sid: number): (typeof costs)[number] => costs.find((c) => c.rule.sid === sid)!;
   assert.equal(costs[0]!.rule.sid, 1);
-  assert.equal(costs.at(-1)!.rule.sid, 3);
   assert.deepEqual([of(3).asked, of(3).checks, of(3).nanoseconds, of(3).failsAt], [0, 0, 0, null]);
   assert.deepEqual([of(4).asked, of(4).checks, of(4).matches, of(4).failsAt], [200, 200, 200, null]);
   assert.deepEqual([of(1).matches, of(1).failsAt, of(1).slow], [0, 'pcre:"/(x+y)*z/"', true]);
-  assert.deepEqual([of(2).matches, of(2).failsAt, of(2).checks], [0, 'dest_port 99', 0]);
-  assert.deepEqual([of(5).asked, of(5).checks, of(5).failsAt], [200, 0, 'flow:to_client']);
+  assert.deepEqual([of(2).matches, of(2).checks], [0, 0]);
+  assert.deepEqual([of(5).asked, of(5).checks, of(5).failsAt], [200, 0, 'src_ip 10.9.0.0/16']);
   assert.equal(neverMatched, 4);
   assert.ok(slow >= 1 && of(1).share > 0.5, `${of(1).share}`);
   assert.ok(Math.abs(costs.reduce((sum, c) => sum + c.share, 0) - 1) < 1e-9);

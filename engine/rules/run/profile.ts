@@ -1,7 +1,8 @@
 // What rules cost: looks on while a runner asks them. Times and failures are those of samples; counts are exact.
 import type { Signature } from '../signature.ts';
 import { Attempts } from './attempts.ts';
-import type { Look, Placed, RuleObserver, Watched } from './observer.ts';
+import type { Look, RuleObserver, Watched } from './observer.ts';
+import type { Placed } from './rule-index.ts';
 import type { Transaction } from './transaction.ts';
 
 /** Every look is a sample until there were so many; afterwards one in `ONE_IN`. */

@@ -8,22 +8,28 @@ import {
   TCP_ACK,
   TCP_SYN,
 } from '../../decode/index.ts';
-import type { CapturedPacket, PacketSink } from '../../read/index.ts';
-import { PACKET_BUFFERS } from '../buffers.ts';
+import { type CapturedPacket, LINKTYPE_RAW, type PacketSink } from '../../read/index.ts';
 import { Inspection, type Sets } from '../inspect.ts';
-import type { BitChange, BitTest, Signature, Step } from '../signature.ts';
+import type { BitChange, BitTest, Signature } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { Carriers, type CarriedFile } from './carriers.ts';
+import { changeCounter, counterPasses } from './counters.ts';
+import { noteDecodeEvents } from './decode-events.ts';
+import { Defragmenter } from './defragment.ts';
+import { Expected } from './expected.ts';
 import { FlowTable } from './flow-table.ts';
-import { fastPlace } from './fast-pattern.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
-import type { Kind, Placed, RuleObserver } from './observer.ts';
-import { inOrder } from './order.ts';
+import { asksFlowAlone, asksForPlaces, asksPacket, asksStream } from './kinds.ts';
+import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
+import type { RuleObserver } from './observer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
-import { type Awaited, Prefilter } from './prefilter.ts';
 import { HostBits, Thresholds } from './remembered.ts';
-import { RuleFlow, type StreamWindow } from './rule-flow.ts';
-import type { Transaction } from './transaction.ts';
+import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
+import { RuleFlow } from './rule-flow.ts';
+import type { StreamWindow } from './stream-window.ts';
+import { trackKey, uniqueOf } from './tracked.ts';
+import type { Transaction, TransactionSide } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
 /** One match of a rule. */
@@ -50,12 +56,19 @@ export interface RuleAlert {
   readonly icmp: readonly [type: number, code: number] | null;
 }
 
+/** A file that was carried as a whole, by its hashes. */
+export type CarriedAlert = Omit<RuleAlert, 'rule' | 'name'> & Omit<CarriedFile, 't'>;
+
 export interface RunnerOptions {
+  /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
+  readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
   readonly inline?: boolean;
   readonly midstream?: boolean;
+  /** Nothing is asked of connections whose beginning was not captured. */
+  readonly skipMidstream?: boolean;
   /** Who looks on. */
   readonly observer?: RuleObserver;
 }
@@ -69,57 +82,48 @@ const MAX_FLOWS = 500_000;
 const OVERLAP = 512;
 
 export class RuleRunner implements PacketSink {
+  private readonly index: RuleIndex;
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
+  private readonly fragments = new Defragmenter();
+  private readonly expected = new Expected();
+  /** Whether a rule asks what is wrong with headers. */
+  private readonly asksDecoder: boolean;
   private readonly now = new RulePacket();
   private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
   private readonly thresholds = new Thresholds();
+  private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
   /** Time of the packet that came last, in whole numbers. */
   private stampSeconds = 0;
   private stampNanoseconds = 0;
-  /** Places of rules that nothing can be waited for. */
-  private readonly always: readonly number[];
-  /** Patterns of payloads: of datagrams, of TCP packets that are part of a stream, of others, and of streams. */
-  private readonly payloadFilters: Readonly<Record<PayloadOf, Prefilter>>;
-  private readonly bufferFilters = new Map<string, Prefilter>();
   /** By place: the look in which the rule was noted last. */
   private readonly stamps: Uint32Array;
   private stamp = 0;
   private readonly noted: number[] = [];
   private readonly observer: RuleObserver | null;
+  private readonly found: number[] = [];
+  /** A rule passed the packet at hand: the others are not asked of it. */
+  private stopped = false;
+  /** The match is one of the flow, not of the packet alone: what the rule does holds for all that follows. */
+  private isOfFlow = false;
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
-    this.rules = inOrder(rules).map((rule, place) => ({ rule, place, kind: kindOf(rule) }));
+    this.index = new RuleIndex(rules);
+    this.rules = this.index.rules;
     this.told = told;
     this.options = options;
+    this.asksDecoder = rules.some((r) =>
+      r.packetTests.some(({ ask }) => ask.of === 'event' && ask.event.startsWith('decoder.')),
+    );
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
-    const fast = this.rules.map(({ rule }) => fastPlace(rule));
-    this.always = this.rules.flatMap(({ place }) => (fast[place] === null ? [place] : []));
-    const awaited = new Map<string | null, Awaited[]>();
-    for (const [place, f] of fast.entries()) {
-      if (f === null) continue;
-      const list = awaited.get(f.buffer) ?? [];
-      list.push({ bytes: f.bytes, of: place });
-      awaited.set(f.buffer, list);
-    }
-    const ofPayload = awaited.get(null) ?? [];
-    const filterOf = (of: PayloadOf): Prefilter =>
-      new Prefilter(ofPayload.filter((a) => isAskedOf(this.rules[a.of]!.rule, of)));
-    this.payloadFilters = {
-      datagram: filterOf('datagram'),
-      part: filterOf('part'),
-      loose: filterOf('loose'),
-      stream: filterOf('stream'),
-    };
-    for (const [buffer, list] of awaited) if (buffer !== null) this.bufferFilters.set(buffer, new Prefilter(list));
     this.observer = options.observer ?? null;
     this.observer?.watch({
       rules: this.rules,
@@ -140,17 +144,36 @@ export class RuleRunner implements PacketSink {
     this.stampNanoseconds = c.nsec;
     const seconds = c.sec + c.nsec / 1e9;
     const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
-    const flow = this.flowOf(p, c.wire);
+    const whole = p.isFragment ? this.fragments.take(p) : null;
+    this.look(p, c.wire);
+    if (whole === null) return;
+    const { vlans } = p;
+    const tag = layers.vlan;
+    const inside = this.decoder.decode(whole, 0, whole.length, LINKTYPE_RAW, whole.length);
+    inside.vlan = tag;
+    this.look(p.of(whole, 0, whole.length, inside, p.number, seconds).tagged(vlans), 0);
+  }
+
+  private look(p: RulePacket, wire: number): void {
+    const { layers } = p;
+    if (this.asksDecoder) noteDecodeEvents(p);
+    if (p.isFragment) p.asFragment();
+    const flow = this.flowOf(p, wire);
     let part = false;
     if (flow !== null) {
-      if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
-      else if (layers.ipProtocol === IPPROTO_UDP && p.payload.length > 0) flow.datagram(p.dir, p.payload);
+      if (layers.ipProtocol === IPPROTO_TCP) part = takeSegment(flow, p);
+      else if (layers.ipProtocol === IPPROTO_UDP && p.payloadLength > 0) flow.datagram(p.dir, p.payload);
       if (this.options.inline === true) {
         flow.streams[p.dir].flush();
         flow.windows[p.dir].due = true;
       }
     }
-    this.ask(p, flow, part);
+    if (this.rules.length > 0) this.ask(p, flow, part);
+    else if (flow !== null) this.seen(p, flow);
+    if (this.options.files !== undefined && flow !== null) {
+      flow.settle();
+      this.carried(p, flow);
+    }
     flow?.application?.sweep();
   }
 
@@ -162,11 +185,13 @@ export class RuleRunner implements PacketSink {
   /** Asks what is left when nothing comes any more, in both directions. */
   private endFlow(flow: RuleFlow): void {
     flow.finish();
+    flow.stateBefore = flow.state;
     const p = this.now;
     for (const dir of [0, 1] as const) {
       p.restOf(flow, dir);
-      this.ask(p, flow, false);
+      if (this.rules.length > 0) this.ask(p, flow, false);
     }
+    if (this.options.files !== undefined) this.carried(p, flow);
   }
 
   private flowOf(p: RulePacket, wire: number): RuleFlow | null {
@@ -197,18 +222,30 @@ export class RuleRunner implements PacketSink {
   }
 
   private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
-    const flow = new RuleFlow(p.layers.ipProtocol);
+    const files = this.options.files !== undefined && this.rules.length === 0;
+    const flow = new RuleFlow(p.layers.ipProtocol, files);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
-    const answers =
-      p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+    const isTcp = p.layers.ipProtocol === IPPROTO_TCP;
+    const answers = isTcp && (answersSyn(p) || (flow.midstream && seemsServer(p)));
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
+    flow.expected = this.expected;
+    if (isTcp) flow.transfer = this.expected.take(flow.server, flow.serverPort);
+    if (isTcp && this.options.skipMidstream === true && !beginsFlow(p)) flow.passed = true;
     flow.firstSeconds = p.seconds;
     flow.clientFirst = p.forward !== answers;
+    if (p.is4) this.list(flow, p, answers);
     this.flows.put(place, p, flow);
     if (this.flows.size > MAX_FLOWS) this.endOld(p);
     return flow;
+  }
+
+  /** Rules that list the addresses of a flow. */
+  private list(flow: RuleFlow, p: RulePacket, answers: boolean): void {
+    const there = this.index.listed(p.source4, p.destination4);
+    const back = this.index.listed(p.destination4, p.source4);
+    flow.listed = answers ? [back, there] : [there, back];
   }
 
   /** Flows that were idle longest end, half of them. */
@@ -224,68 +261,70 @@ export class RuleRunner implements PacketSink {
     p.of(bytes, off, end, layers, number, seconds).dir = dir;
   }
 
-  private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
-    if (isPassed(flow)) {
-      this.observer?.begin({ p, flow, part, first: false });
-      this.observer?.end();
-      return;
-    }
-    const first = flow !== null && !flow.asked[p.dir];
-    if (flow !== null) flow.asked[p.dir] = true;
-    this.observer?.begin({ p, flow, part, first });
-    for (const place of this.candidates(p, flow, part)) {
-      const placed = this.rules[place]!;
-      const { rule, kind } = placed;
-      this.observer?.before(placed);
-      if (kind === 'transaction') {
-        if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
-      } else {
-        if (p.pseudo && !asksStream(rule)) continue;
-        if (kind === 'addresses' && flow !== null && !first) continue;
-        if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) continue;
-        if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) continue;
-        this.inspection.begin();
-        if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) continue;
-        if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
-        this.matched(rule, p, flow, null);
-      }
-      if (rule.action === 'pass' && isPassed(flow)) {
-        this.observer?.end();
-        return;
-      }
-    }
-    this.observer?.end();
-    if (flow === null) return;
-    this.seen(p, flow);
+  /** Tells of files that have come to their end. */
+  private carried(p: RulePacket, flow: RuleFlow): void {
+    for (const { t, ...file } of this.carriers.take(flow))
+      this.options.files!({ ...this.whereAbouts(p, flow, t), ...file });
   }
 
-  /** Places of rules that may match now, in their order. */
-  private candidates(p: RulePacket, flow: RuleFlow | null, part: boolean): readonly number[] {
-    const { noted, stamps } = this;
+  private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir] });
+    const askedAll = !isPassed(flow, p) && this.askAll(p, flow, part);
+    this.observer?.end();
+    if (askedAll && flow !== null) this.seen(p, flow);
+  }
+
+  /** @returns whether all that was there has been looked at */
+  private askAll(p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
+    this.collect(p, flow, part);
+    this.stopped = false;
+    const { noted } = this;
+    if (noted.length > 1) inOrderOfPlaces(noted);
+    for (const place of noted) {
+      const placed = this.rules[place]!;
+      this.observer?.before(placed);
+      this.askOne(placed, p, flow, part);
+      if (this.stopped) break;
+    }
+    return true;
+  }
+
+  private askOne(placed: Placed, p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    const { rule, kind } = placed;
+    if (kind === 'transaction') {
+      if (flow !== null && flow.application !== null) this.transactionsOf(placed, p, flow);
+      return;
+    }
+    if (p.pseudo && !asksStream(rule)) return;
+    if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) return;
+    if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) return;
+    this.inspection.begin();
+    this.isOfFlow = false;
+    if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) return;
+    if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
+    this.isOfFlow ||= kind !== 'packet' || asksFlowAlone(rule);
+    this.matched(rule, p, flow, null);
+  }
+
+  /** Notes places of rules that may match now. */
+  private collect(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
+    const { noted, stamps, index } = this;
     noted.length = 0;
+    const window = flow === null ? null : flow.windows[p.dir];
+    const ready = window !== null && window.ready;
+    if (part && !flow!.sealed) this.scanPart(p, window!);
+    if (ready) this.scanWindow(window, p.dir);
     const stamp = ++this.stamp;
-    if (p.payload.length > 0 && flow?.sealed !== true) {
-      const ofTcp = part ? 'part' : 'loose';
-      const of = p.transport === IPPROTO_TCP ? ofTcp : 'datagram';
-      this.payloadFilters[of].scan(p.payload, stamps, stamp, noted);
+    for (const place of noted) stamps[place] = stamp;
+    if (ready) this.note(window.noted, stamp);
+    if (!part && p.payloadLength > 0 && flow?.sealed !== true) {
+      const filter = index.payload[p.transport === IPPROTO_TCP ? 'loose' : 'datagram'][p.dir];
+      filter.scan(p.payload, stamps, stamp, noted);
     }
-    const window = flow?.windows[p.dir];
-    if (window !== undefined && window.ready) this.note(this.scanned(window), this.stamp);
-    const now = this.stamp;
-    if (!p.pseudo) this.scanHeaders(p, now);
-    for (const t of flow?.application?.transactions ?? []) {
-      const side = t.sides[p.dir];
-      if (t.asked[p.dir] === side.version) continue;
-      for (const [buffer, bytes] of side.all()) this.bufferFilters.get(buffer)?.scan(bytes, stamps, now, noted);
-      this.note(t.noted, now);
-      // What one side of a transaction held counts for rules that ask both.
-      t.noted = [...noted];
-    }
-    if (noted.length === 0) return this.always;
-    return merged(
-      this.always,
-      noted.sort((a, b) => a - b),
-    );
+    if (!p.pseudo && index.headers.length > 0) this.scanHeaders(p, stamp);
+    if (flow?.application?.transactions.length) this.scanTransactions(flow.application.transactions, p.dir, stamp);
+    index.notePlain(p.transport, p.destinationPort, p.pseudo ? 0 : p.layers.tcpFlags, noted);
+    this.noteListed(p, flow);
   }
 
   private note(places: readonly number[], stamp: number): void {
@@ -296,30 +335,106 @@ export class RuleRunner implements PacketSink {
     }
   }
 
-  private scanHeaders(p: RulePacket, stamp: number): void {
-    for (const name of PACKET_BUFFERS) {
-      const filter = this.bufferFilters.get(name);
-      const bytes = filter === undefined ? null : p.buffer(name);
-      if (bytes !== null) filter!.scan(bytes, this.stamps, stamp, this.noted);
+  /** Rules that list an address of the packet; those of addresses alone once in each direction of a flow. */
+  private noteListed(p: RulePacket, flow: RuleFlow | null): void {
+    const { index, noted } = this;
+    const first = flow === null || !flow.asked[p.dir];
+    if (flow !== null) flow.asked[p.dir] = true;
+    if (first) for (const place of index.ofAnyAddress) noted.push(place);
+    if (!p.is4) return;
+    for (const place of flow === null ? index.listed(p.source4, p.destination4) : flow.listed[p.dir]) {
+      if (first || this.rules[place]!.kind !== 'addresses') noted.push(place);
     }
   }
 
-  /** Rules whose pattern the window holds: only its new bytes are looked at. */
-  private scanned(window: StreamWindow): readonly number[] {
-    const from = Math.max(0, window.count - window.fresh - OVERLAP);
-    const found: number[] = [];
-    this.payloadFilters.stream.scan(window.bytes.subarray(from), this.stamps, ++this.stamp, found);
-    const known = new Set(window.noted);
-    for (const place of found) if (!known.has(place)) window.noted.push(place);
-    this.stamp++;
-    for (const place of this.noted) this.stamps[place] = this.stamp;
-    return window.noted;
+  private scanHeaders(p: RulePacket, stamp: number): void {
+    for (const [name, filters] of this.index.headers) {
+      const bytes = p.buffer(name);
+      if (bytes !== null) this.scanValue(filters, bytes, 0, stamp);
+    }
+  }
+
+  /** @param known so many of the first bytes were looked at before */
+  private scanValue(filters: readonly BufferFilter[], bytes: Uint8Array, known: number, stamp: number): void {
+    for (const { transforms, filter } of filters) {
+      const plain = transforms.length === 0;
+      const after = plain ? bytes : transformed(bytes, transforms);
+      const from = plain ? Math.max(0, known - filter.longest + 1) : 0;
+      filter.scan(after, from, after.length, this.stamps, stamp, this.noted);
+    }
+  }
+
+  /** What a transaction has told since it was asked about last. */
+  private scanTransactions(transactions: readonly Transaction[], dir: 0 | 1, stamp: number): void {
+    const { noted } = this;
+    for (const t of transactions) {
+      const side = t.sides[dir];
+      if (t.asked[dir] === side.version) continue;
+      this.scanSide(side, stamp);
+      this.note(t.noted, stamp);
+      // What one side of a transaction held counts for rules that ask both, and until all of it is there.
+      if (noted.length > 0) t.noted = noted.slice();
+    }
+    for (const t of transactions) {
+      if (t.asked[dir] === t.sides[dir].version) continue;
+      const places = this.index.ofApplication(t.application);
+      if (places !== undefined) this.note(places, stamp);
+    }
+  }
+
+  private scanSide(side: TransactionSide, stamp: number): void {
+    const { buffers } = this.index;
+    for (const buffer of side.toMake()) {
+      if (buffers.has(buffer)) side.values(buffer);
+    }
+    const { fresh } = side;
+    for (let i = 0; i < fresh.length; i += 2) {
+      const buffer = fresh[i] as string;
+      const bytes = fresh[i + 1] as Uint8Array;
+      const filters = buffers.get(buffer);
+      if (filters !== undefined) this.scanValue(filters, bytes, side.lookedAt(buffer, bytes), stamp);
+    }
+    fresh.length = 0;
+  }
+
+  /**
+   * A payload that is part of a stream is looked at once: for rules that are asked of the packet, and for those that are
+   * asked of the stream, which is looked at only where packets meet.
+   */
+  private scanPart(p: RulePacket, window: StreamWindow): void {
+    const { noted, stamps, found } = this;
+    const { part, partAndStream } = this.index.payload;
+    const stamp = ++this.stamp;
+    part[p.dir].scanStart(p.payload, stamps, stamp, noted);
+    found.length = 0;
+    partAndStream[p.dir].scan(p.payload, 0, p.payloadLength, stamps, ++this.stamp, found);
+    if (found.length === 0) return;
+    for (const place of found) if (this.index.asksParts(place)) noted.push(place);
+    const known = ++this.stamp;
+    for (const place of window.noted) stamps[place] = known;
+    for (const place of found) if (stamps[place] !== known && this.index.asksStreams(place)) window.noted.push(place);
+  }
+
+  /** Adds rules whose pattern the window holds, and no packet did. */
+  private scanWindow(window: StreamWindow, dir: 0 | 1): void {
+    const filter = this.index.payload.stream[dir];
+    const stamp = ++this.stamp;
+    const { bytes, noted } = window;
+    for (const place of noted) this.stamps[place] = stamp;
+    const known = window.count - window.fresh;
+    filter.scanStart(bytes, this.stamps, stamp, noted, known);
+    if (filter.anywhere.longest > 1)
+      window.seams(Math.min(OVERLAP, filter.anywhere.longest), (from, to) =>
+        filter.anywhere.scan(bytes, from, to, this.stamps, stamp, noted),
+      );
   }
 
   /** What was there to be looked at in this direction has been. */
   private seen(p: RulePacket, flow: RuleFlow): void {
-    flow.windows[p.dir].looked();
-    for (const t of flow.application?.transactions ?? []) t.asked[p.dir] = t.sides[p.dir].version;
+    if (flow.transport === IPPROTO_TCP) flow.windows[p.dir].looked();
+    if (flow.application !== null) {
+      for (const t of flow.application.transactions) t.asked[p.dir] = t.sides[p.dir].version;
+    }
   }
 
   /** A rule of a protocol alone is told once in each direction. */
@@ -330,16 +445,16 @@ export class RuleRunner implements PacketSink {
   private headerFits(rule: Signature, p: RulePacket, flow: RuleFlow | null): boolean {
     if (!transportFits(rule, p, flow)) return false;
     if (!flowFits(rule, p, flow)) return false;
-    const { sourcePort: sp, destinationPort: dp } = p;
-    const there = placesFit(rule, p.source, sp, p.destination, dp, p);
-    if (!there && !(rule.bothWays && placesFit(rule, p.destination, dp, p.source, sp, p))) return false;
-    return rule.packetTests.every((t) => isOfTransaction(t.ask) || packetPasses(t.ask, p, flow, this.reputations));
+    if (!placesFit(rule, p)) return false;
+    for (const { ask } of rule.packetTests)
+      if (!isOfTransaction(ask) && !packetPasses(ask, p, flow, this.reputations)) return false;
+    return true;
   }
 
   private remembers(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
-    return (
-      rule.bits.every((bit) => this.bitPasses(bit, p, flow, t)) && rule.counters.every((c) => counterPasses(c, flow))
-    );
+    for (const bit of rule.bits) if (!this.bitPasses(bit, p, flow, t)) return false;
+    for (const c of rule.counters) if (!counterPasses(c, flow)) return false;
+    return true;
   }
 
   private bitPasses(bit: BitTest, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): boolean {
@@ -370,13 +485,15 @@ export class RuleRunner implements PacketSink {
     const window = flow?.windows[p.dir];
     const stream =
       rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
-    if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
-      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
+    const ofPacket = asksPacket(rule);
+    if (stream && window!.ready && !ofPacket) {
+      this.isOfFlow = this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh);
+      if (this.isOfFlow) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
-    if (stream && part && !asksForPlaces(rule.payload)) return false;
-    return p.payload.length > 0 && this.inspection.passes(p.payload, rule.payload);
+    if (stream && part && !ofPacket && !asksForPlaces(rule.payload)) return false;
+    return p.payloadLength > 0 && this.inspection.passes(p.payload, rule.payload);
   }
 
   private packetBuffersPass(rule: Signature, p: RulePacket): boolean {
@@ -403,24 +520,33 @@ export class RuleRunner implements PacketSink {
       if (!transactionPasses(this.inspection, rule, t, p.dir)) continue;
       if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
       t.matched.add(matchKey(placed, p.dir));
+      this.isOfFlow = true;
       this.matched(rule, p, flow, t);
     }
   }
 
   private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
-    const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds);
+    const tells =
+      rule.threshold === null ||
+      this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds, uniqueOf(rule, p));
     this.observer?.matched(rule, t, tells);
     if (!tells && rule.threshold?.type === 'detection_filter') return;
     for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
     for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
-    if (rule.action === 'pass') {
-      if (flow !== null) flow.passed = true;
-      return;
-    }
+    if (rule.action === 'pass') this.stopped = true;
+    const acts = rule.action === 'pass' || (rule.action !== 'alert' && this.options.inline === true);
+    if (acts && flow !== null && this.isOfFlow) flow.passed = true;
+    if (rule.bypass && flow !== null) flow.bypassed = true;
     if (rule.silent || rule.action === 'config' || !tells) return;
-    if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
+      ...this.whereAbouts(p, flow, t),
+      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+    });
+  }
+
+  private whereAbouts(p: RulePacket, flow: RuleFlow | null, t: Transaction | null): Omit<RuleAlert, 'rule' | 'name'> {
+    return {
       packet: p.number,
       seconds: this.stampSeconds,
       nanoseconds: this.stampNanoseconds,
@@ -431,10 +557,9 @@ export class RuleRunner implements PacketSink {
       transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
-      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
       flow: flow === null ? null : { began: flow.firstSeconds, toServer: p.dir === 0 },
       icmp: p.icmp,
-    });
+    };
   }
 
   private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
@@ -458,9 +583,8 @@ export class RuleRunner implements PacketSink {
 /** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
 function nameOf({ sides }: Transaction): string | null {
   for (const side of sides) {
-    for (const [buffer, bytes] of side.all()) {
-      if (buffer === 'dns.query' || buffer === 'dns.queries.rrname') return Buffer.from(bytes).toString('latin1');
-    }
+    const name = side.values('dns.query')?.[0] ?? side.values('dns.queries.rrname')?.[0];
+    if (name !== undefined) return Buffer.from(name).toString('latin1');
   }
   return null;
 }
@@ -470,119 +594,39 @@ export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
 }
 
-/** Two lists in order as one. */
-function merged(a: readonly number[], b: readonly number[]): readonly number[] {
-  const out: number[] = [];
-  let i = 0;
-  for (const x of b) {
-    while (i < a.length && a[i]! < x) out.push(a[i++]!);
-    out.push(x);
+/** Sorts in place. Few are noted at once, as a rule. */
+function inOrderOfPlaces(places: number[]): void {
+  if (places.length > 32) {
+    places.sort((a, b) => a - b);
+    return;
   }
-  while (i < a.length) out.push(a[i++]!);
-  return out;
-}
-
-/** Where bytes of a payload stand that patterns are looked for in. */
-type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
-
-/** Whether a rule without a buffer can match such bytes. */
-function isAskedOf(rule: Signature, of: PayloadOf): boolean {
-  const tcp = rule.transport === 'tcp' || rule.transport === 'tcp-pkt' || rule.transport === 'tcp-stream';
-  const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
-  const noStream = rule.transport === 'tcp-pkt' || rule.flow.stream === 'no';
-  switch (of) {
-    case 'datagram':
-      return !tcp;
-    case 'stream':
-      return !noStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
-    case 'loose':
-      return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
-    case 'part':
-      if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
-      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+  for (let i = 1; i < places.length; i++) {
+    const place = places[i]!;
+    let at = i;
+    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
+    places[at] = place;
   }
 }
 
-function isPassed(flow: RuleFlow | null): boolean {
-  return flow !== null && flow.passed;
+/** Whether nothing is asked of the flow any more; after `bypass` what waits at its end is. */
+function isPassed(flow: RuleFlow | null, p: RulePacket): boolean {
+  return flow !== null && (flow.passed || (flow.bypassed && !p.pseudo));
 }
 
-/** Whether bytes of a stream can make a rule match that no packet goes with. */
-export function asksStream(rule: Signature): boolean {
-  return rule.payload.length > 0 && rule.transport !== 'tcp-pkt' && rule.buffers.length === 0;
-}
-
-function kindOf(rule: Signature): Kind {
-  if (rule.packetTests.some((t) => isOfTransaction(t.ask))) return 'transaction';
-  const packetOnly = rule.buffers.every((b) => PACKET_BUFFERS.has(b.buffer));
-  if (rule.fields.length > 0 || !packetOnly) return 'transaction';
-  const plain =
-    rule.payload.length === 0 && rule.buffers.length === 0 && rule.bits.length === 0 && rule.counters.length === 0;
-  if (!plain) return 'packet';
-  if (rule.packetTests.length > 0)
-    return rule.packetTests.every((t) => t.ask.of === 'application') ? 'protocol' : 'packet';
-  if (rule.applications.length > 0) return 'packet';
-  const bareFlow = rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
-  const noPorts = rule.sourcePort.any && rule.destinationPort.any;
-  return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
-}
-
-export function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
-  if (flow === null) return false;
-  const now = flow.counters?.get(c.name);
-  if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
-  const other = typeof c.value === 'number' ? c.value : flow.counters?.get(c.value);
-  if (now === undefined || other === undefined) return false;
-  switch (c.test) {
-    case '<':
-      return now < other;
-    case '<=':
-      return now <= other;
-    case '==':
-      return now === other;
-    case '!=':
-      return now !== other;
-    case '>=':
-      return now >= other;
-    case '>':
-      return now > other;
+/** @returns whether the payload is part of the stream */
+function takeSegment(flow: RuleFlow, p: RulePacket): boolean {
+  flow.stateBefore = flow.state;
+  const part = flow.tcp(p);
+  if (flow.noticed.length > 0) {
+    for (const event of flow.noticed) p.events.add(event);
+    flow.noticed = [];
   }
+  return part;
 }
 
-function changeCounter(change: Signature['counterChanges'][number], flow: RuleFlow): void {
-  flow.counters ??= new Map();
-  const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
-  if (operand === undefined) return;
-  const now = flow.counters.get(change.name) ?? 0;
-  const next = { '=': operand, '+': now + operand, '-': now - operand }[change.change];
-  flow.counters.set(change.name, Math.max(0, next));
-}
-
-function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+export function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
   if (scope === 'ip_src') return `${name} ${p.source}`;
   if (scope === 'ip_dst') return `${name} ${p.destination}`;
   const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];
   return `${name} ${a} ${b}`;
-}
-
-function trackKey(rule: Signature, p: RulePacket): string {
-  switch (rule.threshold!.track) {
-    case 'by_src':
-      return `${p.source}`;
-    case 'by_dst':
-      return `${p.destination}`;
-    case 'by_both':
-      return `${p.source} ${p.destination}`;
-    case 'by_rule':
-      return '';
-    case 'by_flow': {
-      const ends = [`${p.source}:${p.sourcePort}`, `${p.destination}:${p.destinationPort}`].sort();
-      return ends.join(' ');
-    }
-  }
-}
-
-/** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
-export function asksForPlaces(steps: readonly Step[]): boolean {
-  return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
 }

@@ -1,5 +1,7 @@
 // What an application layer told, one exchange at a time: buffers and numbers by side, as rules ask for them.
 
+const NOTHING: readonly string[] = [];
+
 /** How far a side of a transaction is: its first line or header, all headers, everything. */
 export const STARTED = 1;
 export const HEADED = 2;
@@ -48,10 +50,27 @@ export class TransactionSide {
   private held = 0;
   /** Changes whenever something was told. */
   version = 0;
+  /** Values that were told since rules were asked last: the name of a buffer, then its value. */
+  readonly fresh: (string | Uint8Array)[] = [];
+
+  /** Values of buffers that grow, as far as patterns were looked for in them. */
+  private looked: Map<string, Uint8Array> | null = null;
+
+  /**
+   * Remembers that patterns were looked for in a value.
+   * @returns how many of its first bytes were looked at before, as the beginning of a body that has grown since
+   */
+  lookedAt(buffer: string, bytes: Uint8Array): number {
+    if (!LATE.has(buffer)) return 0;
+    const before = this.looked?.get(buffer);
+    (this.looked ??= new Map()).set(buffer, bytes);
+    return before !== undefined && goesOn(before, bytes) ? before.length : 0;
+  }
 
   /** The one value of a buffer. */
   set(buffer: string, bytes: Uint8Array): void {
     this.buffers.set(buffer, [bytes]);
+    this.fresh.push(buffer, bytes);
     this.version++;
   }
 
@@ -61,6 +80,8 @@ export class TransactionSide {
     const known = this.buffers.get(buffer);
     if (known === undefined) this.buffers.set(buffer, [bytes]);
     else if (known.length < MAX_VALUES) known.push(bytes);
+    else return;
+    this.fresh.push(buffer, bytes);
     this.version++;
   }
 
@@ -97,23 +118,34 @@ export class TransactionSide {
     this.version++;
   }
 
-  /** Every value of every buffer. */
-  *all(): Generator<readonly [string, Uint8Array]> {
-    for (const buffer of this.makers.keys()) if (!buffer.startsWith('file.hash-')) this.values(buffer);
-    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
+  /** Buffers whose values nobody has asked for. */
+  toMake(): Iterable<string> {
+    return this.makers.size === 0 ? NOTHING : [...this.makers.keys()];
   }
 
   values(buffer: string): readonly Uint8Array[] | undefined {
     const make = this.makers.get(buffer);
     if (make !== undefined) {
       this.makers.delete(buffer);
-      this.buffers.set(buffer, make());
+      const made = make();
+      this.buffers.set(buffer, made);
+      for (const bytes of made) this.fresh.push(buffer, bytes);
     }
     return this.buffers.get(buffer);
   }
 
+  /** Every value that is there. */
+  *all(): Generator<readonly [buffer: string, value: Uint8Array]> {
+    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
+  }
+
   numbers(field: string): readonly number[] | undefined {
     return this.fields.get(field);
+  }
+
+  /** Every number that is there. */
+  *allNumbers(): Generator<readonly [field: string, value: number]> {
+    for (const [field, values] of this.fields) for (const n of values) yield [field, n];
   }
 
   /** Whether a value of a buffer grows no more, or none comes. */
@@ -122,6 +154,20 @@ export class TransactionSide {
     if (this.buffers.has(buffer)) return true;
     return this.progress >= (EARLY.has(buffer) ? STARTED : HEADED);
   }
+}
+
+/** Bytes at either end that tell that a body is the one from before: it only ever grows, or becomes another. */
+const ALIKE = 64;
+
+function goesOn(before: Uint8Array, now: Uint8Array): boolean {
+  const { length } = before;
+  if (length > now.length) return false;
+  const count = Math.min(ALIKE, length);
+  for (let i = 0; i < count; i++) {
+    const at = length - 1 - i;
+    if (before[i] !== now[i] || before[at] !== now[at]) return false;
+  }
+  return true;
 }
 
 /** Values of one buffer in one transaction: an answer with a million names says no more than this. */
@@ -139,6 +185,8 @@ export class Transaction {
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
+  /** Sides whose files were told of. */
+  readonly carried: [boolean, boolean] = [false, false];
   /** Places of rules whose pattern one of the sides has held. */
   noted: number[] = [];
   /** Bits of `xbits … track tx`. */
