@@ -85,6 +85,7 @@ async function alike(page: Page, by: number, name: string): Promise<void> {
   await page.waitForTimeout(600);
   const top = await grid.evaluate((e) => e.scrollTop);
   const moving = await grid.screenshot();
+  assert.equal(await page.locator('.grid-moving:not([hidden])').count(), 1);
   await release(page);
   assert.equal(await grid.evaluate((e) => e.scrollTop), top);
   const still = await grid.screenshot();

@@ -102,6 +102,7 @@ export class MovingRows<P extends object> {
       pen.ground(read.style, top, width, rowHeight, null);
       pen.edges(read.style, top, width, rowHeight);
       pen.picture(read.picture, top);
+      pen.outline(read.style, top, width, rowHeight);
     }
     styles.done();
     if (!this.shown) this.canvas.hidden = false;
@@ -119,15 +120,16 @@ export class MovingRows<P extends object> {
     const { pen, row, styles } = this;
     const { cells, colours } = row;
     pen.ground(style, top, this.width, height, colours);
+    pen.edges(style, top, this.width, height);
     for (let i = 0; i < cells.length; i++)
       pen.cellGround(styles.cellStyle(style, i, cells[i]!.className), top, height, colours);
-    pen.edges(style, top, this.width, height);
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
       const of = styles.cellStyle(style, i, cell.className);
       if (cell.mark !== '') pen.picture(styles.mark(style, i, cell), top);
       if (cell.text !== '' || of.before !== null) pen.cell(of, top, cell.text, colours);
     }
+    pen.outline(style, top, this.width, height);
   }
 
   /** Whether the rows in sight have not too many pictures that are yet to be read. */
