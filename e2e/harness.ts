@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly width?: number;
   readonly height?: number;
   readonly theme?: 'dark' | 'light';
+  /** Pixels of the screen to one of the page. */
+  readonly ratio?: number;
   readonly folder?: string;
   /** A browser that is open already, and stays open: what is kept between pages is each one's own. */
   readonly browser?: Browser;
@@ -85,6 +87,7 @@ export class App {
     const browser = o.browser ?? (await launch(folder, within));
     const context = await browser.newContext({
       viewport: { width: o.width ?? 1440, height: o.height ?? 900 },
+      deviceScaleFactor: o.ratio ?? 1,
       colorScheme: o.theme ?? 'dark',
       acceptDownloads: true,
     });

@@ -290,9 +290,9 @@ export class GridBody<P extends PageData> {
   private rebuild(): void {
     for (const { element } of this.rows) element.remove();
     this.rows.length = 0;
-    const painter = (this.painter = this.latest.current.painter);
+    this.painter = this.latest.current.painter;
     this.moving?.close();
-    this.moving = painter.drawing === undefined ? null : new MovingRows(this.layer, painter, painter.drawing);
+    this.moving = null;
   }
 
   private paint(): void {
@@ -313,9 +313,11 @@ export class GridBody<P extends PageData> {
 
   /** @returns whether the rows in sight are drawn over their elements */
   private draw(): boolean {
-    const { moving, map, pointer } = this;
-    const { pages, selected, also } = this.latest.current;
-    if (moving === null) return false;
+    const { map, pointer } = this;
+    const { pages, painter, selected, also } = this.latest.current;
+    if (painter.drawing === undefined) return false;
+    // Made at the first movement: a column whose width is dragged makes a painter a frame.
+    const moving = (this.moving ??= new MovingRows(this.layer, painter, painter.drawing));
     const { first, visible, rowHeight } = map;
     return moving.draw({
       first,

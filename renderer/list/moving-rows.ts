@@ -29,6 +29,7 @@ export class MovingRows<P extends object> {
   private readonly pen: Pen;
   private readonly styles: RowStyles<P>;
   private readonly row: DrawnRow;
+  private readonly inSight: ({ readonly page: P; readonly index: number } | null)[] = [];
   private width = 0;
   private height = 0;
   private ground = '';
@@ -77,13 +78,16 @@ export class MovingRows<P extends object> {
   draw(rows: RowsInSight<P>): boolean {
     // The layout is that of the frame before, so reading it here costs nothing.
     if (!this.shown || this.doubted) this.refresh();
+    const inSight = this.inSight;
+    inSight.length = 0;
+    for (let place = rows.first; place < rows.end; place++) inSight.push(rows.at(place));
     if (!this.readable(rows)) return false;
     const { pen, row, drawing, styles, width } = this;
     const { first, end, offset, rowHeight } = rows;
     pen.begin(width, this.height, devicePixelRatio, this.ground);
     for (let place = first; place < end; place++) {
       const top = offset + (place - first) * rowHeight;
-      const found = rows.at(place);
+      const found = inSight[place - first] ?? null;
       const isSelected = place === rows.selected;
       const state = this.state(rows, place);
       const page = found?.page ?? null;
@@ -98,6 +102,7 @@ export class MovingRows<P extends object> {
       pen.ground(read.style, top, width, rowHeight, null);
       pen.edges(read.style, top, width, rowHeight);
       pen.picture(read.picture, top);
+      pen.outline(read.style, top, width, rowHeight);
     }
     styles.done();
     if (!this.shown) this.canvas.hidden = false;
@@ -115,22 +120,23 @@ export class MovingRows<P extends object> {
     const { pen, row, styles } = this;
     const { cells, colours } = row;
     pen.ground(style, top, this.width, height, colours);
+    pen.edges(style, top, this.width, height);
     for (let i = 0; i < cells.length; i++)
       pen.cellGround(styles.cellStyle(style, i, cells[i]!.className), top, height, colours);
-    pen.edges(style, top, this.width, height);
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
       const of = styles.cellStyle(style, i, cell.className);
       if (cell.mark !== '') pen.picture(styles.mark(style, i, cell), top);
       if (cell.text !== '' || of.before !== null) pen.cell(of, top, cell.text, colours);
     }
+    pen.outline(style, top, this.width, height);
   }
 
   /** Whether the rows in sight have not too many pictures that are yet to be read. */
   private readable(rows: RowsInSight<P>): boolean {
     let unread = 0;
     for (let place = rows.first; place < rows.end; place++) {
-      const found = rows.at(place);
+      const found = this.inSight[place - rows.first] ?? null;
       const isSelected = place === rows.selected;
       if (found === null || this.drawing.draws(found.page, found.index)) continue;
       const key = pictureKey(found.index, this.state(rows, place), isSelected);

@@ -60,7 +60,7 @@ export class Pen {
     this.rect(0, top, width, height);
   }
 
-  /** Lines along the edges of a row, and around it. */
+  /** Lines along the edges of a row, beneath what stands in it. */
   edges(row: RowStyle, top: number, width: number, height: number): void {
     for (const { x, y, spread, colour } of row.edges) {
       this.colour(colour);
@@ -73,6 +73,9 @@ export class Pen {
       if (above > 0) this.rect(0, top, width, above);
       if (below > 0) this.rect(0, top + height - below, width, below);
     }
+  }
+
+  outline(row: RowStyle, top: number, width: number, height: number): void {
     if (row.outline === null) return;
     const w = row.outline.width;
     this.colour(row.outline.colour);
