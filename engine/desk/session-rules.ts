@@ -26,7 +26,8 @@ class SafeFeed implements RuleFeed {
   private places: ReadonlyMap<string, number> | null = null;
   private readonly inner: ThreadFeed;
   private readonly lost: (why: Message) => void;
-  private isLost = false;
+  /** Nothing more comes of it: it was closed, or its thread is lost. */
+  private isDone = false;
 
   /** @param past in the order of packets */
   constructor(thread: RuleThread, inner: ThreadFeed, past: readonly PastHit[], lost: (why: Message) => void) {
@@ -40,7 +41,9 @@ class SafeFeed implements RuleFeed {
     return this.inner.rules;
   }
   get reached(): number {
-    return this.isLost ? Infinity : this.inner.reached;
+    const { trouble } = this.inner;
+    if (trouble !== null) this.fail(trouble);
+    return this.isDone ? Infinity : this.inner.reached;
   }
   set onNews(heard: (() => void) | null) {
     this.inner.onNews = heard;
@@ -50,7 +53,7 @@ class SafeFeed implements RuleFeed {
   }
 
   peek(): RuleHit | null {
-    if (this.isLost) return null;
+    if (this.isDone) return null;
     try {
       return this.before() ?? this.inner.peek();
     } catch (error) {
@@ -78,7 +81,7 @@ class SafeFeed implements RuleFeed {
 
   async more(): Promise<void> {
     try {
-      if (!this.isLost) await this.inner.more();
+      if (!this.isDone) await this.inner.more();
     } catch (error) {
       this.fail(error);
     }
@@ -90,13 +93,14 @@ class SafeFeed implements RuleFeed {
   }
 
   close(): void {
+    this.isDone = true;
     this.inner.close();
     void this.thread.close();
   }
 
   private fail(error: unknown): void {
-    if (this.isLost) return;
-    this.isLost = true;
+    if (this.isDone) return;
+    this.isDone = true;
     this.lost(saidBy(error));
   }
 }
