@@ -6,10 +6,12 @@ import {
   FLAG_MARKED,
   FLAG_REFERENCE,
   PLACE_ALERT,
+  PLACE_RULE,
   textAt,
   textReader,
   type AlertRow,
   type PacketPage,
+  type RuleRow,
   type Settings,
   FLAG_GONE,
   FLAG_UNREADABLE,
@@ -54,31 +56,39 @@ export interface PainterState {
   evidence: ReadonlySet<number> | null;
 }
 
+type RowRead = readonly [
+  source: string,
+  destination: string,
+  protocol: string,
+  info: string,
+  alert: AlertRow | null,
+  rule: RuleRow | null,
+];
+
 const DECODED = Symbol('decoded');
 type Reader = (i: number) => string;
 
 /** Texts of a page, each decoded when its row is first drawn. */
 class Decoded {
   private readonly page: PacketPage;
-  private readonly known: (readonly [string, string, string, string, AlertRow | null])[] = [];
+  private readonly known: RowRead[] = [];
   private readers: readonly ((i: number) => string)[] | null = null;
 
   constructor(page: PacketPage) {
     this.page = page;
   }
 
-  row(
-    i: number,
-  ): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+  row(i: number): RowRead {
     return (this.known[i] ??= this.made(i));
   }
 
-  private made(i: number): readonly [string, string, string, string, AlertRow | null] {
+  private made(i: number): RowRead {
     const { page } = this;
-    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow];
+    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow, null];
+    if (page.kind[i] === PLACE_RULE) return ['', '', '', '', null, JSON.parse(textAt(page.info, i)) as RuleRow];
     this.readers ??= [page.source, page.destination, page.protocol, page.info].map(textReader);
     const [source, destination, protocol, info] = this.readers as [Reader, Reader, Reader, Reader];
-    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null];
+    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null, null];
   }
 }
 
@@ -96,6 +106,11 @@ function shownInfo(flags: number, info: string): string {
 
 export function alertIn(page: PacketPage, index: number): AlertRow | null {
   return decoded(page).row(index)[4];
+}
+
+/** The rule that a row tells of, null for packets and incidents. */
+export function ruleIn(page: PacketPage, index: number): RuleRow | null {
+  return decoded(page).row(index)[5];
 }
 
 export function packetPainter(state: PainterState): RowPainter<PacketPage> {
@@ -136,7 +151,7 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('selected', selected);
       if (page === null) {
         colour(row, null);
-        for (const name of ['alert', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
+        for (const name of ['alert', 'rule', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
         for (const [i, { id }] of columns.entries()) {
           if (id === 'source' || id === 'destination') markNamed(cells[i]!, null);
           if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
@@ -145,15 +160,22 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         return;
       }
       const alert = alertIn(page, index);
-      kind('alert', alert !== null);
-      kind('source-row', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
-      if (alert !== null) {
+      const rule = alert === null ? ruleIn(page, index) : null;
+      kind('alert', alert !== null || rule !== null);
+      kind('rule', rule !== null);
+      kind(
+        'source-row',
+        alert === null && rule === null && state.evidence !== null && state.evidence.has(page.row[index]!),
+      );
+      if (alert !== null || rule !== null) {
         colour(row, null);
         kind('marked', false);
         kind('ignored', false);
         kind('commented', false);
-        kind('suspicious', alert.verdict !== 'malicious');
-        paintAlert(row.lastElementChild!, alert);
+        kind('suspicious', alert === null ? rule!.priority === 2 : alert.verdict !== 'malicious');
+        kind('minor', alert === null && rule!.priority > 2);
+        if (alert === null) paintRule(row.lastElementChild!, rule!);
+        else paintAlert(row.lastElementChild!, alert);
         return;
       }
       const flags = page.flags[index]!;
@@ -181,12 +203,32 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
 function paintAlert(cell: Element, alert: AlertRow): void {
   const [dot, title, value, why, actions] = cell.children;
   className(dot!, `dot ${alert.verdict}`);
+  text(dot!, '');
   text(title!, ruleTitle(alert));
+  delete (title as HTMLElement).dataset['action'];
   text(value!, word('nPoints', { n: count(alert.incident.points) }));
   text(why!, alertWhy(alert));
-  text(actions!.children[0]!, word('openFlow'));
-  text(actions!.children[1]!, word('labelMore'));
-  text(actions!.children[2]!, word('allowMore'));
+  button(actions!.children[0]!, 'flow', word('openFlow'));
+  button(actions!.children[1]!, 'label', word('labelMore'));
+  button(actions!.children[2]!, 'allow', word('allowMore'));
+}
+
+function paintRule(cell: Element, rule: RuleRow): void {
+  const [mark, title, sid, why, actions] = cell.children;
+  className(mark!, `threat-priority priority-${Math.min(4, rule.priority)}`);
+  text(mark!, String(rule.priority));
+  button(title!, 'rule', visible(rule.msg));
+  text(sid!, rule.gid === 1 ? String(rule.sid) : `${rule.gid}:${rule.sid}`);
+  const times = rule.matches > 1 ? word('threat.row.matches', { n: rule.matches }) : '';
+  text(why!, [visible(rule.classtype ?? ''), times].filter(Boolean).join(' · '));
+  button(actions!.children[0]!, 'rule', word('threat.rule.show'));
+  button(actions!.children[1]!, 'rule-bytes', word('threat.bytes'));
+  button(actions!.children[2]!, 'rule-off', word('threat.rule.off'));
+}
+
+function button(element: Element, action: string, said: string): void {
+  (element as HTMLElement).dataset['action'] = action;
+  text(element, said);
 }
 
 function cellClass({ id, align, field }: PaintedColumn): string {
