@@ -112,14 +112,22 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await work.app.filter('http.request');
     await page().locator('.grid').press('Home');
     await page().locator('.hex-text', { hasText: 'GET' }).waitFor();
-    await page().locator('.hex-text i', { hasText: 'G' }).first().click();
+    const at = await page()
+      .locator('.hex-text')
+      .evaluateAll((lines) =>
+        lines
+          .map((line) => line.textContent)
+          .join('')
+          .indexOf('GET /fox'),
+      );
+    await page().locator(`.hex-text i[data-at="${at}"]`).click();
     for (let i = 0; i < 3; i++) await page().locator('.hex').press('Shift+ArrowRight');
     await page().locator('.pane-note', { hasText: '4 selected' }).waitFor();
     await page().locator('.hex').press('Shift+F10');
     await page().locator('.context-menu button', { hasText: 'Make a rule from these bytes' }).press('Enter');
     const text = page().locator('.rule-editor textarea');
     await page().locator('.rule-said.good').waitFor();
-    assert.match(await text.inputValue(), /content:/);
+    assert.match(await text.inputValue(), /content:"GET "/);
   });
 
   test('what is wrong with a rule is said while it is typed', async () => {
@@ -132,7 +140,7 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await page().locator('.rule-said.good').waitFor();
     await text.press('Control+Enter');
     await page().locator('dialog').waitFor({ state: 'detached' });
-    await page().locator('.threat-head .threat-msg', { hasText: 'My own rule' }).waitFor();
+    await page().locator('.flow-card .threat-msg', { hasText: 'My own rule' }).waitFor();
     await openPage('Rules that matched');
     await rows().filter({ hasText: 'My own rule' }).waitFor();
     await openPage('Own rules');

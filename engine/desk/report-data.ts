@@ -11,6 +11,7 @@ import {
 } from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
 import { signatureOf } from '../evidence/index.ts';
+import type { RuleFacts } from '../rules/index.ts';
 import { endpoints } from '../session/index.ts';
 import { timeStrip, type TimeSlices } from '../view/index.ts';
 import type { Desk } from './desk.ts';
@@ -21,7 +22,7 @@ import { namesOfHost } from './host-facts.ts';
 import { whoAmI } from './incident-work.ts';
 import type { Alert, CaptureSession } from './session.ts';
 import { fileSize } from './save.ts';
-import { ruleAsWritten } from './threat-handlers.ts';
+import { ruleKey, rulesAsWritten } from './threat-handlers.ts';
 
 /** Incidents and packets of each that one report holds. */
 const MOST_INCIDENTS = 500;
@@ -42,12 +43,13 @@ export async function reportData(
   const strip = s.shift.active
     ? await capturedStrip(s, turns)
     : await timeStrip(s, BUCKETS, s.revision, s.phase === 'done');
+  const rules = rulesTold(desk, s, told);
   const incidents = told.map((alert) => ({
     alert: alertRow(s, alert, desk.isAllowed(s, alert)),
     work: s.work.of(alert.of),
     allowed: desk.isAllowed(s, alert),
     packets: evidencePackets(alert).map((row) => packetLine(s, row)),
-    rules: alert.of.evidence.keys().flatMap((name) => ruleTold(desk, s, name) ?? []),
+    rules: alert.of.evidence.keys().flatMap((name) => rules.get(name) ?? []),
   }));
   return {
     product: `${desk.options.product} ${desk.options.version}`,
@@ -73,14 +75,21 @@ export async function reportData(
   };
 }
 
-/** A threat rule by the name of its evidence; null for evidence of our own. */
-function ruleTold(desk: Desk, s: CaptureSession, name: string): ReportRule | null {
-  const id = signatureOf(name);
-  const rule = id === null ? null : s.hits.ruleOf(id.gid, id.sid);
-  if (rule === null) return null;
-  const { gid, sid, rev, msg, classtype, references, file, line } = rule;
-  const text = ruleAsWritten(desk.shared.threats, rule);
-  return { gid, sid, rev, msg, classtype, references, file, line, text };
+/** Threat rules that are evidence of incidents, by the name of their evidence. */
+function rulesTold(desk: Desk, s: CaptureSession, alerts: readonly Alert[]): ReadonlyMap<string, ReportRule> {
+  const found = new Map<string, RuleFacts>();
+  for (const name of new Set(alerts.flatMap(({ of }) => of.evidence.keys()))) {
+    const id = signatureOf(name);
+    const rule = id === null ? null : s.hits.ruleOf(id.gid, id.sid);
+    if (rule !== null) found.set(name, rule);
+  }
+  const written = rulesAsWritten(desk.shared.threats, [...found.values()]);
+  const told = [...found].map(([name, rule]): [string, ReportRule] => {
+    const { gid, sid, rev, msg, classtype, references, file, line } = rule;
+    const text = written.get(ruleKey(rule)) ?? null;
+    return [name, { gid, sid, rev, msg, classtype, references, file, line, text }];
+  });
+  return new Map(told);
 }
 
 /** The first packets that show evidence that counts, in their order. */

@@ -12,15 +12,27 @@ import {
   type ThreadFeed,
 } from '../workers/index.ts';
 
-/** A feed that ends where its thread is lost. */
+/** A match of before, with its rule. */
+export interface PastHit {
+  readonly hit: RuleHit;
+  readonly rule: RuleFacts;
+}
+
+/** A feed that ends where its thread is lost, and that begins with matches whose packets nobody can read any more. */
 class SafeFeed implements RuleFeed {
   readonly thread: RuleThread;
+  private readonly past: readonly PastHit[];
+  private at = 0;
+  private places: ReadonlyMap<string, number> | null = null;
   private readonly inner: ThreadFeed;
   private readonly lost: (why: Message) => void;
-  private isLost = false;
+  /** Nothing more comes of it: it was closed, or its thread is lost. */
+  private isDone = false;
 
-  constructor(thread: RuleThread, inner: ThreadFeed, lost: (why: Message) => void) {
+  /** @param past in the order of packets */
+  constructor(thread: RuleThread, inner: ThreadFeed, past: readonly PastHit[], lost: (why: Message) => void) {
     this.thread = thread;
+    this.past = past;
     this.inner = inner;
     this.lost = lost;
   }
@@ -29,7 +41,9 @@ class SafeFeed implements RuleFeed {
     return this.inner.rules;
   }
   get reached(): number {
-    return this.isLost ? Infinity : this.inner.reached;
+    const { trouble } = this.inner;
+    if (trouble !== null) this.fail(trouble);
+    return this.isDone ? Infinity : this.inner.reached;
   }
   set onNews(heard: (() => void) | null) {
     this.inner.onNews = heard;
@@ -39,9 +53,9 @@ class SafeFeed implements RuleFeed {
   }
 
   peek(): RuleHit | null {
-    if (this.isLost) return null;
+    if (this.isDone) return null;
     try {
-      return this.inner.peek();
+      return this.before() ?? this.inner.peek();
     } catch (error) {
       this.fail(error);
       return null;
@@ -49,12 +63,25 @@ class SafeFeed implements RuleFeed {
   }
 
   take(): void {
-    this.inner.take();
+    if (this.before() === null) this.inner.take();
+    else this.at++;
+  }
+
+  /** The next match of before whose rule is still asked, once it is known which are. */
+  private before(): RuleHit | null {
+    if (this.at === this.past.length || this.inner.rules.length === 0) return null;
+    this.places ??= new Map(this.inner.rules.map((rule, place) => [idOf(rule), place]));
+    for (; this.at < this.past.length; this.at++) {
+      const { hit, rule } = this.past[this.at]!;
+      const place = this.places.get(idOf(rule));
+      if (place !== undefined) return { ...hit, rule: place };
+    }
+    return null;
   }
 
   async more(): Promise<void> {
     try {
-      if (!this.isLost) await this.inner.more();
+      if (!this.isDone) await this.inner.more();
     } catch (error) {
       this.fail(error);
     }
@@ -66,15 +93,21 @@ class SafeFeed implements RuleFeed {
   }
 
   close(): void {
+    this.isDone = true;
     this.inner.close();
     void this.thread.close();
   }
 
   private fail(error: unknown): void {
-    if (this.isLost) return;
-    this.isLost = true;
+    if (this.isDone) return;
+    this.isDone = true;
     this.lost(saidBy(error));
   }
+}
+
+/** Another revision may ask something else. */
+function idOf({ gid, sid, rev }: RuleFacts): string {
+  return `${gid}:${sid}:${rev}`;
 }
 
 export interface RulesOf {
@@ -95,8 +128,12 @@ export class SessionRules {
     this.of = of;
   }
 
-  /** Has rules asked of the capture from its beginning, or of what is left of it. @param path its file, or folder */
-  ask(wish: RuleWish, path: string): RuleFeed {
+  /**
+   * Has rules asked of the capture from its beginning, or of what is left of it.
+   * @param path its file, or folder
+   * @param known matches of rules that were asked before: of packets that are gone they stay
+   */
+  ask(wish: RuleWish, path: string, known: readonly PastHit[]): RuleFeed {
     const { live, cacheFolder, rowAt, lost, missed } = this.of;
     const thread = new RuleThread(wish);
     const growing: GrowingCapture | null =
@@ -113,7 +150,10 @@ export class SessionRules {
             missed,
           };
     const inner = thread.run({ path, cacheFolder, ...(growing === null ? {} : { live: growing }) });
-    const feed = new SafeFeed(thread, inner, lost);
+    const left = growing?.first() ?? 0;
+    const past =
+      left === 0 ? [] : known.filter(({ hit }) => hit.packet < left).sort((a, b) => a.hit.packet - b.hit.packet);
+    const feed = new SafeFeed(thread, inner, past, lost);
     this.feeds.add(feed);
     if (this.isOver && growing !== null) feed.end();
     return feed;

@@ -78,7 +78,7 @@ export class Standing {
   /** @param path of the capture @returns null without rules */
   feed(rules: RuleWish | null | undefined, path: string): RuleFeed | null {
     this.rules = rules ?? null;
-    return rules === null || rules === undefined ? null : this.threads.ask(rules, path);
+    return rules === null || rules === undefined ? null : this.threads.ask(rules, path, this.now.hits.all());
   }
 
   /** Asks other rules, of what came before too. What stands does so until they have been asked of all of it. */

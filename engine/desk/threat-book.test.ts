@@ -143,3 +143,21 @@ test('own rules are kept one by one, and lost to nothing that is written wrongly
   await assert.rejects(a.ask('deleteRule', { gid: 1, sid: 1_000_001 }), /threat-not-own/);
   assert.ok(existsSync(ownFile));
 });
+
+test('a suricata.yaml names files and variables; one that cannot be read is told', async () => {
+  const place = folder();
+  const config = join(place, 'suricata.yaml');
+  mkdirSync(join(place, 'rules'));
+  writeFileSync(join(place, 'rules', 'a.rules'), `${rule(1)}\nalert tcp $HERE any -> any any (msg:"here"; sid:2;)\n`);
+  writeFileSync(
+    config,
+    'vars:\n  address-groups:\n    HERE: "10.0.0.0/8"\ndefault-rule-path: rules\nrule-files:\n  - a.rules\n',
+  );
+  const a = asked(place);
+  const state = await wish(a, [config]);
+  assert.deepEqual([state.rules, state.files[0]!.used, state.files[0]!.wrong], [2, 2, null]);
+  writeFileSync(config, 'rule-files: [');
+  const broken = await a.ask('reloadThreat', {});
+  assert.equal(broken.rules, 0);
+  assert.notEqual(broken.files[0]!.wrong, null);
+});

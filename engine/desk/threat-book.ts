@@ -6,7 +6,15 @@ import { log } from '../log/index.ts';
 import { type Message, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
 import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
 import { type RuleVariables, ruleVariables } from '../rules/index.ts';
-import { type RulesRead, ruleStamp, RuleThread, type RuleWish } from '../workers/index.ts';
+import {
+  isYaml,
+  readSuricataFile,
+  type RulesRead,
+  ruleStamp,
+  RuleThread,
+  type RuleWish,
+  type SuricataFile,
+} from '../workers/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
 import { OwnRules, type RuleId } from './own-rules.ts';
 
@@ -32,6 +40,8 @@ export class ThreatBook {
   lists: IndicatorSet | null = null;
   /** Resolves when lists were read that were named when Sightline started. */
   readonly ready: Promise<void>;
+  /** What each suricata.yaml among the paths says. */
+  private configs: ReadonlyMap<string, SuricataFile | Message> = new Map();
   private forced = 0;
   private folder: string;
   private readonly note: (message: Message) => void;
@@ -71,14 +81,33 @@ export class ThreatBook {
 
   /** What a thread is told to read; null where there is nothing. */
   get ruleWish(): RuleWish | null {
-    const paths = this.rulePaths;
+    const paths = this.rulePaths.flatMap((path) => this.filesOf(path));
     if (paths.length === 0) return null;
-    return { paths, variables: this.wish.variables.map(({ name, value }) => [name, value]), off: this.own.off() };
+    return { paths, variables: this.saidVariables, off: this.own.off() };
+  }
+
+  /** Files and folders that a path stands for: those that a suricata.yaml names, or itself. */
+  filesOf(path: string): readonly string[] {
+    const config = this.configs.get(path);
+    if (config === undefined) return [path];
+    return 'say' in config ? [] : config.rules;
+  }
+
+  /** Why nothing of a suricata.yaml could be read; null for any other path. */
+  wrongOf(path: string): Message | null {
+    const config = this.configs.get(path);
+    return config !== undefined && 'say' in config ? config : null;
+  }
+
+  /** Those of configurations first: the later one counts. */
+  private get saidVariables(): readonly (readonly [name: string, value: string])[] {
+    const ofFiles = [...this.configs.values()].flatMap((config) => ('say' in config ? [] : config.variables));
+    return [...ofFiles, ...this.wish.variables.map(({ name, value }): [string, string] => [name, value])];
   }
 
   get asked(): AskedThreats {
     const lists = this.lists !== null && this.lists.entries > 0 ? this.lists : null;
-    const named = this.ruleWish;
+    const named = this.oddVariable === null ? this.ruleWish : null;
     // Hashes of files are made by whoever asks rules.
     const files = lists?.wantsFiles === true;
     const rules = named === null && !files ? null : { ...(named ?? { paths: [], variables: [] }), files };
@@ -87,7 +116,7 @@ export class ThreatBook {
   }
 
   get variables(): RuleVariables {
-    const known = ruleVariables(this.wish.variables.map(({ name, value }) => [name, value]));
+    const known = ruleVariables(this.saidVariables);
     if (!('why' in known)) return known;
     const own = ruleVariables([]);
     return 'why' in own ? { addresses: new Map(), ports: new Map() } : own;
@@ -95,7 +124,7 @@ export class ThreatBook {
 
   /** What is wrong with a variable that was said; null where all can be used. */
   get oddVariable(): Message | null {
-    const known = ruleVariables(this.wish.variables.map(({ name, value }) => [name, value]));
+    const known = ruleVariables(this.saidVariables);
     return 'why' in known ? say('rules-odd-variable', { name: known.name, why: known.why }) : null;
   }
 
@@ -139,8 +168,12 @@ export class ThreatBook {
   async readRules(): Promise<void> {
     const turn = ++this.ruleTurn;
     this.ruleStamp = this.stampOfRules();
-    const wish = this.ruleWish;
-    const read = await this.doing(async () => (wish === null ? NO_RULES : this.readIn(wish)));
+    const read = await this.doing(async () => {
+      await this.readConfigs();
+      this.ruleStamp = this.stampOfRules();
+      const wish = this.ruleWish;
+      return wish === null ? NO_RULES : this.readIn(wish);
+    });
     if (read === null || turn !== this.ruleTurn || this.closed) return;
     this.read = read;
     log(
@@ -161,6 +194,12 @@ export class ThreatBook {
   close(): void {
     this.closed = true;
     for (const thread of this.threads) void thread.close();
+  }
+
+  private async readConfigs(): Promise<void> {
+    const read = new Map<string, SuricataFile | Message>();
+    for (const path of this.wish.rules.filter(isYaml)) read.set(path, await readSuricataFile(path));
+    this.configs = read;
   }
 
   private async readLists(): Promise<void> {
@@ -198,7 +237,7 @@ export class ThreatBook {
   }
 
   private stampOfRules(): string {
-    return ruleStamp(this.rulePaths);
+    return ruleStamp([...this.rulePaths, ...[...this.configs.keys()].flatMap((path) => this.filesOf(path))]);
   }
 
   private kept(): ThreatWish {

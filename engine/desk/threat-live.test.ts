@@ -154,9 +154,19 @@ test('of a ring, rules that are asked later see what is left, at the rows that i
   const { session, to } = await started(wish(OTHER), 100_000, 2);
   await bursts(session, to, 0, 10);
   await until(() => session.firstOnDisk > 0, 5_000);
-  session.askRules(wish(MARKED), 'second');
+  session.askRules(wish(MARKED, OTHER), 'second');
   await until(() => !session.standing.isBusy, 10_000);
   await bursts(session, to, 10, 3);
+  // What matched before and cannot be read any more is not forgotten.
+  const matches = (sid: number): number =>
+    session.hits.matched(10, () => false).rules.find((rule) => rule.sid === sid)?.matches ?? 0;
+  await until(
+    () => matches(2) === 13,
+    5_000,
+    () => `${matches(2)} matches of the rule that stayed`,
+  );
+  session.askRules(wish(MARKED), 'third');
+  await until(() => !session.standing.isBusy, 10_000);
   const marked = Array.from({ length: 13 }, (_, at) => (at + 1) * (BURST + 1) - 1).filter(
     (row) => session.hits.ofPacket(row as never).length > 0,
   );

@@ -8,7 +8,7 @@ import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
 import { explainedRule } from './threat-explain.ts';
-import { type OfMatches, ruleAsWritten, ruleText } from './threat-handlers.ts';
+import { type OfMatches, ruleKey, rulesAsWritten, ruleText } from './threat-handlers.ts';
 import { saveEve } from './threat-eve.ts';
 import { madeRule, matchesSource } from './threat-make.ts';
 
@@ -29,12 +29,18 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
   },
   packetThreats: (desk, _asker, { packet }) => {
     const s = desk.open();
-    return { threats: s.hits.ofPacket(packet).map((rule) => threatOf(desk, s, packet, rule)) };
+    return {
+      threats: threatsOf(
+        desk,
+        s,
+        s.hits.ofPacket(packet).map((rule) => [packet, rule]),
+      ),
+    };
   },
   flowThreats: (desk, _asker, { flow }) => {
     const s = desk.open();
     const { hits, more } = s.hits.firstOf(flow, MAX_OF_FLOW);
-    return { threats: hits.map(([packet, rule]) => threatOf(desk, s, packet, rule)), more };
+    return { threats: threatsOf(desk, s, hits), more };
   },
   explainRule: (desk, _asker, { gid, sid, packet }, turns) => {
     const { threats } = desk.shared;
@@ -49,10 +55,23 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
   },
 };
 
-function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleFacts): PacketThreat {
+function threatsOf(desk: Desk, s: CaptureSession, hits: readonly (readonly [PacketRow, RuleFacts])[]): PacketThreat[] {
+  const written = rulesAsWritten(
+    desk.shared.threats,
+    hits.map(([, rule]) => rule),
+  );
+  return hits.map(([packet, rule]) => threatOf(desk, s, packet, rule, written.get(ruleKey(rule)) ?? null));
+}
+
+function threatOf(
+  desk: Desk,
+  s: CaptureSession,
+  packet: PacketRow,
+  facts: RuleFacts,
+  text: string | null,
+): PacketThreat {
   const { gid, sid, rev, msg, classtype, priority } = facts;
   const { threats } = desk.shared;
-  const text = ruleAsWritten(threats, facts);
   const rule = text === null ? null : readOne(text, facts.file, threats.variables);
   const places = rule === null || 'say' in rule ? { bytes: [], bytesIn: packet } : placesAt(s, packet, rule);
   return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', ...places, buffers: [] };

@@ -9,6 +9,9 @@ import { flowRow, packetRow, PLACE_RULE, type RuleRow, textAt } from '../../cont
 import { askDesk, type AskedDesk } from '../testing/asking.ts';
 import { clientHello, packetsOf, pcap, udp } from '../testing/packets.ts';
 import { httpAnswer, talk } from '../testing/talk.ts';
+import { TimeSlices } from '../view/index.ts';
+import { wrongParts } from './allowing.ts';
+import { reportData } from './report-data.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'sightline-matches-'));
 const open: AskedDesk[] = [];
@@ -215,4 +218,16 @@ test('matches are written as EVE, and a selection that no rule can match is told
   assert.deepEqual(alerts.map(({ alert }) => alert.signature_id).sort(), [11, 12]);
   const header = { of: 'bytes', packet: packetRow(0), flow: null, offset: 0, length: 12 } as const;
   assert.equal((await asked.ask('makeRule', { source: header })).wrong?.say, 'threat-made-silent');
+});
+
+test('a report names the rule with its text, and evidence of a rule can be allowed', async () => {
+  const { desk } = await opened('report-', [RULES]);
+  const s = desk.session!;
+  const { incidents } = await reportData(desk, s, s.alerts, new TimeSlices());
+  const [rule] = incidents.flatMap(({ rules = [] }) => rules);
+  assert.deepEqual([rule!.sid, rule!.rev, rule!.msg, rule!.line], [11, 3, 'gate', 1]);
+  assert.match(rule!.text!, /^alert http .*sid:11; rev:3;\)$/);
+  const said = { initiator: '', peer: '', gravity: 'any', until: null, why: '' } as const;
+  assert.deepEqual(wrongParts({ ...said, rule: 'sid:1:11' }), []);
+  assert.deepEqual(wrongParts({ ...said, rule: 'sid:1:x' }), ['rule']);
 });

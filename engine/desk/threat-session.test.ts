@@ -159,13 +159,14 @@ test('a compressed capture is asked as well', async () => {
   assert.equal((await a.ask('threat', {})).matchedCount, 1);
 });
 
-test('a file that is gone by then is said, and what stands stays', async () => {
+test('a file that is gone by then is said, and nothing hangs', async () => {
   const path = join(home, 'goes.pcap');
   copyFileSync(madeCapture(), path);
   const a = await withRules(path, HTTP);
   rmSync(path);
   await a.rules(HTTP, NOTHING);
   assert.equal(a.desk.session!.analysis.packetCount, HTTP_TALK.length);
+  assert.equal(a.desk.session!.message?.say, 'threat-rules-lost');
 });
 
 test('lists are met, found by filters, and other ones are held against what came before', async () => {

@@ -1,7 +1,6 @@
 // What is loaded of rules and lists, and what matched in the open capture, for the window.
 import { sep } from 'node:path';
 import type { RefusedLine, ThreatFile, ThreatState } from '../../contract/index.ts';
-import type { RulesRead } from '../workers/index.ts';
 import type { Desk } from './desk.ts';
 import type { ThreatBook } from './threat-book.ts';
 
@@ -16,7 +15,7 @@ export function threatState(desk: Desk): ThreatState {
   return {
     wish,
     busy: book.busy || session?.standing.isBusy === true,
-    files: book.rulePaths.map((path) => ruleFile(path, read)),
+    files: book.rulePaths.map((path) => ruleFile(path, book)),
     lists: wish.indicators.map((path) => listFile(path, book)),
     rules: read?.facts.length ?? 0,
     off: (read?.off ?? []).slice(0, MOST).map(({ gid, sid, msg }) => ({ gid, sid, msg })),
@@ -39,15 +38,18 @@ function isOf(path: string, given: string): boolean {
   return path === given || path.startsWith(given.endsWith(sep) ? given : `${given}${sep}`);
 }
 
-function ruleFile(path: string, read: RulesRead | null): ThreatFile {
+function ruleFile(path: string, book: ThreatBook): ThreatFile {
+  const { read } = book;
+  const all = book.filesOf(path);
+  const belongs = (file: string): boolean => all.some((given) => isOf(file, given));
   const count = (files: readonly { readonly file: string }[]): number =>
-    files.reduce((n, { file }) => n + (isOf(file, path) ? 1 : 0), 0);
+    files.reduce((n, { file }) => n + (belongs(file) ? 1 : 0), 0);
   return {
     path,
     used: read === null ? null : count(read.facts),
     refused: read === null ? null : count(read.refused),
     format: null,
-    wrong: read?.unread.find((unread) => isOf(unread.path, path))?.why ?? null,
+    wrong: book.wrongOf(path) ?? read?.unread.find((unread) => belongs(unread.path))?.why ?? null,
   };
 }
 

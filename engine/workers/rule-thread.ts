@@ -1,7 +1,7 @@
 // Threat rules in a thread of their own: loaded once, asked of one capture after the other.
 import type { Worker } from 'node:worker_threads';
 import { SaidError, say } from '../../contract/index.ts';
-import type { InflateLimits, SegmentChange, Segments } from '../read/index.ts';
+import type { Ending, InflateLimits, SegmentChange, Segments } from '../read/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import type { RuleFeed, RuleHit } from './rule-feed.ts';
 import type { RuleOrder, RuleReport, RulesRead, RuleWish } from './rule-worker.ts';
@@ -141,11 +141,19 @@ export class ThreadFeed implements RuleFeed {
   private readonly queue: (readonly RuleHit[])[] = [];
   private at = 0;
   private failure: Error | null = null;
+  private ending: Ending | null = null;
   private wake: (() => void) | null = null;
   private closed = false;
 
   constructor(orders: FeedOrders) {
     this.orders = orders;
+  }
+
+  /** Why nothing could be asked, or not all; null where all goes well. */
+  get trouble(): Error | null {
+    const { ending } = this;
+    const unread = ending !== null && (ending.kind === 'unreadable' || ending.kind === 'refused');
+    return this.failure ?? (unread ? new SaidError(ending.message) : null);
   }
 
   get isClosed(): boolean {
@@ -168,6 +176,7 @@ export class ThreadFeed implements RuleFeed {
         break;
       case 'end':
         this.reached = Infinity;
+        this.ending = report.ending;
         break;
       case 'behind':
         this.orders.behind();
