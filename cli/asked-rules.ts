@@ -18,9 +18,10 @@ export interface AskedRules {
 /**
  * Reads rules, and says what could not be read or was refused.
  * @param threads with one, whoever follows flows asks rules too
+ * @param carried hashes of files are wanted, for lists of indicators; then there may be no rule
  * @throws UsageError where no rule is left, or a file could not be read: a score without them would look like one with
  */
-export async function askedRules(call: RuleCall, threads: number): Promise<AskedRules> {
+export async function askedRules(call: RuleCall, threads: number, carried = false): Promise<AskedRules> {
   // What is wrong with the call is said before a thread begins.
   knownVariables(call.variables);
   knownChoices(call.choices);
@@ -28,20 +29,20 @@ export async function askedRules(call: RuleCall, threads: number): Promise<Asked
   const here = (): RuleFeed => {
     const fresh = files === null;
     files ??= calledRules(call);
-    return new RulesHere(fresh ? files.ready : files.again());
+    return new RulesHere(fresh ? files.ready : files.again(), carried);
   };
   if (threads === 1) {
     const read = calledRules(call);
     const { refused, rules } = read.ready;
-    tell({ files: read.files, unread: read.unread, refused, facts: rules, off: read.off });
+    if (call.paths.length > 0) tell({ files: read.files, unread: read.unread, refused, facts: rules, off: read.off });
     files = read;
     return { asked: rules.length, refused: refused.length, feed: here, close: () => Promise.resolve() };
   }
-  const thread = new RuleThread(call);
+  const thread = new RuleThread({ ...call, files: carried });
   let read: RulesRead;
   try {
     read = await thread.read;
-    tell(read);
+    if (call.paths.length > 0) tell(read);
   } catch (error) {
     await thread.close();
     throw error;

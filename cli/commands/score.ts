@@ -46,7 +46,9 @@ export const command = defineCommand({
     const threads = o.threads ?? defaultThreads(paths);
     if (o.allow.length > 0 && o.indicators.length === 0) throw new UsageError('--allow is for --indicators');
     const indicators = o.indicators.length === 0 ? null : askedIndicators(o.indicators, o.allow);
-    const asked = o.rules.length === 0 ? null : await askedRules(await ruleCall(o.rules, o), threads);
+    const carried = indicators?.wantsFiles === true;
+    const asked =
+      o.rules.length === 0 && !carried ? null : await askedRules(await ruleCall(o.rules, o), threads, carried);
     try {
       const eve = o.eve === null ? null : new EveFile(o.eve, o.output);
       const options = { ...o, threads, plain: false, partialOk: o['partial-ok'], asked, indicators, eve };

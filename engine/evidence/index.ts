@@ -10,7 +10,7 @@ export { gravityOf, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from '../../contract/i
 export { type EvidenceFlow, type Incident, IncidentBook } from './incidents.ts';
 export type { IncidentEvidence } from './evidence-list.ts';
 export { registeredName } from './registered.ts';
-export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
+export { hostName, isAddressName, isPublicAddress, isPublicIp4 } from './hosts.ts';
 export { byWeight, incidentTitle } from './gravity.ts';
 export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';

@@ -150,13 +150,16 @@ const PACKED: readonly (readonly [how: string, first: readonly number[]])[] = [
   ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   ['bzip2', [0x42, 0x5a, 0x68]],
 ];
-/** Bytes in which a NUL says that this is no text. */
+/** Bytes that are looked at, and NULs among them by which this is no text: a few are refused by their line. */
 const LOOKED = 4_096;
+const MANY = 0.05;
 
 function notText(bytes: Buffer): Message | null {
   for (const [how, first] of PACKED)
     if (first.every((b, i) => bytes[i] === b)) return say('indicators-packed', { how });
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     return say('indicators-wide');
-  return bytes.subarray(0, LOOKED).includes(0) ? say('indicators-binary') : null;
+  const begin = bytes.subarray(0, LOOKED);
+  const zeros = begin.reduce((n, b) => n + Number(b === 0), 0);
+  return zeros > begin.length * MANY ? say('indicators-binary') : null;
 }

@@ -7,6 +7,7 @@
 // and the rest of its list is asked. An entry hits where it is valid at the packet's time: one that has expired before it
 // does not, and one whose list begins later does, since lists are written after the fact.
 export { indicatorJudge } from './judge.ts';
+export { type CarriedFile, FileLists } from './file-lists.ts';
 export { listStamp } from './files.ts';
 export type { IndicatorFormat, ListRead, ToldLine } from './intake.ts';
 export { loadIndicators, loadIndicatorsNow, type LoadOptions } from './load.ts';

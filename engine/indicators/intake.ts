@@ -2,11 +2,13 @@
 // at is warned of. Nothing of a list is lost over one bad entry.
 import { type Message, say } from '../../contract/index.ts';
 import { ownText } from '../decode/index.ts';
+import { isPublicAddress, isPublicIp4 } from '../evidence/index.ts';
 import { Key } from './key.ts';
 import { noteText } from './said.ts';
 import { IndicatorStore } from './store.ts';
 import { type IndicatorType, TYPES } from './types.ts';
 import { readValue } from './value.ts';
+import { valueText } from './written.ts';
 
 /** Entries of all lists together. */
 export const MAX_ENTRIES = 20_000_000;
@@ -137,7 +139,22 @@ export class Intake {
     list.entries++;
     list.byType[found] = (list.byType[found] ?? 0) + 1;
     if (beside.expires > 0 && beside.expires <= this.now) list.expired++;
+    if (!list.allow) this.look(found, line);
     return true;
+  }
+
+  /** Addresses that are somebody else on another network. */
+  private look(type: IndicatorType, line: number): void {
+    if (type !== 'address' && type !== 'port-pair' && type !== 'network') return;
+    const { bytes, length } = this.key;
+    const at = type === 'network' ? 1 : 0;
+    const four = length - at - (type === 'port-pair' ? 2 : 0) === 4;
+    const isPublic = four
+      ? isPublicIp4(((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0)
+      : isPublicAddress(bytes.subarray(at, at + 16));
+    if (isPublic) return;
+    const value = valueText(type, bytes.slice(0, length));
+    this.warn(this.lists.length - 1, line, say('indicator-warn-private', { value }));
   }
 
   refuse(line: number, why: Message): void {

@@ -9,9 +9,8 @@ export function noteText(text: string): string {
   return plain.length > MAX_NOTE ? `${plain.slice(0, MAX_NOTE)}…` : plain;
 }
 
-const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(?:Z| ?UTC)?)?$/;
-/** The day that was asked for last: lists are sorted by time. */
-let day = '';
+/** The day that was asked for last: rows of a table are often of the same one. */
+let day = -1;
 let daySeconds = 0;
 
 /**
@@ -19,22 +18,38 @@ let daySeconds = 0;
  * seconds themselves. 0 for anything else.
  */
 export function momentOf(text: string): number {
-  if (text === '') return 0;
-  const form = MOMENT.exec(text);
-  if (form === null) return otherMoment(text);
-  const [, year, month, date, hours = '0', minutes = '0', seconds = '0'] = form;
-  const own = text.slice(0, 10);
+  const { length } = text;
+  if (length < 9) return 0;
+  if ((length !== 10 && length !== 19) || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH)
+    return otherMoment(text);
+  const year = digits(text, 0) * 100 + digits(text, 2);
+  const month = digits(text, 5);
+  const date = digits(text, 8);
+  const own = (year * 16 + month) * 32 + date;
   if (own !== day) {
+    if (!(month >= 1 && month <= 12 && date >= 1 && date <= 31)) return 0;
+    daySeconds = Date.UTC(year, month - 1, date) / 1000;
     day = own;
-    daySeconds = Date.UTC(Number(year), Number(month) - 1, Number(date)) / 1000;
   }
-  return bounded(daySeconds + Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds));
+  if (length === 10) return bounded(daySeconds);
+  const seconds = digits(text, 11) * 3_600 + digits(text, 14) * 60 + digits(text, 17);
+  return seconds < 90_000 ? bounded(daySeconds + seconds) : 0;
+}
+
+const DASH = 45;
+
+/** Two digits, NaN where they are none. */
+function digits(text: string, at: number): number {
+  const one = text.charCodeAt(at) - 48;
+  const two = text.charCodeAt(at + 1) - 48;
+  return one >= 0 && one <= 9 && two >= 0 && two <= 9 ? one * 10 + two : NaN;
 }
 
 function otherMoment(text: string): number {
   if (/^\d{9,10}$/.test(text)) return bounded(Number(text));
-  // With an offset from UTC; what names no year is no moment.
-  return /^\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:?\d\d$/.test(text) ? bounded(Date.parse(text) / 1000) : 0;
+  // What names no zone is UTC here, and the system's own elsewhere.
+  const form = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?(?: UTC)?$/.exec(text);
+  return form === null ? 0 : bounded(Date.parse(`${form[1]!.replace(' ', 'T')}${form[2] ?? 'Z'}`) / 1000);
 }
 
 /** As the store keeps it: from 1970 to 2106. */

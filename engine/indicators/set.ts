@@ -1,6 +1,6 @@
 // What was read of all lists, ready to be asked: what is valid at a moment, and in no list of what never hits.
 import { type IndicatorKind, say } from '../../contract/index.ts';
-import { isPublicAddress, type Met, POPULAR } from '../evidence/index.ts';
+import { type Met, POPULAR } from '../evidence/index.ts';
 import type { Intake, ListRead, ToldLine } from './intake.ts';
 import { Matcher } from './matcher.ts';
 import { type Listing, IndicatorStore, type StoreParts } from './store.ts';
@@ -83,7 +83,9 @@ export class IndicatorSet implements Told {
     const never = allow.count > 0 ? new Matcher(allow) : null;
     let allowed = 0;
     let expired = 0;
-    for (let entry = 0; entry < store.count; entry++) {
+    const some = never !== null || intake.lists.some((list) => list.expired > 0);
+    const asked = some ? store.count : 0;
+    for (let entry = 0; entry < asked; entry++) {
       if (!store.isValid(entry, now)) expired++;
       if (never?.ofValue(store.typeOf(entry), store.valueOf(entry)) === true) allowed++;
     }
@@ -193,10 +195,7 @@ export interface FileHashes {
 function warn(intake: Intake): void {
   const { store } = intake;
   const matcher = new Matcher(store);
-  const told = (
-    entry: number,
-    key: 'indicator-warn-popular' | 'indicator-warn-private' | 'indicator-warn-resolver',
-  ): void => {
+  const told = (entry: number, key: 'indicator-warn-popular' | 'indicator-warn-resolver'): void => {
     const value = valueText(store.typeOf(entry), store.valueOf(entry));
     for (const { list, line } of store.listingsOf(entry)) intake.warn(list, line, say(key, { value }));
   };
@@ -209,12 +208,4 @@ function warn(intake: Intake): void {
   };
   for (const name of POPULAR.keys()) if (matcher.ofName(name)) once('indicator-warn-popular');
   for (const text of RESOLVERS) if (matcher.ofAddressText(text)) once('indicator-warn-resolver');
-  for (let entry = 0; entry < store.count; entry++) {
-    const type = store.typeOf(entry);
-    if (type !== 'address' && type !== 'port-pair' && type !== 'network') continue;
-    const bytes = store.valueOf(entry);
-    const at = type === 'network' ? 1 : 0;
-    if (!isPublicAddress(bytes.subarray(at, type === 'port-pair' ? bytes.length - 2 : bytes.length)))
-      told(entry, 'indicator-warn-private');
-  }
 }

@@ -36,7 +36,7 @@ export class TableReader implements ListReader {
     this.intake = intake;
     this.list = list;
     this.lines = new Lines(
-      (line, n) => this.line(line, n),
+      (line, n, wide) => this.line(line, n, wide),
       (n) => intake.refuse(n, say('indicator-long-line', { max: MAX_LINE })),
     );
   }
@@ -50,8 +50,8 @@ export class TableReader implements ListReader {
     this.list.format ??= 'plain';
   }
 
-  private line(bytes: string, n: number): void {
-    const text = /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
+  private line(bytes: string, n: number, wide: boolean): void {
+    const text = wide ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes;
     const line = text.trim();
     if (line === '') return;
     if (line.charCodeAt(0) === HASH) {

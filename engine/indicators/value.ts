@@ -151,7 +151,9 @@ function ofType(text: string, type: IndicatorType, has: number, key: Key): Indic
     case 'digest':
       return byLength(text, key, 'digest');
     default:
-      return key.hex(TYPE[type], text.replaceAll(':', ''), DIGEST_BYTES[type]!) ? type : wrong(text, type);
+      return key.hex(TYPE[type], (has & COLON) === 0 ? text : text.replaceAll(':', ''), DIGEST_BYTES[type]!)
+        ? type
+        : wrong(text, type);
   }
 }
 

@@ -14,7 +14,7 @@ export { ruleVariables } from './rule-variables.ts';
 export { Explainer, type RuleExplanation } from './run/explain.ts';
 export { type RuleCost, Profiler, type RuleProfile } from './run/profile.ts';
 export type { RuleObserver } from './run/observer.ts';
-export { type RuleAlert, RuleRunner } from './run/runner.ts';
+export { type CarriedAlert, type RuleAlert, RuleRunner } from './run/runner.ts';
 export type { Signature } from './signature.ts';
 export { LARGEST_YAML, suricataConfig } from './suricata-yaml.ts';
 export { rulesTogether, type ReadyRules } from './together.ts';

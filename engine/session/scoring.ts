@@ -27,12 +27,13 @@ import {
   IngestThread,
   type IngestThreadOptions,
   type RuleFeed,
+  type RuleHit,
   VectorBlock,
 } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
 import { IncidentFlows } from './incident-flows.ts';
 import type { IndicatorHit } from './indicator-record.ts';
-import { type FlowHit, RuleHits } from './rule-hits.ts';
+import { type FlowHit, type HitsHeard, RuleHits } from './rule-hits.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
@@ -168,15 +169,23 @@ export class Scorer implements FlowEvents {
     this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.scoredBlock(block));
     const { rules = null } = options;
     this.hits =
-      rules === null
-        ? null
-        : new RuleHits(this.analysis, this.flows, rules, (hit, found) => {
-            this.listener.ruleHit?.(this.analysis, hit);
-            if (found !== null) this.addHit(hit, found);
-          });
+      rules === null ? null : new RuleHits(this.analysis, this.flows, rules, this.heard, options.indicators ?? null);
     if (rules !== null) rules.onNews = () => this.goOn();
     listener.began?.(this);
   }
+
+  /** What threat rules matched, and files that lists have. */
+  private readonly heard: HitsHeard = {
+    rule: (hit, found) => {
+      this.listener.ruleHit?.(this.analysis, hit);
+      if (found !== null) this.addHit(hit.hit, found);
+    },
+    file: (hit, found) => {
+      const { met, rule, row } = found;
+      this.listener.indicatorHit?.(this.analysis, { met: met!, rule, row, packet: hit.packet });
+      this.addHit(hit, found);
+    },
+  };
 
   /** Incidents of a flow: of its pair, or of the names that it asked for. */
   incidentsOf(row: FlowRow): Incident[] {
@@ -400,7 +409,7 @@ export class Scorer implements FlowEvents {
   }
 
   /** Adds a match of a threat rule to its incident. */
-  private addHit({ hit }: FlowHit, found: Evidence): void {
+  private addHit(hit: RuleHit, found: Evidence): void {
     const c = this.analysis.flows.columns;
     const initiator = c.initiator[found.row]!;
     this.incidents.add([found], {

@@ -3,8 +3,8 @@
 import { parentPort } from 'node:worker_threads';
 import { type Message, saidBy, say } from '../../contract/index.ts';
 import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { factsOf, type RefusedRule, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
-import { type RuleHit, RuleList } from './rule-feed.ts';
+import { factsOf, type RefusedRule, type RuleFacts, ruleVariables } from '../rules/index.ts';
+import { RuleAsker, type RuleHit, RuleList } from './rule-feed.ts';
 import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
@@ -15,6 +15,8 @@ export interface RuleWish {
   readonly choices?: ChoiceFiles;
   /** Rules that are switched off. */
   readonly off?: readonly { readonly gid: number; readonly sid: number }[];
+  /** Hashes of files that are carried are wanted, also where there is no rule. */
+  readonly files?: boolean;
 }
 
 export type RuleOrder =
@@ -57,7 +59,7 @@ const REPORT_AFTER = 20;
 class RuleLoop {
   private files: RuleFiles | null = null;
   private fresh = true;
-  private list: RuleList | null = null;
+  private carriers = false;
   private readonly stopped = new Set<number>();
   private underWay = 0;
   private wake: (() => void) | null = null;
@@ -85,7 +87,7 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables, choices, off = [] }: RuleWish): void {
+  private load({ paths, variables, choices, off = [], files: carriers = false }: RuleWish): void {
     const known = ruleVariables(variables);
     if ('why' in known) {
       const why = say('rules-odd-variable', { name: known.name, why: known.why });
@@ -97,26 +99,22 @@ class RuleLoop {
     const files = readRuleFiles(paths, known, chosen, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
-    this.list = new RuleList(files.ready);
+    this.carriers = carriers;
     const { unread, ready } = files;
+    const { facts } = new RuleList(ready);
     this.say({
       kind: 'read',
-      read: { files: files.files, unread, refused: ready.refused, facts: this.list.facts, off: files.off.map(factsOf) },
+      read: { files: files.files, unread, refused: ready.refused, facts, off: files.off.map(factsOf) },
     });
   }
 
   private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
     if (this.stopped.delete(run)) return;
     // What one capture has put into sets, another does not find there.
-    if (!this.fresh) {
-      this.files = { ...this.files!, ready: this.files!.again() };
-      this.list = new RuleList(this.files.ready);
-    }
+    if (!this.fresh) this.files = { ...this.files!, ready: this.files!.again() };
     this.fresh = false;
-    const { rules, sets } = this.files!.ready;
-    const list = this.list!;
     let hits: RuleHit[] = [];
-    const runner = new RuleRunner(rules, (alert) => hits.push(list.hit(alert)), { sets });
+    const runner = new RuleAsker(this.files!.ready, this.carriers, (hit) => hits.push(hit));
     const opened = openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) });
     if (!opened.ok) {
       this.say({ kind: 'end', run, ending: opened.ending });

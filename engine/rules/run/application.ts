@@ -15,6 +15,8 @@ export abstract class ApplicationReader {
   private nextId = 0;
   /** What follows is another application's (WebSocket after HTTP, TLS after STARTTLS). */
   successor: string | null = null;
+  /** Hashes are wanted of files of any size, and not of those alone that a rule may look into. */
+  digests = false;
   /** Everything that follows is encrypted. */
   sealed = false;
 
@@ -45,40 +47,60 @@ export abstract class ApplicationReader {
 
   /** Forgets transactions that are over and were asked about. */
   sweep(): void {
-    if (this.transactions.some(isOver)) this.transactions = this.transactions.filter((t) => !isOver(t));
+    const { transactions } = this;
+    for (let i = 0; i < transactions.length; i++) {
+      if (!isOver(transactions[i]!)) continue;
+      this.transactions = transactions.filter((t) => !isOver(t));
+      return;
+    }
   }
 }
 
 function isOver(t: Transaction): boolean {
-  return t.done && t.asked[0] === t.sides[0].version && t.asked[1] === t.sides[1].version;
+  const [there, back] = t.sides;
+  return t.asked[0] === there.version && t.asked[1] === back.version && t.done;
 }
 
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Bytes of a side that wait until they make a whole. They lie in one piece that grows by doubling, so that bytes in
- * pieces of any size cost the same; what was handed out is never written over.
+ * Bytes of a side that wait until they make a whole. The first ones stay where they are, since most of them are a whole
+ * already; with others they lie in one piece that grows by doubling, so that bytes in pieces of any size cost the same.
+ * What was handed out is never written over, and what is added must stay as it is.
  */
 export class Gathered {
   private held: Uint8Array = NO_BYTES;
   private from = 0;
   private to = 0;
+  /** `held` is its own, and may be written behind `to`. */
+  private own = false;
 
   get length(): number {
     return this.to - this.from;
   }
 
   add(data: Uint8Array): void {
-    if (data.length === 0) return;
-    if (this.to + data.length > this.held.length) {
-      const grown = new Uint8Array(Math.max(64, (this.length + data.length) * 2));
+    const { length } = data;
+    if (length === 0) return;
+    if (this.from === this.to) {
+      this.held = data;
+      this.from = 0;
+      this.to = length;
+      this.own = false;
+      return;
+    }
+    if (!this.own || this.to + length > this.held.length) {
+      // Not cleared first: all that is read was written.
+      const room = Buffer.allocUnsafeSlow(Math.max(64, (this.length + length) * 2));
+      const grown = new Uint8Array(room.buffer, room.byteOffset, room.length);
       grown.set(this.all());
       this.to = this.length;
       this.from = 0;
       this.held = grown;
+      this.own = true;
     }
     this.held.set(data, this.to);
-    this.to += data.length;
+    this.to += length;
   }
 
   /** All that waits, as one. */
@@ -96,6 +118,7 @@ export class Gathered {
     this.held = NO_BYTES;
     this.from = 0;
     this.to = 0;
+    this.own = false;
   }
 }
 

@@ -7,7 +7,7 @@ import type { BufferTest, FieldTest, Signature } from '../signature.ts';
 import { bytesText, testText } from '../step-text.ts';
 import { transformed } from '../transforms.ts';
 import type { Look } from './observer.ts';
-import { asksForPlaces } from './kinds.ts';
+import { asksForPlaces, asksPacket } from './kinds.ts';
 import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
 import { fieldPasses, isOfTransaction, onlyFinds, sidesOf } from './transaction-tests.ts';
 
@@ -22,7 +22,8 @@ export function payloadSteps(inspection: Inspection, rule: Signature, look: Look
     rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
   const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
   let told: RuleStep[] | null = null;
-  if (stream && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
+  const ofPacket = asksPacket(rule);
+  if (stream && !ofPacket) {
     const window = flow.windows[p.dir];
     const waits = { step: 'stream', passed: false, why: say('explain-stream-waits', { bytes: 2_560 }) };
     if (!window.ready) told = [waits];
@@ -162,10 +163,18 @@ function there(test: BufferTest, bytes: Uint8Array): RuleStep {
 function fieldStep(f: FieldTest, sides: readonly TransactionSide[]): RuleStep {
   const passed = sides.some((s) => fieldPasses(f, s));
   const values = sides.flatMap((s) => s.numbers(f.field) ?? []);
-  const step = `${f.field}:${testText(f.test)}${f.of === 'any' ? '' : `,${typeof f.of === 'object' ? f.of.at : f.of}`}`;
+  const step = `${f.field}:${testText(f.test)}${f.of === 'any' ? '' : `,${ofText(f.of)}`}`;
   if (f.of === 'count' && !sides.every((s) => s.progress === DONE)) {
     if (!passed) return { step, passed, why: say('explain-buffer-not-yet') };
   }
   if (values.length === 0) return { step, passed, why: say('explain-no-value') };
   return { step, passed, why: say('explain-values', { values: values.slice(0, 16).map(String) }) };
+}
+
+/** Of several values which are meant, in a few words. */
+function ofText(of: FieldTest['of']): string {
+  if (typeof of === 'string') return of;
+  return Object.entries(of)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(' ');
 }

@@ -2,6 +2,21 @@
 import type { BufferTest, ContentStep, Signature, Step } from '../signature.ts';
 import type { Transform } from '../transforms.ts';
 
+/** Buffers in which most transactions have the same few values. */
+const PLAIN: ReadonlySet<string> = new Set([
+  'http.method',
+  'http.protocol',
+  'http.user_agent',
+  'http.header_names',
+  'http.stat_code',
+  'http.stat_msg',
+  'http.content_type',
+  'http.accept',
+  'http.accept_enc',
+  'http.accept_lang',
+  'http.connection',
+]);
+
 export interface FastPlace {
   /** Null: the bytes of packets and streams. */
   readonly buffer: string | null;
@@ -19,11 +34,11 @@ export function fastPlace(rule: Signature): FastPlace | null {
     buffer: string | null,
     transforms: readonly Transform[],
     steps: readonly Step[],
-    rank: number,
+    of: -1 | 0 | 1,
   ): void => {
     for (const s of steps) {
       if (s.step !== 'content' || s.negated) continue;
-      const ranked = rankOf(s, rank);
+      const ranked = rankOf(s, of);
       if (best !== null && ranked <= best.rank) continue;
       best = { place: { buffer, transforms, bytes: partOf(s), until: untilOf(s) }, rank: ranked };
     }
@@ -31,7 +46,8 @@ export function fastPlace(rule: Signature): FastPlace | null {
   look(null, [], rule.payload, 0);
   for (const test of rule.buffers) {
     // What may be absent must not be there.
-    if (test.absent === 'no' && hasText(test)) look(test.buffer, test.transforms, test.steps, 1);
+    if (test.absent === 'no' && hasText(test))
+      look(test.buffer, test.transforms, test.steps, PLAIN.has(test.buffer) ? -1 : 1);
   }
   return (best as { readonly place: FastPlace } | null)?.place ?? null;
 }
@@ -60,8 +76,13 @@ function untilOf(s: ContentStep): number {
   return typeof s.depth === 'number' ? offset + s.depth : Infinity;
 }
 
-/** What the author chose, then what is longest; of the same length what a buffer holds. */
-function rankOf(s: ContentStep, buffered: number): number {
+/**
+ * What the author chose, then what is longest; of the same length what a buffer holds.
+ * @param of 1 for a buffer, 0 for payloads, -1 for a buffer whose values say little: what has half as many bytes elsewhere
+ * is waited for instead
+ */
+function rankOf(s: ContentStep, of: -1 | 0 | 1): number {
   const chosen = s.fastPattern === 'unsaid' ? 0 : 1_000_000;
-  return chosen + Math.min(s.bytes.length, 10_000) * 2 + buffered;
+  const length = Math.min(s.bytes.length, 10_000);
+  return chosen + (of < 0 ? length : length * 2 + of);
 }

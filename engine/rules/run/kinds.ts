@@ -20,6 +20,11 @@ export function kindOf(rule: Signature): Kind {
   return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
 }
 
+/** Whether a rule's patterns are those of one packet, since it asks for the size of its bytes. */
+export function asksPacket(rule: Signature): boolean {
+  return rule.packetTests.some((t) => t.keyword === 'dsize');
+}
+
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
 export function asksForPlaces(steps: readonly Step[]): boolean {
   return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));

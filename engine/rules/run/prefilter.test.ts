@@ -19,7 +19,7 @@ describe('patterns at once', () => {
     const text = (length: number): Uint8Array =>
       Uint8Array.from({ length }, () => letters.charCodeAt(next(letters.length)));
     for (let round = 0; round < 300; round++) {
-      const awaited = Array.from({ length: 1 + next(40) }, (_, of) => ({ bytes: text(1 + next(9)), of }));
+      const awaited = Array.from({ length: 1 + next(40) }, (_, of) => ({ bytes: text(1 + next(14)), of }));
       const filter = new Prefilter(awaited);
       const bytes = text(next(120));
       const noted: number[] = [];

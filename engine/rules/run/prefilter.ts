@@ -1,8 +1,8 @@
 // Many patterns at once: which rules may match a buffer, told by four bytes of each rule's own pattern. What is named here
 // is looked at as a whole afterwards, so a hit too many costs time and nothing else.
 //
-// A pattern of seven bytes or more is entered under four neighbouring places of it, so that only every fourth place of
-// the buffer has to be looked at: one of the four falls there.
+// Not every place of a buffer is looked at: a pattern of seven bytes or more is entered under four neighbouring places of
+// it, so that one of them falls on every fourth place of the buffer; one of three to six bytes under two of three bytes.
 import { small } from '../find-bytes.ts';
 
 /** One pattern and the number of whoever waits for it. Its letters count as small. */
@@ -15,12 +15,14 @@ const FOLD = Uint8Array.from({ length: 256 }, (_, c) => small(c));
 const MIX = 0x9e37_79b1;
 /** Set in all four bytes: letters of either case look alike, and so do a few signs, which is told apart later. */
 const CASE = 0x2020_2020;
-/** Bytes that a pattern needs for four neighbouring grams of four. */
-const STRIDE = 4;
-const LONG = 3 + STRIDE;
+/** Bytes of a gram and places of a pattern that it is entered under: of long patterns and of those in the middle. */
+const LONG = { gram: 4, places: 4, mask: -1 } as const;
+const MIDDLE = { gram: 3, places: 2, mask: 0xff_ffff } as const;
+type Grams = typeof LONG | typeof MIDDLE;
+const bytesFor = ({ gram, places }: Grams): number => gram + places - 1;
 /** Places of a pattern that are tried for the rarest gram. */
 const MAX_TRIED = 128;
-const [MIN_BITS, MAX_BITS] = [10, 20] as const;
+const [MIN_BITS, MAX_BITS] = [10, 21] as const;
 
 /** How common bytes are in traffic, roughly: of a pattern the rarest neighbours are waited for. */
 const COMMON = Uint8Array.from({ length: 256 }, (_, c) => {
@@ -31,8 +33,8 @@ const COMMON = Uint8Array.from({ length: 256 }, (_, c) => {
   return c === 13 || c === 10 || c === 47 || c === 46 || c === 61 || c === 58 ? 7 : 2;
 });
 
-function gramAt(b: Uint8Array, at: number): number {
-  return b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24) | CASE;
+function gramAt(b: Uint8Array, at: number, { mask }: Grams): number {
+  return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | ((b[at + 3] ?? 0) << 24) | CASE) & mask;
 }
 
 /** Different patterns, with the owners of each: those of pattern i stand at `from[i]..from[i + 1]`. */
@@ -64,56 +66,65 @@ function together(awaited: readonly Awaited[]): Patterns {
   return { bytes: all, owners, from };
 }
 
-/** Entries by a mix of four bytes. */
+/** Entries by a mix of the bytes of a gram. */
 class GramTable {
   readonly shift: number;
-  /** One bit for each mix that is taken: most places end here. */
+  /** One bit for each mix that is taken: most places end here. It has more room than the entries, to be thin. */
   readonly bits: Uint32Array;
+  private readonly headShift: number;
   private readonly heads: Int32Array;
   private readonly counts: Uint16Array;
   private readonly next: Int32Array;
   private readonly grams: Int32Array;
   private readonly offsets: Uint16Array;
   private readonly patterns: Int32Array;
+  private readonly of: Grams;
   private count = 0;
 
-  constructor(entries: number) {
-    const bits = Math.min(MAX_BITS, Math.max(MIN_BITS, Math.ceil(Math.log2(entries + 1)) + 4));
+  constructor(patterns: number, of: Grams) {
+    this.of = of;
+    const entries = patterns * of.places;
+    const needed = Math.ceil(Math.log2(entries + 1));
+    const bits = Math.min(MAX_BITS, Math.max(MIN_BITS, needed + 6));
+    const heads = Math.min(bits, needed + 2);
     this.shift = 32 - bits;
+    this.headShift = 32 - heads;
     this.bits = new Uint32Array(1 << (bits - 5));
-    this.heads = new Int32Array(1 << bits);
-    this.counts = new Uint16Array(1 << bits);
+    this.heads = new Int32Array(1 << heads);
+    this.counts = new Uint16Array(1 << heads);
     this.next = new Int32Array(entries + 1);
     this.grams = new Int32Array(entries + 1);
     this.offsets = new Uint16Array(entries + 1);
     this.patterns = new Int32Array(entries + 1);
   }
 
-  /** Enters a pattern under `width` neighbouring places, the rarest that it has. */
-  put(pattern: number, bytes: Uint8Array, width: number): void {
+  /** Enters a pattern under neighbouring places, the rarest that it has. */
+  put(pattern: number, bytes: Uint8Array): void {
+    const { places, gram } = this.of;
     let best = 0;
     let least = Infinity;
-    const last = Math.min(bytes.length - 3 - width, MAX_TRIED);
+    const last = Math.min(bytes.length - bytesFor(this.of), MAX_TRIED);
     for (let at = 0; at <= last; at++) {
       let cost = 0;
-      for (let i = 0; i < width + 3; i++) cost += COMMON[bytes[at + i]!]!;
+      for (let i = 0; i < gram + places - 1; i++) cost += COMMON[bytes[at + i]!]!;
       // Many patterns in one place are looked at one after the other.
-      for (let i = 0; i < width; i++) cost += this.counts[this.mix(gramAt(bytes, at + i))]! * 4;
+      for (let i = 0; i < places; i++) cost += this.counts[this.head(gramAt(bytes, at + i, this.of))]! * 4;
       if (cost >= least) continue;
       least = cost;
       best = at;
     }
-    for (let i = 0; i < width; i++) this.enter(pattern, gramAt(bytes, best + i), best + i);
+    for (let i = 0; i < places; i++) this.enter(pattern, gramAt(bytes, best + i, this.of), best + i);
   }
 
-  private mix(gram: number): number {
-    return Math.imul(gram, MIX) >>> this.shift;
+  private head(gram: number): number {
+    return Math.imul(gram, MIX) >>> this.headShift;
   }
 
   private enter(pattern: number, gram: number, offset: number): void {
-    const at = this.mix(gram);
+    const bit = Math.imul(gram, MIX) >>> this.shift;
+    this.bits[bit >>> 5]! |= 1 << (bit & 31);
+    const at = this.head(gram);
     const e = ++this.count;
-    this.bits[at >>> 5]! |= 1 << (at & 31);
     if (this.counts[at]! < 0xffff) this.counts[at]!++;
     this.next[e] = this.heads[at]!;
     this.heads[at] = e;
@@ -124,7 +135,7 @@ class GramTable {
 
   /** Tells of the entries of a place. */
   hit(filter: Prefilter, bytes: Uint8Array, to: number, place: number, gram: number): void {
-    for (let e = this.heads[this.mix(gram)]!; e > 0; e = this.next[e]!) {
+    for (let e = this.heads[this.head(gram)]!; e > 0; e = this.next[e]!) {
       if (this.grams[e] === gram) filter.verify(this.patterns[e]!, bytes, to, place - this.offsets[e]!);
     }
   }
@@ -133,6 +144,8 @@ class GramTable {
 export class Prefilter {
   /** No pattern is waited for. */
   readonly empty: boolean;
+  /** Bytes of the longest pattern. */
+  readonly longest: number;
   private readonly patterns: Patterns;
   /** By pattern: the look in which it was found last. */
   private readonly found: Uint32Array;
@@ -151,22 +164,28 @@ export class Prefilter {
     this.patterns = together(awaited);
     const { bytes: all } = this.patterns;
     this.empty = all.length === 0;
+    this.longest = all.reduce((longest, { length }) => Math.max(longest, length), 0);
     this.found = new Uint32Array(all.length);
     const numbers = [...all.keys()];
-    const long = numbers.filter((i) => all[i]!.length >= LONG);
-    const middle = numbers.filter((i) => all[i]!.length >= 4 && all[i]!.length < LONG);
-    const short = numbers.filter((i) => all[i]!.length < 4);
-    this.long = this.table(long, STRIDE);
-    this.middle = this.table(middle, 1);
+    const [long, middle] = [bytesFor(LONG), bytesFor(MIDDLE)];
+    this.long = this.table(
+      numbers.filter((i) => all[i]!.length >= long),
+      LONG,
+    );
+    this.middle = this.table(
+      numbers.filter((i) => all[i]!.length >= middle && all[i]!.length < long),
+      MIDDLE,
+    );
+    const short = numbers.filter((i) => all[i]!.length < middle);
     this.short = short.length === 0 ? null : new Array<number[] | undefined>(256);
     this.pairs = short.length === 0 ? null : new Uint32Array(2_048);
     for (const i of short) this.putShort(i, all[i]!);
   }
 
-  private table(patterns: readonly number[], width: number): GramTable | null {
+  private table(patterns: readonly number[], of: Grams): GramTable | null {
     if (patterns.length === 0) return null;
-    const table = new GramTable(patterns.length * width);
-    for (const i of patterns) table.put(i, this.patterns.bytes[i]!, width);
+    const table = new GramTable(patterns.length, of);
+    for (const i of patterns) table.put(i, this.patterns.bytes[i]!);
     return table;
   }
 
@@ -203,8 +222,8 @@ export class Prefilter {
 
   private scanLong(table: GramTable, bytes: Uint8Array, from: number, to: number): void {
     const { bits, shift } = table;
-    const last = to - 4;
-    for (let i = from; i <= last; i += STRIDE) {
+    const last = to - LONG.gram;
+    for (let i = from; i <= last; i += LONG.places) {
       const gram = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24) | CASE;
       const at = Math.imul(gram, MIX) >>> shift;
       if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0) table.hit(this, bytes, to, i, gram);
@@ -212,13 +231,12 @@ export class Prefilter {
   }
 
   private scanMiddle(table: GramTable, bytes: Uint8Array, from: number, to: number): void {
-    if (to - from < 4) return;
     const { bits, shift } = table;
-    let gram = (bytes[from]! << 8) | (bytes[from + 1]! << 16) | (bytes[from + 2]! << 24);
-    for (let i = from + 3; i < to; i++) {
-      gram = (gram >>> 8) | (bytes[i]! << 24) | CASE;
+    const last = to - MIDDLE.gram;
+    for (let i = from; i <= last; i += MIDDLE.places) {
+      const gram = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (CASE & MIDDLE.mask);
       const at = Math.imul(gram, MIX) >>> shift;
-      if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0) table.hit(this, bytes, to, i - 3, gram);
+      if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0) table.hit(this, bytes, to, i, gram);
     }
   }
 

@@ -1,76 +1,26 @@
 // A flow as rules know it: who is client, whether it is established, its streams, its application, what is remembered.
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../decode/index.ts';
+import { IPPROTO_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../decode/index.ts';
 import { Gathered, type ApplicationReader } from './application.ts';
 import { readerOf, recognise } from './recognise.ts';
 import type { RulePacket } from './packet.ts';
-import { StreamSide } from './stream-side.ts';
+import { type StreamHeard, StreamSide } from './stream-side.ts';
+import type { StreamWindow } from './stream-window.ts';
 
 /** Bytes that are looked at until an application is known or given up. */
 const MAX_UNKNOWN = 16_384;
-/** Bytes of a stream that stay to be looked at together with what follows. */
-const WINDOW = 65_536;
-
-const NO_BYTES = new Uint8Array(0);
 const NONE_LISTED: readonly [readonly number[], readonly number[]] = [[], []];
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
 const DEPTH = 1_048_576;
-/** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
-const CHUNK = 2_560;
-
-/** Bytes of one direction that patterns without a buffer are looked for in. */
-export class StreamWindow {
-  private store: Uint8Array = NO_BYTES;
-  private length = 0;
-  /** Bytes at the end that nobody has looked at. */
-  fresh = 0;
-  /** The bytes make a whole: an application's message is complete, or nothing follows. */
-  due = false;
-  /** Places of rules whose pattern the bytes have held. */
-  readonly noted: number[] = [];
-
-  get bytes(): Uint8Array {
-    return this.store.subarray(0, this.length);
-  }
-
-  get count(): number {
-    return this.length;
-  }
-
-  add(data: Uint8Array): void {
-    const tail = data.length > WINDOW ? data.subarray(-WINDOW) : data;
-    if (this.length + tail.length > this.store.length) this.makeRoom(tail.length);
-    this.store.set(tail, this.length);
-    this.length += tail.length;
-    this.fresh = Math.min(this.fresh + tail.length, this.length);
-  }
-
-  /** The last bytes stay; room doubles until the window has all that it may have. */
-  private makeRoom(bytes: number): void {
-    const keep = Math.min(this.length, WINDOW);
-    const wanted = Math.max(1_024, (keep + bytes) * 2);
-    const old = this.store.subarray(this.length - keep, this.length);
-    if (this.store.length < WINDOW * 2) {
-      this.store = new Uint8Array(Math.min(wanted, WINDOW * 3));
-      this.store.set(old);
-    } else this.store.copyWithin(0, this.length - keep, this.length);
-    this.length = keep;
-  }
-
-  /** Whether patterns are looked for now. */
-  get ready(): boolean {
-    return this.fresh > 0 && (this.due || this.fresh >= CHUNK);
-  }
-
-  looked(): void {
-    if (!this.ready) return;
-    this.fresh = 0;
-    this.due = false;
-  }
-}
+/** Applications that carry files. */
+const CARRIERS: ReadonlySet<string> = new Set(['http1', 'http2', 'smtp', 'smb', 'ftp', 'ftp-data', 'nfs']);
 
 export type FlowState = 'new' | 'established' | 'closed';
 
-export class RuleFlow {
+/** What flows without streams have; nothing is ever put into them. */
+const SILENT: StreamHeard = { bytes: () => undefined, gap: () => undefined };
+const NO_STREAMS: readonly [StreamSide, StreamSide] = [new StreamSide(0, SILENT), new StreamSide(1, SILENT)];
+
+export class RuleFlow implements StreamHeard {
   readonly transport: number;
   hash = 0;
   /** The client stands first in the flow's key. */
@@ -86,13 +36,12 @@ export class RuleFlow {
   readonly packets: [number, number] = [0, 0];
   readonly wire: [number, number] = [0, 0];
   readonly streams: readonly [StreamSide, StreamSide];
-  readonly windows: readonly [StreamWindow, StreamWindow] = [new StreamWindow(), new StreamWindow()];
+  readonly windows: readonly [StreamWindow, StreamWindow];
   application: ApplicationReader | null = null;
   /** 'unknown' until it is known, 'failed' where it cannot be told any more. */
   applicationName = 'unknown';
   originalName: string | null = null;
-  private readonly waiting = [new Gathered(), new Gathered()] as const;
-  /** A side whose application was given up. */
+  private readonly waiting: [Gathered | null, Gathered | null] = [null, null];
   bits: Set<string> | null = null;
   counters: Map<string, number> | null = null;
   /** A pass rule of the whole flow matched. */
@@ -107,21 +56,25 @@ export class RuleFlow {
   private isn: [number | null, number | null] = [null, null];
   private finished: [boolean, boolean] = [false, false];
 
-  constructor(transport: number) {
+  /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
+  readonly files: boolean;
+
+  constructor(transport: number, files = false) {
     this.transport = transport;
-    this.streams = [this.side(0), this.side(1)];
+    this.files = files;
+    this.streams = transport === IPPROTO_TCP ? [new StreamSide(0, this), new StreamSide(1, this)] : NO_STREAMS;
+    this.windows = [this.streams[0].window, this.streams[1].window];
   }
 
-  private side(dir: 0 | 1): StreamSide {
-    return new StreamSide({
-      bytes: (data) => {
-        if (!this.sealed) this.windows[dir].add(data);
-        this.tell(dir, data);
-        if (this.streams[dir].next > DEPTH) this.streams[dir].deaf = true;
-        if (this.application?.sealed === true) this.seal();
-      },
-      gap: (count) => this.application?.gap(dir, count),
-    });
+  bytes(dir: 0 | 1, data: Uint8Array): void {
+    this.tell(dir, data);
+    const enough = this.files ? this.carriesNone : this.streams[dir].next > DEPTH;
+    if (enough) this.streams[dir].becomeDeaf();
+    if (this.application?.sealed === true) this.seal();
+  }
+
+  gap(dir: 0 | 1, count: number): void {
+    this.application?.gap(dir, count);
   }
 
   /** What follows is encrypted: nothing can be found in it. */
@@ -130,7 +83,7 @@ export class RuleFlow {
   private seal(): void {
     if (this.sealed) return;
     this.sealed = true;
-    for (const stream of this.streams) stream.deaf = true;
+    for (const stream of this.streams) stream.becomeDeaf();
   }
 
   /** Bytes of the application, in order. */
@@ -146,22 +99,43 @@ export class RuleFlow {
       this.windows[dir].due = true;
       return;
     }
-    this.waiting[dir].add(data);
-    const name = recognise(dir, this.waiting[dir].all(), this, false);
+    const waiting = (this.waiting[dir] ??= new Gathered());
+    waiting.add(data);
+    const name = recognise(dir, waiting.all(), this, false);
     if (name !== null) this.become(name);
-    else if (this.waiting[dir].length > MAX_UNKNOWN) this.applicationName = 'failed';
+    else if (waiting.length > MAX_UNKNOWN) this.giveUp();
   }
 
-  private become(name: string): void {
+  private giveUp(): void {
+    this.applicationName = 'failed';
+    this.waiting[0] = this.waiting[1] = null;
+  }
+
+  get isUnknown(): boolean {
+    return this.application === null && this.applicationName === 'unknown';
+  }
+
+  become(name: string): void {
     this.applicationName = name;
-    this.application = readerOf(name, this);
+    this.application = this.reader(name);
     for (const dir of [0, 1] as const) {
       const held = this.waiting[dir];
-      if (held.length > 0) this.application?.bytes(dir, held.all());
+      if (held !== null && held.length > 0) this.application?.bytes(dir, held.all());
       if (this.application === null || this.application.messages[dir] > 0) this.windows[dir].due = true;
-      held.clear();
+      this.waiting[dir] = null;
     }
     this.follow();
+  }
+
+  /** Whether no file comes any more: what speaks is known, and carries none. */
+  private get carriesNone(): boolean {
+    return this.applicationName !== 'unknown' && !CARRIERS.has(this.applicationName);
+  }
+
+  private reader(name: string): ApplicationReader | null {
+    const reader = this.files && !CARRIERS.has(name) ? null : readerOf(name, this);
+    if (reader !== null) reader.digests = this.files;
+    return reader;
   }
 
   /** Another application takes over what comes. */
@@ -171,7 +145,7 @@ export class RuleFlow {
     this.originalName ??= this.applicationName;
     const before = this.application!;
     before.successor = null;
-    const reader = readerOf(next, this);
+    const reader = this.reader(next);
     if (reader === null) return;
     reader.transactions.push(...before.transactions);
     this.application = reader;
@@ -188,7 +162,7 @@ export class RuleFlow {
       const name = recognise(dir, payload, this, true);
       if (name !== null) {
         this.applicationName = name;
-        this.application = readerOf(name, this);
+        this.application = this.reader(name);
       } else if (this.packets[0] + this.packets[1] > 8) this.applicationName = 'failed';
     }
     this.application?.bytes(dir, payload.slice());
@@ -202,15 +176,15 @@ export class RuleFlow {
     if ((flags & TCP_SYN) !== 0) {
       if (!own.known || this.isn[dir] !== seq) own.begin(seq);
       this.isn[dir] = seq;
-    } else if (!own.known && p.payload.length > 0 && this.midstream) own.beginAt(seq);
+    } else if (!own.known && p.payloadLength > 0 && this.midstream) own.beginAt(seq);
     let part = false;
-    if ((flags & TCP_SYN) === 0 && p.payload.length > 0) part = own.segment(seq, p.payload, p.number);
+    if ((flags & TCP_SYN) === 0 && p.payloadLength > 0) part = own.segment(seq, p.payload);
     if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
     if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
       if (this.state === 'new') this.state = 'established';
     if ((flags & (TCP_FIN | TCP_RST)) !== 0) this.windows[0].due = this.windows[1].due = true;
     if ((flags & TCP_FIN) !== 0) this.finished[dir] = true;
-    if ((flags & TCP_RST) !== 0 || (this.finished[0] && this.finished[1] && p.payload.length === 0)) this.close();
+    if ((flags & TCP_RST) !== 0 || (this.finished[0] && this.finished[1] && p.payloadLength === 0)) this.close();
     return part;
   }
 
@@ -222,10 +196,19 @@ export class RuleFlow {
     this.state = 'closed';
   }
 
+  /** Where files alone are wanted, a connection that was closed is over, and what it carried is whole. */
+  settle(): void {
+    if (!this.files || this.state !== 'closed' || this.settled) return;
+    this.settled = true;
+    this.finish();
+  }
+
+  private settled = false;
+
   /** The flow is over: what waits is told. */
   finish(): void {
-    for (const dir of [0, 1] as const) this.streams[dir].flush();
+    if (this.transport === IPPROTO_TCP) for (const stream of this.streams) stream.flush();
     for (const dir of [0, 1] as const) this.application?.end(dir);
-    for (const window of this.windows) window.due = true;
+    if (this.transport === IPPROTO_TCP) for (const window of this.windows) window.due = true;
   }
 }

@@ -24,28 +24,36 @@ export type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
 const START = 128;
 /** Ranges of addresses of one rule that are worth an index. */
 const MAX_RANGES = 4_096;
+/** Addresses of such a rule: a network of nine bits. */
+const MAX_LISTED = 8_388_608;
 const NONE: readonly number[] = [];
+
+type AwaitedAt = Awaited & Pick<FastPlace, 'until'>;
 
 /** Patterns of payloads: those that may stand anywhere, and those that stand at the beginning. */
 export class PayloadFilter {
-  private readonly anywhere: Prefilter;
+  readonly anywhere: Prefilter;
   private readonly atStart: Prefilter;
-  readonly empty: boolean;
-  /** Bytes of the longest pattern that may stand anywhere. */
-  readonly longest: number;
 
-  constructor(awaited: readonly (Awaited & Pick<FastPlace, 'until'>)[]) {
-    this.anywhere = new Prefilter(awaited.filter((a) => a.until > START));
-    this.atStart = new Prefilter(awaited.filter((a) => a.until <= START));
-    this.empty = this.anywhere.empty && this.atStart.empty;
-    this.longest = awaited.reduce((longest, a) => Math.max(longest, a.bytes.length), 0);
+  constructor(awaited: readonly AwaitedAt[]) {
+    this.anywhere = new Prefilter(awaited.filter(isAnywhere));
+    this.atStart = new Prefilter(awaited.filter((a) => !isAnywhere(a)));
   }
 
-  /** As `Prefilter.scan`, of all bytes. @param from bytes before it were looked at */
-  scan(bytes: Uint8Array, from: number, stamps: Uint32Array, stamp: number, noted: number[]): void {
-    this.anywhere.scan(bytes, from, bytes.length, stamps, stamp, noted);
-    if (from < START) this.atStart.scan(bytes, 0, Math.min(START, bytes.length), stamps, stamp, noted);
+  /** As `Prefilter.scan`, of all bytes. */
+  scan(bytes: Uint8Array, stamps: Uint32Array, stamp: number, noted: number[]): void {
+    this.anywhere.scan(bytes, 0, bytes.length, stamps, stamp, noted);
+    this.scanStart(bytes, stamps, stamp, noted);
   }
+
+  /** Of patterns at the beginning alone. @param known so many bytes were looked at before */
+  scanStart(bytes: Uint8Array, stamps: Uint32Array, stamp: number, noted: number[], known = 0): void {
+    if (known < START) this.atStart.scan(bytes, 0, Math.min(START, bytes.length), stamps, stamp, noted);
+  }
+}
+
+function isAnywhere({ until }: AwaitedAt): boolean {
+  return until > START;
 }
 
 /** Patterns of one buffer after what is done to it. */
@@ -62,7 +70,7 @@ class Plain {
 
   add({ rule, place }: Placed): void {
     const { few } = rule.destinationPort;
-    if (few === null || rule.bothWays) this.everywhere.push(place);
+    if (few === null || !hasFewPorts(rule)) this.everywhere.push(place);
     else {
       for (const port of few) {
         const known = this.byPort.get(port);
@@ -84,7 +92,12 @@ type Transports = 'syn' | 'tcp' | 'udp' | 'icmp' | 'other';
 export class RuleIndex {
   readonly rules: readonly Placed[];
   /** By direction, 0 towards the server. */
-  readonly payload: Readonly<Record<PayloadOf, readonly [PayloadFilter, PayloadFilter]>>;
+  readonly payload: Readonly<Record<PayloadOf, readonly [PayloadFilter, PayloadFilter]>> & {
+    /** Patterns anywhere of rules that are asked of parts of streams as packets, or of streams. */
+    readonly partAndStream: readonly [Prefilter, Prefilter];
+  };
+  /** By place: 1 where a rule is asked of parts of streams, 2 where it is asked of streams. */
+  private readonly askedOf: Uint8Array;
   readonly buffers = new Map<string, BufferFilter[]>();
   /** Filters of headers' buffers. */
   readonly headers: readonly (readonly [name: string, filters: readonly BufferFilter[]])[];
@@ -124,7 +137,8 @@ export class RuleIndex {
           if (known === undefined) this.byApplication.set(application, [place]);
           else known.push(place);
         }
-      } else if (isListed(rule.source) && !rule.bothWays) sources.push({ of: place, ranges: rule.source.only4! });
+      } else if (hasFewPorts(rule)) for (const of of transportsOf(rule)) this.plain[of].add(placed);
+      else if (isListed(rule.source) && !rule.bothWays) sources.push({ of: place, ranges: rule.source.only4! });
       else if (isListed(rule.destination) && !rule.bothWays)
         destinations.push({ of: place, ranges: rule.destination.only4! });
       else if (kind === 'addresses') ofAnyAddress.push(place);
@@ -140,15 +154,34 @@ export class RuleIndex {
       else known.push(filter);
     }
     this.headers = [...this.buffers].filter(([name]) => PACKET_BUFFERS.has(name));
+    this.askedOf = Uint8Array.from(
+      this.rules,
+      ({ rule }) => (isAskedOf(rule, 'part') ? 1 : 0) | (isAskedOf(rule, 'stream') ? 2 : 0),
+    );
+    const goes = (a: Awaited, dir: 0 | 1): boolean =>
+      this.rules[a.of]!.rule.flow.direction !== (dir === 0 ? 'toClient' : 'toServer');
     const filter = (of: PayloadOf, dir: 0 | 1): PayloadFilter =>
-      new PayloadFilter(
-        ofPayload.filter((a) => {
-          const { rule } = this.rules[a.of]!;
-          return isAskedOf(rule, of) && rule.flow.direction !== (dir === 0 ? 'toClient' : 'toServer');
-        }),
-      );
+      new PayloadFilter(ofPayload.filter((a) => goes(a, dir) && isAskedOf(this.rules[a.of]!.rule, of)));
     const both = (of: PayloadOf): readonly [PayloadFilter, PayloadFilter] => [filter(of, 0), filter(of, 1)];
-    this.payload = { datagram: both('datagram'), part: both('part'), loose: both('loose'), stream: both('stream') };
+    const united = (dir: 0 | 1): Prefilter =>
+      new Prefilter(ofPayload.filter((a) => goes(a, dir) && isAnywhere(a) && this.askedOf[a.of] !== 0));
+    this.payload = {
+      datagram: both('datagram'),
+      part: both('part'),
+      loose: both('loose'),
+      stream: both('stream'),
+      partAndStream: [united(0), united(1)],
+    };
+  }
+
+  /** Whether a rule is asked of packets that are part of a stream. */
+  asksParts(place: number): boolean {
+    return (this.askedOf[place]! & 1) !== 0;
+  }
+
+  /** Whether a rule is asked of streams. */
+  asksStreams(place: number): boolean {
+    return (this.askedOf[place]! & 2) !== 0;
   }
 
   /** Notes rules of packets that no pattern tells of. @param flags of TCP, 0 without */
@@ -176,8 +209,14 @@ export class RuleIndex {
   }
 }
 
-function isListed(set: Signature['source']): boolean {
-  return set.only4 !== null && set.only4.length <= MAX_RANGES;
+function hasFewPorts(rule: Signature): boolean {
+  return rule.destinationPort.few !== null && !rule.bothWays;
+}
+
+/** Whether few hosts of a network are likely to be in the set: private networks as a whole are met by every packet. */
+function isListed({ only4 }: Signature['source']): boolean {
+  if (only4 === null || only4.length > MAX_RANGES) return false;
+  return only4.reduce((count, [from, to]) => count + to - from + 1, 0) <= MAX_LISTED;
 }
 
 /** Transports of packets that a rule may match; of TCP only packets that begin a connection, where it asks for them. */

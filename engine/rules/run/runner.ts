@@ -12,6 +12,8 @@ import type { CapturedPacket, PacketSink } from '../../read/index.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { Carriers, type CarriedFile } from './carriers.ts';
+import { changeCounter, counterPasses } from './counters.ts';
 import { FlowTable } from './flow-table.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksForPlaces, asksStream } from './kinds.ts';
@@ -20,7 +22,8 @@ import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
-import { RuleFlow, type StreamWindow } from './rule-flow.ts';
+import { RuleFlow } from './rule-flow.ts';
+import type { StreamWindow } from './stream-window.ts';
 import type { Transaction, TransactionSide } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
@@ -48,7 +51,12 @@ export interface RuleAlert {
   readonly icmp: readonly [type: number, code: number] | null;
 }
 
+/** A file that was carried as a whole, by its hashes. */
+export type CarriedAlert = Omit<RuleAlert, 'rule' | 'name'> & Omit<CarriedFile, 't'>;
+
 export interface RunnerOptions {
+  /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
+  readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
@@ -76,6 +84,7 @@ export class RuleRunner implements PacketSink {
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
   private readonly thresholds = new Thresholds();
+  private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
@@ -87,6 +96,7 @@ export class RuleRunner implements PacketSink {
   private stamp = 0;
   private readonly noted: number[] = [];
   private readonly observer: RuleObserver | null;
+  private readonly found: number[] = [];
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.index = new RuleIndex(rules);
@@ -126,7 +136,12 @@ export class RuleRunner implements PacketSink {
         flow.windows[p.dir].due = true;
       }
     }
-    this.ask(p, flow, part);
+    if (this.rules.length > 0) this.ask(p, flow, part);
+    else if (flow !== null) this.seen(p, flow);
+    if (this.options.files !== undefined && flow !== null) {
+      flow.settle();
+      this.carried(p, flow);
+    }
     flow?.application?.sweep();
   }
 
@@ -141,8 +156,9 @@ export class RuleRunner implements PacketSink {
     const p = this.now;
     for (const dir of [0, 1] as const) {
       p.restOf(flow, dir);
-      this.ask(p, flow, false);
+      if (this.rules.length > 0) this.ask(p, flow, false);
     }
+    if (this.options.files !== undefined) this.carried(p, flow);
   }
 
   private flowOf(p: RulePacket, wire: number): RuleFlow | null {
@@ -164,6 +180,7 @@ export class RuleRunner implements PacketSink {
     }
     flow ??= this.begin(place, p, sp, dp);
     p.dir = p.forward === flow.clientFirst ? 0 : 1;
+    if (flow.files && flow.isUnknown && this.carriers.ftp.takes(flow.server, flow.serverPort)) flow.become('ftp-data');
     flow.packets[p.dir]++;
     flow.wire[p.dir] += wire;
     flow.lastSeconds = p.seconds;
@@ -173,7 +190,8 @@ export class RuleRunner implements PacketSink {
   }
 
   private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
-    const flow = new RuleFlow(p.layers.ipProtocol);
+    const files = this.options.files !== undefined && this.rules.length === 0;
+    const flow = new RuleFlow(p.layers.ipProtocol, files);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
     const answers =
@@ -206,6 +224,12 @@ export class RuleRunner implements PacketSink {
       return true;
     });
     p.of(bytes, off, end, layers, number, seconds).dir = dir;
+  }
+
+  /** Tells of files that have come to their end. */
+  private carried(p: RulePacket, flow: RuleFlow): void {
+    for (const { t, ...file } of this.carriers.take(flow))
+      this.options.files!({ ...this.whereAbouts(p, flow, t), ...file });
   }
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
@@ -250,13 +274,14 @@ export class RuleRunner implements PacketSink {
     noted.length = 0;
     const window = flow === null ? null : flow.windows[p.dir];
     const ready = window !== null && window.ready;
+    if (part && !flow!.sealed) this.scanPart(p, window!);
     if (ready) this.scanWindow(window, p.dir);
     const stamp = ++this.stamp;
+    for (const place of noted) stamps[place] = stamp;
     if (ready) this.note(window.noted, stamp);
-    if (p.payloadLength > 0 && flow?.sealed !== true) {
-      const ofTcp = part ? 'part' : 'loose';
-      const filter = index.payload[p.transport === IPPROTO_TCP ? ofTcp : 'datagram'][p.dir];
-      if (!filter.empty) filter.scan(p.payload, 0, stamps, stamp, noted);
+    if (!part && p.payloadLength > 0 && flow?.sealed !== true) {
+      const filter = index.payload[p.transport === IPPROTO_TCP ? 'loose' : 'datagram'][p.dir];
+      filter.scan(p.payload, stamps, stamp, noted);
     }
     if (!p.pseudo && index.headers.length > 0) this.scanHeaders(p, stamp);
     if (flow?.application?.transactions.length) this.scanTransactions(flow.application.transactions, p.dir, stamp);
@@ -287,14 +312,17 @@ export class RuleRunner implements PacketSink {
   private scanHeaders(p: RulePacket, stamp: number): void {
     for (const [name, filters] of this.index.headers) {
       const bytes = p.buffer(name);
-      if (bytes !== null) this.scanValue(filters, bytes, stamp);
+      if (bytes !== null) this.scanValue(filters, bytes, 0, stamp);
     }
   }
 
-  private scanValue(filters: readonly BufferFilter[], bytes: Uint8Array, stamp: number): void {
+  /** @param known so many of the first bytes were looked at before */
+  private scanValue(filters: readonly BufferFilter[], bytes: Uint8Array, known: number, stamp: number): void {
     for (const { transforms, filter } of filters) {
-      const after = transforms.length === 0 ? bytes : transformed(bytes, transforms);
-      filter.scan(after, 0, after.length, this.stamps, stamp, this.noted);
+      const plain = transforms.length === 0;
+      const after = plain ? bytes : transformed(bytes, transforms);
+      const from = plain ? Math.max(0, known - filter.longest + 1) : 0;
+      filter.scan(after, from, after.length, this.stamps, stamp, this.noted);
     }
   }
 
@@ -323,20 +351,44 @@ export class RuleRunner implements PacketSink {
     }
     const { fresh } = side;
     for (let i = 0; i < fresh.length; i += 2) {
-      const filters = buffers.get(fresh[i] as string);
-      if (filters !== undefined) this.scanValue(filters, fresh[i + 1] as Uint8Array, stamp);
+      const buffer = fresh[i] as string;
+      const bytes = fresh[i + 1] as Uint8Array;
+      const filters = buffers.get(buffer);
+      if (filters !== undefined) this.scanValue(filters, bytes, side.lookedAt(buffer, bytes), stamp);
     }
     fresh.length = 0;
   }
 
-  /** Notes rules whose pattern the window holds: only its new bytes are looked at. */
+  /**
+   * A payload that is part of a stream is looked at once: for rules that are asked of the packet, and for those that are
+   * asked of the stream, which is looked at only where packets meet.
+   */
+  private scanPart(p: RulePacket, window: StreamWindow): void {
+    const { noted, stamps, found } = this;
+    const { part, partAndStream } = this.index.payload;
+    const stamp = ++this.stamp;
+    part[p.dir].scanStart(p.payload, stamps, stamp, noted);
+    found.length = 0;
+    partAndStream[p.dir].scan(p.payload, 0, p.payloadLength, stamps, ++this.stamp, found);
+    if (found.length === 0) return;
+    for (const place of found) if (this.index.asksParts(place)) noted.push(place);
+    const known = ++this.stamp;
+    for (const place of window.noted) stamps[place] = known;
+    for (const place of found) if (stamps[place] !== known && this.index.asksStreams(place)) window.noted.push(place);
+  }
+
+  /** Adds rules whose pattern the window holds, and no packet did. */
   private scanWindow(window: StreamWindow, dir: 0 | 1): void {
     const filter = this.index.payload.stream[dir];
-    if (filter.empty) return;
     const stamp = ++this.stamp;
-    for (const place of window.noted) this.stamps[place] = stamp;
-    const from = Math.max(0, window.count - window.fresh - Math.min(OVERLAP, filter.longest));
-    filter.scan(window.bytes, from, this.stamps, stamp, window.noted);
+    const { bytes, noted } = window;
+    for (const place of noted) this.stamps[place] = stamp;
+    const known = window.count - window.fresh;
+    filter.scanStart(bytes, this.stamps, stamp, noted, known);
+    if (filter.anywhere.longest > 1)
+      window.seams(Math.min(OVERLAP, filter.anywhere.longest), (from, to) =>
+        filter.anywhere.scan(bytes, from, to, this.stamps, stamp, noted),
+      );
   }
 
   /** What was there to be looked at in this direction has been. */
@@ -446,6 +498,13 @@ export class RuleRunner implements PacketSink {
     if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
+      ...this.whereAbouts(p, flow, t),
+      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+    });
+  }
+
+  private whereAbouts(p: RulePacket, flow: RuleFlow | null, t: Transaction | null): Omit<RuleAlert, 'rule' | 'name'> {
+    return {
       packet: p.number,
       seconds: this.stampSeconds,
       nanoseconds: this.stampNanoseconds,
@@ -456,10 +515,9 @@ export class RuleRunner implements PacketSink {
       transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
-      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
       flow: flow === null ? null : { began: flow.firstSeconds, toServer: p.dir === 0 },
       icmp: p.icmp,
-    });
+    };
   }
 
   private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
@@ -512,38 +570,7 @@ function isPassed(flow: RuleFlow | null): boolean {
   return flow !== null && flow.passed;
 }
 
-export function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
-  if (flow === null) return false;
-  const now = flow.counters?.get(c.name);
-  if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
-  const other = typeof c.value === 'number' ? c.value : flow.counters?.get(c.value);
-  if (now === undefined || other === undefined) return false;
-  switch (c.test) {
-    case '<':
-      return now < other;
-    case '<=':
-      return now <= other;
-    case '==':
-      return now === other;
-    case '!=':
-      return now !== other;
-    case '>=':
-      return now >= other;
-    case '>':
-      return now > other;
-  }
-}
-
-function changeCounter(change: Signature['counterChanges'][number], flow: RuleFlow): void {
-  flow.counters ??= new Map();
-  const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
-  if (operand === undefined) return;
-  const now = flow.counters.get(change.name) ?? 0;
-  const next = { '=': operand, '+': now + operand, '-': now - operand }[change.change];
-  flow.counters.set(change.name, Math.max(0, next));
-}
-
-function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+export function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
   if (scope === 'ip_src') return `${name} ${p.source}`;
   if (scope === 'ip_dst') return `${name} ${p.destination}`;
   const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];

@@ -53,6 +53,20 @@ export class TransactionSide {
   /** Values that were told since rules were asked last: the name of a buffer, then its value. */
   readonly fresh: (string | Uint8Array)[] = [];
 
+  /** Values of buffers that grow, as far as patterns were looked for in them. */
+  private looked: Map<string, Uint8Array> | null = null;
+
+  /**
+   * Remembers that patterns were looked for in a value.
+   * @returns how many of its first bytes were looked at before, as the beginning of a body that has grown since
+   */
+  lookedAt(buffer: string, bytes: Uint8Array): number {
+    if (!LATE.has(buffer)) return 0;
+    const before = this.looked?.get(buffer);
+    (this.looked ??= new Map()).set(buffer, bytes);
+    return before !== undefined && goesOn(before, bytes) ? before.length : 0;
+  }
+
   /** The one value of a buffer. */
   set(buffer: string, bytes: Uint8Array): void {
     this.buffers.set(buffer, [bytes]);
@@ -142,6 +156,20 @@ export class TransactionSide {
   }
 }
 
+/** Bytes at either end that tell that a body is the one from before: it only ever grows, or becomes another. */
+const ALIKE = 64;
+
+function goesOn(before: Uint8Array, now: Uint8Array): boolean {
+  const { length } = before;
+  if (length > now.length) return false;
+  const count = Math.min(ALIKE, length);
+  for (let i = 0; i < count; i++) {
+    const at = length - 1 - i;
+    if (before[i] !== now[i] || before[at] !== now[at]) return false;
+  }
+  return true;
+}
+
 /** Values of one buffer in one transaction: an answer with a million names says no more than this. */
 const MAX_VALUES = 1_024;
 /** Bytes of all of them together. */
@@ -157,6 +185,8 @@ export class Transaction {
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
+  /** Sides whose files were told of. */
+  readonly carried: [boolean, boolean] = [false, false];
   /** Places of rules whose pattern one of the sides has held. */
   noted: number[] = [];
   /** Bits of `xbits … track tx`. */

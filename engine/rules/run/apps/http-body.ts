@@ -1,6 +1,7 @@
 // Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
 import { Gathered, textOf } from '../application.ts';
+import type { FileDigest } from './files.ts';
 
 /** Bytes of one body that are looked into. */
 export const MAX_BODY = 1_048_576;
@@ -15,14 +16,17 @@ export class BodyReader {
   private chunkLeft = 0;
   private stage: 'size' | 'data' | 'after' | 'trailer' = 'size';
   length: BodyLength;
+  readonly digest: FileDigest | null;
   done: boolean;
   /** Bytes that the body has, kept or not. */
   size = 0;
   /** A chunk said more than its size (RFC 9112, 7.1.1). */
   extended = false;
 
-  constructor(length: BodyLength) {
+  /** @param digest is given every byte, where hashes of files of any size are wanted */
+  constructor(length: BodyLength, digest: FileDigest | null = null) {
     this.length = length;
+    this.digest = digest;
     this.done = length.is === 'none' || (length.is === 'counted' && length.left === 0);
   }
 
@@ -90,6 +94,7 @@ export class BodyReader {
 
   private keep(bytes: Uint8Array): void {
     this.size += bytes.length;
+    this.digest?.update(bytes);
     const room = MAX_BODY - this.kept.length;
     if (room > 0) this.kept.add(bytes.length > room ? bytes.subarray(0, room) : bytes);
   }

@@ -1,7 +1,7 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
-import { tellHashes } from './files.ts';
+import { FileDigest, tellHashes } from './files.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
 import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
@@ -162,7 +162,7 @@ export class Http1Reader extends ApplicationReader {
     return {
       at: t,
       side,
-      body: new BodyReader(length),
+      body: new BodyReader(length, this.digestOf(fields)),
       codings: fields.get('content-encoding') ?? '',
       shownAt: 0,
       fields,
@@ -210,11 +210,18 @@ export class Http1Reader extends ApplicationReader {
     return {
       at: t,
       side,
-      body: new BodyReader(length),
+      body: new BodyReader(length, this.digestOf(fields)),
       codings: fields.get('content-encoding') ?? '',
       shownAt: 0,
       fields,
     };
+  }
+
+  /** A body without codings is a file as it is; one in parts is several. */
+  private digestOf(fields: ReadonlyMap<string, string>): FileDigest | null {
+    const coded = (fields.get('content-encoding') ?? '') !== '';
+    const parts = /^\s*multipart\//i.test(fields.get('content-type') ?? '');
+    return this.digests && !coded && !parts ? new FileDigest() : null;
   }
 
   private body(side: 0 | 1, message: Message): boolean {
@@ -263,7 +270,8 @@ export class Http1Reader extends ApplicationReader {
       message.side.number('filesize', message.body.size);
       const files = message.side.values('file.data') ?? [];
       const whole = message.body.size === message.body.bytes().length;
-      if (whole)
+      if (message.body.digest !== null) message.body.digest.tell(message.side);
+      else if (whole)
         tellHashes(
           message.side,
           files.map((bytes) => ({ bytes, size: bytes.length })),

@@ -3,6 +3,7 @@ import type { ApplicationReader } from '../application.ts';
 import { DceRpcReader } from './dcerpc.ts';
 import { DnsReader } from './dns.ts';
 import { EnipReader } from './enip.ts';
+import { FtpDataReader } from './ftp-data.ts';
 import { FtpReader } from './ftp.ts';
 import { Http1Reader } from './http1.ts';
 import { Http2Reader } from './http2.ts';
@@ -47,6 +48,7 @@ export const READERS: Readonly<Record<string, (place: ReaderPlace) => Applicatio
   dcerpc: (p) => new DceRpcReader(p.overTcp),
   smtp: () => new SmtpReader(),
   ftp: () => new FtpReader(),
+  'ftp-data': () => new FtpDataReader(),
   enip: (p) => new EnipReader(p.overTcp),
   nfs: (p) => new NfsReader(p.overTcp),
   websocket: () => new WebSocketReader(),
