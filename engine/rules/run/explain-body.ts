@@ -7,7 +7,7 @@ import type { BufferTest, FieldTest, Signature } from '../signature.ts';
 import { bytesText, testText } from '../step-text.ts';
 import { transformed } from '../transforms.ts';
 import type { Look } from './observer.ts';
-import { asksForPlaces, asksPacket } from './kinds.ts';
+import { asksOfParts, asksPacket } from './kinds.ts';
 import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
 import { fieldPasses, isOfTransaction, onlyFinds, sidesOf } from './transaction-tests.ts';
 
@@ -22,8 +22,7 @@ export function payloadSteps(inspection: Inspection, rule: Signature, look: Look
     rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
   const onlyStream = rule.transport === 'tcp-stream' || rule.flow.stream === 'only';
   let told: RuleStep[] | null = null;
-  const ofPacket = asksPacket(rule);
-  if (stream && !ofPacket) {
+  if (stream && !asksPacket(rule)) {
     const window = flow.windows[p.dir];
     const waits = { step: 'stream', passed: false, why: say('explain-stream-waits', { bytes: 2_560 }) };
     if (!window.ready) told = [waits];
@@ -36,7 +35,7 @@ export function payloadSteps(inspection: Inspection, rule: Signature, look: Look
     }
   }
   if (onlyStream) return told ?? [{ step: 'stream', passed: false, why: say('explain-stream-not-asked') }];
-  if (stream && part && !asksForPlaces(rule.payload))
+  if (stream && part && !asksOfParts(rule))
     return told ?? [{ step: 'payload', passed: false, why: say('explain-part-of-stream') }];
   if (p.payload.length === 0) return told ?? [{ step: 'payload', passed: false, why: say('explain-payload-none') }];
   const asked = { bytes: p.payload, steps: rule.payload, known: 0, elsewhere: () => streamsOf(look, false) };
