@@ -118,6 +118,7 @@ export class Explainer implements RuleObserver {
   }
 
   begin(look: Look): void {
+    this.isPassed = false;
     this.look = this.packet === null || look.p.number === this.packet ? look : null;
   }
 
@@ -157,7 +158,6 @@ export class Explainer implements RuleObserver {
       }
     }
     this.current.clear();
-    this.isPassed = false;
     this.look = null;
   }
 
