@@ -7,7 +7,7 @@ import type { BufferTest, FieldTest, Signature } from '../signature.ts';
 import { bytesText, testText } from '../step-text.ts';
 import { transformed } from '../transforms.ts';
 import type { Look } from './observer.ts';
-import { asksForPlaces, asksPacket } from './kinds.ts';
+import { asksOfParts, asksPacket } from './kinds.ts';
 import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
 import { fieldPasses, isOfTransaction, onlyFinds, sidesOf } from './transaction-tests.ts';
 
@@ -36,7 +36,7 @@ export function payloadSteps(inspection: Inspection, rule: Signature, look: Look
     }
   }
   if (onlyStream) return told ?? [{ step: 'stream', passed: false, why: say('explain-stream-not-asked') }];
-  if (stream && part && !ofPacket && !asksForPlaces(rule.payload))
+  if (stream && part && !ofPacket && !asksOfParts(rule))
     return told ?? [{ step: 'payload', passed: false, why: say('explain-part-of-stream') }];
   if (p.payload.length === 0) return told ?? [{ step: 'payload', passed: false, why: say('explain-payload-none') }];
   const asked = { bytes: p.payload, steps: rule.payload, known: 0, elsewhere: () => streamsOf(look, false) };
@@ -180,4 +180,12 @@ function fieldStep(f: FieldTest, sides: readonly TransactionSide[]): RuleStep {
   }
   if (values.length === 0) return { step, passed, why: say('explain-no-value') };
   return { step, passed, why: say('explain-values', { values: values.slice(0, 16).map(String) }) };
+}
+
+/** Of several values which are meant, in a few words. */
+function ofText(of: FieldTest['of']): string {
+  if (typeof of === 'string') return of;
+  return Object.entries(of)
+    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+    .join(' ');
 }

@@ -53,9 +53,10 @@ function spoken(flow: RuleFlow | null): Message {
 function flowSteps(rule: Signature, p: RulePacket, flow: RuleFlow | null): RuleStep[] {
   const { direction, established, fragments } = rule.flow;
   const out: RuleStep[] = [];
+  const fits = (only: Partial<Signature['flow']>): boolean =>
+    flowFits({ ...rule, flow: { ...BARE_FLOW, ...only } }, p, flow);
   const add = (word: string, only: Partial<Signature['flow']>, why: Message): void => {
-    const part = { ...BARE_FLOW, ...only };
-    out.push({ step: `flow:${word}`, passed: flowFits({ ...rule, flow: part }, p, flow), why });
+    out.push({ step: `flow:${word}`, passed: fits(only), why });
   };
   if (direction !== 'both') {
     const goes = p.dir === 0 ? say('explain-to-server') : say('explain-to-client');
@@ -66,7 +67,8 @@ function flowSteps(rule: Signature, p: RulePacket, flow: RuleFlow | null): RuleS
     );
   }
   if (established !== 'any') {
-    const is = flow?.state === 'new' ? say('explain-not-established') : say('explain-established');
+    // As the runner counts it: of TCP the state may be that before the packet.
+    const is = fits({ established: 'yes' }) ? say('explain-established') : say('explain-not-established');
     add(
       established === 'yes' ? 'established' : 'not_established',
       { established },

@@ -86,6 +86,8 @@ export class Explainer implements RuleObserver {
   private readonly told: Told[] = [];
   private readonly byPlace = new Map<number, Told>();
   private look: Look | null = null;
+  /** A rule that passes has matched in this look: those behind it are not asked. */
+  private isPassed = false;
   /** Of this look, by rule. */
   private readonly current = new Map<Signature, Attempt[]>();
 
@@ -116,6 +118,7 @@ export class Explainer implements RuleObserver {
   }
 
   begin(look: Look): void {
+    this.isPassed = false;
     this.look = this.packet === null || look.p.number === this.packet ? look : null;
   }
 
@@ -126,6 +129,7 @@ export class Explainer implements RuleObserver {
   }
 
   matched(rule: Signature, t: Transaction | null, tells: boolean): void {
+    if (rule.action === 'pass') this.isPassed = true;
     const attempt = this.current.get(rule)?.find((a) => a.t === t);
     if (attempt === undefined) return;
     if (!attempt.steps.every((s) => s.passed)) this.unexplained++;
@@ -147,7 +151,7 @@ export class Explainer implements RuleObserver {
       for (const attempt of attempts) {
         // What the runner did not ask of these bytes, although nothing speaks against it here.
         if (!attempt.matched && attempt.steps.every((s) => s.passed)) {
-          attempt.steps.push(notAsked(look));
+          attempt.steps.push(this.isPassed && asked === undefined ? PASSED : notAsked(look));
           this.unasked++;
         }
         told.take(attempt, look);
@@ -161,6 +165,8 @@ export class Explainer implements RuleObserver {
     return this.tries.of(told.placed, look, () => told.outside++ < MAX_OUTSIDE);
   }
 }
+
+const PASSED: RuleStep = { step: 'pass', passed: false, why: say('explain-passed-by') };
 
 function notAsked({ flow }: Look): RuleStep {
   const why = flow?.sealed === true ? say('explain-sealed') : say('explain-not-waited');

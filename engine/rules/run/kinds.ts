@@ -34,6 +34,11 @@ export function asksFlowAlone(rule: Signature): boolean {
   return rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
 }
 
+/** Whether bytes that have become part of a stream are looked at in their packet as well. */
+export function asksOfParts(rule: Signature): boolean {
+  return asksForPlaces(rule.payload);
+}
+
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
 export function asksForPlaces(steps: readonly Step[]): boolean {
   return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));
