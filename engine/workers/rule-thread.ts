@@ -23,6 +23,9 @@ export interface GrowingCapture {
   missed(segments: number): void;
 }
 
+/** Room for what is made and soon forgotten: with Node's own, what loading makes is looked through again and again. */
+const YOUNG_MEGABYTES = 64;
+
 export class RuleThread {
   /** What was read of the rules' files. */
   readonly read: Promise<RulesRead>;
@@ -33,7 +36,9 @@ export class RuleThread {
   private facts: readonly RuleFacts[] = [];
 
   constructor(wish: RuleWish) {
-    this.worker = startWorker(import.meta.url, 'rule-worker');
+    this.worker = startWorker(import.meta.url, 'rule-worker', {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     let heard: (read: RulesRead) => void;
     let lost: (error: Error) => void;
     this.read = new Promise((resolve, reject) => {
