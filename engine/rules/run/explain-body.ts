@@ -181,11 +181,3 @@ function fieldStep(f: FieldTest, sides: readonly TransactionSide[]): RuleStep {
   if (values.length === 0) return { step, passed, why: say('explain-no-value') };
   return { step, passed, why: say('explain-values', { values: values.slice(0, 16).map(String) }) };
 }
-
-/** Of several values which are meant, in a few words. */
-function ofText(of: FieldTest['of']): string {
-  if (typeof of === 'string') return of;
-  return Object.entries(of)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-    .join(' ');
-}
