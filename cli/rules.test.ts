@@ -353,6 +353,13 @@ test('choices: rules off, on, dropped and changed, in check, test and score', ()
   }
 });
 
+test('a capture may stand beside the rules', () => {
+  const rules = file('beside.rules', `${QUESTION} (msg:"a"; content:"question"; sid:95;)`);
+  assert.deepEqual(matches(rules, CAPTURE), ['95@8']);
+  assert.deepEqual(matches(rules, CAPTURE, '--capture', CAPTURE), ['95@8', '95@8']);
+  assert.match(sightline('check', rules, CAPTURE).err, /--capture is for rules test and profile/);
+});
+
 test('variables are Suricata’s own, those of a file, and those of the call', () => {
   const rules = file('vars.rules', `${QUESTION} (msg:"asked"; sid:21;)`);
   const call = [rules, '--capture', CAPTURE];

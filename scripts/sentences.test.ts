@@ -70,7 +70,6 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/store/salvage.ts', 'columns'],
   ['engine/store/store.ts', 'the log'],
   ['engine/store/tags.ts', 'columns'],
-  ['engine/workers/rule-worker.ts', 'a fault of ours'],
   ['engine/view/shown-rows.ts', 'a fault of ours'],
   ['web', 'the terminal, and plain pages for whoever is not in the window yet'],
   ['electron/desktop.ts', 'the log of the desktop shell'],

@@ -191,6 +191,7 @@ export async function readerTargets(load: Load): Promise<Target[]> {
           if (!(value instanceof Uint8Array)) throw new Error(`${buffer} holds no bytes`);
           held += value.length;
         }
+        for (const [field, n] of side.allNumbers()) if (Number.isNaN(n)) throw new Error(`${field} is no number`);
       }
     }
     if (held > MAX_VALUES) throw new Error(`${held} bytes in buffers`);

@@ -103,6 +103,7 @@ export async function ruleTargets(load: Load): Promise<Target[]> {
       'alert dns any any -> any any (dns.query; content:"a"; sid:106;)',
       'alert udp any any -> any any (content:"a"; byte_jump:1,0,relative; isdataat:2,relative; sid:107;)',
       'alert http1 any any => any any (http.method; content:"G"; http.stat_code; content:"2"; sid:108;)',
+      'alert http any any -> any any (file.data; content:!"zz"; bsize:>2; sid:110;)',
       'alert tcp any any -> any any (pcre:"/a(b|c)+/"; content:"d"; distance:0; sid:109;)',
     ].join('\n'),
     'plain.rules',

@@ -16,6 +16,9 @@ import { terminal } from '../terminal.ts';
 const WHAT = ['check', 'test', 'profile'] as const;
 type What = (typeof WHAT)[number];
 
+/** Captures may stand beside the rules: no file of rules is called so. */
+const CAPTURE = /\.(?:pcap|pcapng|cap|snoop|erf)(?:\.(?:gz|zst|lz4|bz2|xz))?$/i;
+
 /** Options of one of the three. */
 const ONLY: Readonly<Record<string, readonly What[]>> = {
   capture: ['test', 'profile'],
@@ -28,10 +31,15 @@ const ONLY: Readonly<Record<string, readonly What[]>> = {
 export const command = defineCommand({
   name: 'rules',
   summary: "Rules in Suricata's language: checked, asked of captures, explained, measured",
-  usage: 'check FILE|FOLDER… | test FILE|FOLDER… --capture FILE | profile FILE|FOLDER… --capture FILE',
+  usage: 'check FILE|FOLDER… | test FILE|FOLDER… CAPTURE… | profile FILE|FOLDER… CAPTURE…',
   takesPaths: true,
   flags: {
-    capture: repeated(path('FILE', 'test, profile: a capture that the rules are asked of')),
+    capture: repeated(
+      path(
+        'FILE',
+        'test, profile: a capture that the rules are asked of, whatever its name; *.pcap and its like need no --capture',
+      ),
+    ),
     explain: repeated(
       freeText('SIDS', 'test: why these rules match or do not, step by step: sids or gid:sid between commas, or all'),
     ),
@@ -45,21 +53,23 @@ export const command = defineCommand({
   },
   examples: [
     'sightline rules check local.rules',
-    'sightline rules test local.rules --capture capture.pcap --explain 1000001',
+    'sightline rules test local.rules capture.pcap --explain 1000001',
     'sightline rules test rules/ --capture capture.pcap --var HOME_NET=192.168.1.0/24 --eve eve.json',
     'sightline rules profile rules/ --capture capture.pcap --disable disable.conf',
   ],
   run: async (o, words, folders) => {
-    const [said, ...paths] = words;
+    const [said, ...named] = words;
+    const paths = named.filter((path) => !CAPTURE.test(path));
+    const captures = [...o.capture, ...named.filter((path) => CAPTURE.test(path))];
     const what = WHAT.find((w) => w === said);
     if (what === undefined) throw new UsageError('rules takes check, test or profile, then files of rules');
     if (paths.length === 0) throw new UsageError(`rules ${what} takes files or folders of rules`);
-    const given = { capture: o.capture.length > 0, explain: o.explain.length > 0, packet: o.packet !== null };
+    const given = { capture: captures.length > 0, explain: o.explain.length > 0, packet: o.packet !== null };
     for (const [name, isGiven] of Object.entries({ ...given, eve: o.eve !== null, top: o.top !== null }))
       if (isGiven && !ONLY[name]!.includes(what))
         throw new UsageError(`--${name} is for rules ${ONLY[name]!.join(' and ')}`);
     if (o.packet !== null && o.explain.length === 0) throw new UsageError('--packet belongs to --explain');
-    if (what !== 'check' && o.capture.length === 0) throw new UsageError('say of which capture: --capture FILE');
+    if (what !== 'check' && captures.length === 0) throw new UsageError('say of which capture: --capture FILE');
     const wanted = o.explain.length === 0 ? null : wantedRules(o.explain);
     const rules = calledRules(await ruleCall(paths, o));
     sayUnread(rules);
@@ -69,9 +79,8 @@ export const command = defineCommand({
     };
     if (what === 'check') return checkRules(rules, out);
     const tally = new Tally(o['partial-ok']);
-    if (what === 'profile')
-      return profileRules(rules, { ...out, captures: o.capture, top: o.top ?? 25 }, tally, folders);
+    if (what === 'profile') return profileRules(rules, { ...out, captures, top: o.top ?? 25 }, tally, folders);
     const eve = o.eve === null ? null : new EveFile(o.eve, o.output);
-    return testRules(rules, { ...out, captures: o.capture, eve, wanted, packet: o.packet }, tally, folders);
+    return testRules(rules, { ...out, captures, eve, wanted, packet: o.packet }, tally, folders);
   },
 });

@@ -143,6 +143,11 @@ export class TransactionSide {
     return this.fields.get(field);
   }
 
+  /** Every number that is there. */
+  *allNumbers(): Generator<readonly [field: string, value: number]> {
+    for (const [field, values] of this.fields) for (const n of values) yield [field, n];
+  }
+
   /** Whether a value of a buffer grows no more, or none comes. */
   isFinal(buffer: string): boolean {
     if (LATE.has(buffer)) return this.progress >= DONE;
