@@ -70,12 +70,12 @@ export const RULE_ENGLISH = {
   'rules-folder-deep': 'more than {max} folders lie in each other',
   'rules-odd-variable': 'the variable {name}: {why}',
   'threat-nothing-there': 'There is nothing in this packet or flow that a rule could be made from.',
-  'threat-when-opened-again':
-    '{name} has changes that are kept nowhere else: other rules are asked when it is opened again.',
   'field-rule-sid': 'id of a threat rule that matched',
   'field-rule-gid': 'generator id of a threat rule that matched',
   'field-rule-msg': 'message of a threat rule that matched',
   'field-rule-class': 'class of a threat rule that matched',
   'field-rule-priority': 'priority of a threat rule that matched, 1 the gravest',
+  'field-indicator-list': 'list of indicators that has what was met',
+  'field-indicator-value': 'entry of a list of indicators that was met',
   'rules-thread-ended': 'The thread that asks threat rules ended ({code:plain}).',
 } as const;

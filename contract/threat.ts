@@ -178,7 +178,12 @@ export interface PacketThreat {
   readonly classtype: string | null;
   readonly priority: number;
   readonly text: string;
-  /** Places in the packet's own bytes that its contents lie on; empty where it matched elsewhere (a stream, a buffer). */
+  /**
+   * The packet that `bytes` lie in: the one it matched at, or one before it in the flow, since a stream is asked when its
+   * bytes are acknowledged.
+   */
+  readonly bytesIn: PacketRow;
+  /** Places in that packet's own bytes that its contents lie on; empty where they lie in none (a decoded buffer). */
   readonly bytes: readonly { readonly offset: number; readonly length: number }[];
   /** What else it matched on: a buffer and what it held, as text. */
   readonly buffers: readonly { readonly name: string; readonly held: string }[];

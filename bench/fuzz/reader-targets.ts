@@ -159,6 +159,8 @@ const SEEDS: Readonly<Record<string, readonly Uint8Array[]>> = {
   websocket: [talk([0, hex('818501020304696e6f6864')], [1, hex('81056869686968')], [1, hex('880203e8')])],
 };
 
+/** Ends of a flow that nobody has spoken of before. */
+const ENDS = { client: 1n, server: 2n, expected: null, transfer: null };
 /** Bytes that openings of any application are made of. */
 const SHARED = words('\r\n\r\n', hex('00000000'), hex('ffffffff'), hex('7fff'), '%00', '=?', ': ');
 
@@ -167,7 +169,7 @@ export async function readerTargets(load: Load): Promise<Target[]> {
   const { recognise } = await load<typeof Recognise>('rules/run/recognise');
   /** A reader told of pieces as an input has them. */
   const tell = (name: string, data: Uint8Array): void => {
-    const reader = READERS[name]!({ overTcp: (data[0] ?? 0) < 128, seconds: () => 1_700_000_000 });
+    const reader = READERS[name]!({ ...ENDS, overTcp: (data[0] ?? 0) < 128, seconds: () => 1_700_000_000 });
     for (let p = 0, n = 0; p + 3 <= data.length && n < MAX_PIECES; n++) {
       const odd = data[p]!;
       const size = Math.min((data[p + 1]! << 8) | data[p + 2]!, data.length - p - 3);
@@ -209,7 +211,7 @@ export async function readerTargets(load: Load): Promise<Target[]> {
       seeds: Object.values(SEEDS).flatMap((seeds) => seeds.map((s) => s.slice(3))),
       words: SHARED,
       run: (data) => {
-        const place = { transport: 6, clientPort: 40_000, serverPort: data[0] ?? 80, lastSeconds: 0 };
+        const place = { ...ENDS, transport: 6, clientPort: 40_000, serverPort: data[0] ?? 80, lastSeconds: 0 };
         for (const side of [0, 1] as const) recognise(side, data.subarray(1), place, (data[0] ?? 0) < 128);
       },
     },

@@ -49,9 +49,11 @@ async function run(test: SuiteTest): Promise<Outcome> {
   const variables = ruleVariables(test.variables);
   if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood' };
   const { rules, refused, sets } = rulesTogether(texts.map(([path, text]) => readRules(text, path, variables)));
-  const inline = /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args);
+  const isOneSided = /stream\.async-oneside=(?:true|yes)/.test(test.args);
+  const inline = isOneSided || /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args);
   const ips = /--simulate-ips/.test(test.args);
-  const midstream = /stream\.midstream=(?:true|yes)/.test(test.args);
+  const midstream = isOneSided || /stream\.midstream=(?:true|yes)/.test(test.args);
+  const skipMidstream = skipsMidstream(test.args, ips, midstream);
   const alerts: Alert[] = [];
   const runner = new RuleRunner(
     rules,
@@ -60,7 +62,7 @@ async function run(test: SuiteTest): Promise<Outcome> {
       const blocked = ips && (hit.rule.action === 'drop' || hit.rule.action.startsWith('reject'));
       alerts.push({ ...rest, alert: { ...alert, action: blocked ? 'blocked' : alert.action } });
     },
-    { sets, inline, midstream },
+    { sets, inline, midstream, skipMidstream },
   );
   const opened = openCapture(test.capture!, runner, { cacheFolder: join(import.meta.dirname, '..', '.cache') });
   if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read' };
@@ -73,6 +75,14 @@ async function run(test: SuiteTest): Promise<Outcome> {
   }
   const wrong = test.checks.map((check) => wrongOf(check, alerts)).filter((w) => w !== null);
   return { test, passed: wrong.length === 0, wanted, why: wrong.length === 0 ? '' : reason(wrong, refused) };
+}
+
+/** Whether flows without a beginning are left alone: by the policy that the arguments name. */
+function skipsMidstream(args: string, ips: boolean, midstream: boolean): boolean {
+  const of = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(args)?.[1];
+  const said = of('stream\\.midstream-policy') ?? of('exception-policy') ?? 'ignore';
+  const policy = said === 'auto' ? (ips ? 'drop-flow' : 'ignore') : said;
+  return midstream ? policy === 'pass-flow' : policy !== 'ignore';
 }
 
 function wrongOf({ count, match }: AlertCheck, alerts: readonly Alert[]): string | null {
@@ -96,7 +106,11 @@ function fits(alert: Alert, match: Alert): boolean {
     const text = String(value);
     switch (how) {
       case undefined:
-        return value === expected || (value !== undefined && text === String(expected));
+        return (
+          value === expected ||
+          (expected === null && value === undefined) ||
+          (value !== undefined && text === String(expected))
+        );
       case 'contains':
         return text.includes(String(expected));
       case 'startswith':

@@ -77,8 +77,6 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private readonly windows = new Map<string, WindowViews>();
   private lastCapture: Request<'capture'> | null = null;
   private readonly shownAlerts = new ShownAlerts();
-  /** Version of the threat rules that its capture is asked. */
-  private asked = 0;
   private following = false;
   /** Lists shall ask their filters again, and nobody has looked since. */
   private outdated = false;
@@ -318,21 +316,6 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     await s.close();
   }
 
-  /** Other threat rules hold: its capture is read and judged again, with what the user marked. */
-  async judgeAgain(): Promise<void> {
-    const s = this.session;
-    if (s === null || s.options.live !== null) return;
-    const { ruleVersion } = this.shared.threats;
-    if (this.asked === ruleVersion) return;
-    // Times that were shifted and names given by hand are nowhere but here.
-    if (s.comments.edited > 0 || s.shift.active || this.packetWork.names.anyGiven(s)) {
-      this.say(say('threat-when-opened-again', { name: s.options.name }));
-      return;
-    }
-    await this.restNow();
-    await this.wake();
-  }
-
   rest(resting: Resting): void {
     this.resting = resting;
   }
@@ -464,6 +447,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private async begin(
     o: Pick<SessionOptions, 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>,
   ): Promise<void> {
+    await this.shared.threats.ready;
     // Two that open at the same moment: the later one stays.
     do await this.closeCapture();
     while (this.session !== null);
@@ -472,15 +456,14 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       throw new Refused('not-found', say('no-such-tab'));
     }
     const pace = new AlertPace();
-    this.asked = this.shared.threats.ruleVersion;
     const session: CaptureSession = new CaptureSession({
       ...o,
       number: this.shared.nextSession(),
       model: this.model,
       ...this.judgingFor(o),
+      ...this.shared.threats.asked,
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
-      rules: o.live === null ? this.shared.threats.feed(o.path, this.options.cacheFolder) : null,
       changed: () => this.changed(),
       alerted: (alert) => {
         if (!pace.tells(session.phase === 'reading', alert.number) || this.isAllowed(session, alert)) return;

@@ -160,8 +160,12 @@ const answered: Handlers = {
   complete: async (desk, _asker, b) => ({
     suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
   }),
-  packets: (desk, asker, b) =>
-    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.listRow(n)),
+  packets: (desk, asker, b) => {
+    const s = desk.open();
+    const view = viewOf(desk, asker, 'packets');
+    view.replaceAlerts(desk.alertsShown(), s.standing.version);
+    return packetPage(s, view, b.from, b.count, (n) => desk.listRow(n));
+  },
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
   lastPlace: (desk, _asker, { keep }) => {
     const { path } = desk.open().options;

@@ -111,9 +111,18 @@ export class SessionHits {
     return { rules, count: this.rules.length };
   }
 
+  /** The rule of an id that matched. */
+  ruleOf(gid: number, sid: number): RuleFacts | null {
+    return this.rules.find(({ rule }) => rule.gid === gid && rule.sid === sid)?.rule ?? null;
+  }
+
   /** Rows of the packet list, in the order of their packets. */
   rows(): readonly { readonly number: number; readonly packet: PacketRow }[] {
     return this.shown.map(({ hit }, i) => ({ number: RULE_ROWS + i, packet: packetRow(hit) }));
+  }
+
+  get rowCount(): number {
+    return this.shown.length;
   }
 
   /** @param number of `rows` */

@@ -48,7 +48,6 @@ export interface SharingDesk extends TabDesk {
   readonly statistics: { forget(): void };
   readonly filters: { macros: Macros };
   askAgain(): void;
-  judgeAgain(): Promise<void>;
   follow(): Promise<void>;
 }
 
@@ -261,7 +260,11 @@ export class Shared<D extends SharingDesk> {
 
   /** Other rules or entries are asked from now on. */
   private threatsChanged(): void {
-    for (const desk of this.tabs.desks) void desk.judgeAgain();
+    const { rules, rulesKey, lists } = this.threats.asked;
+    for (const { session } of this.tabs.desks) {
+      session?.askRules(rules, rulesKey);
+      session?.holdLists(lists);
+    }
     this.tell('changed');
   }
 

@@ -6,7 +6,7 @@ import { log } from '../log/index.ts';
 import { type Message, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
 import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
 import { type RuleVariables, ruleVariables } from '../rules/index.ts';
-import { type RuleFeed, type RulesRead, ruleStamp, RuleThread, type RuleWish } from '../workers/index.ts';
+import { type RulesRead, ruleStamp, RuleThread, type RuleWish } from '../workers/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
 import { OwnRules, type RuleId } from './own-rules.ts';
 
@@ -16,11 +16,12 @@ const FILE = 'threat.json';
 const FIRST_OWN = 1_000_001;
 const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
-/** What a capture is asked: `version` grows with every other set. */
+/** What a capture that is opened is asked. */
 export interface AskedThreats {
-  readonly version: number;
   readonly rules: RuleWish | null;
   readonly lists: IndicatorSet | null;
+  /** Another one where rules are other ones. */
+  readonly rulesKey: string;
 }
 
 export class ThreatBook {
@@ -29,9 +30,9 @@ export class ThreatBook {
   /** What was read last; null before the first time. */
   read: RulesRead | null = null;
   lists: IndicatorSet | null = null;
-  /** Grows with every other set of rules, and with every other set of entries. */
-  ruleVersion = 0;
-  listVersion = 0;
+  /** Resolves when lists were read that were named when Sightline started. */
+  readonly ready: Promise<void>;
+  private forced = 0;
   private folder: string;
   private readonly note: (message: Message) => void;
   private readonly changed: () => void;
@@ -55,7 +56,8 @@ export class ThreatBook {
     this.note = note;
     this.changed = changed;
     this.wish = this.kept();
-    void this.reload();
+    this.ready = this.readLists();
+    void this.readRules();
   }
 
   get busy(): boolean {
@@ -72,6 +74,16 @@ export class ThreatBook {
     const paths = this.rulePaths;
     if (paths.length === 0) return null;
     return { paths, variables: this.wish.variables.map(({ name, value }) => [name, value]), off: this.own.off() };
+  }
+
+  get asked(): AskedThreats {
+    const lists = this.lists !== null && this.lists.entries > 0 ? this.lists : null;
+    const named = this.ruleWish;
+    // Hashes of files are made by whoever asks rules.
+    const files = lists?.wantsFiles === true;
+    const rules = named === null && !files ? null : { ...(named ?? { paths: [], variables: [] }), files };
+    const rulesKey = rules === null ? '' : `${this.forced} ${JSON.stringify(rules)} ${this.stampOfRules()}`;
+    return { rules, lists, rulesKey };
   }
 
   get variables(): RuleVariables {
@@ -111,7 +123,9 @@ export class ThreatBook {
     await this.readRules();
   }
 
+  /** Reads all again, whether it has changed or not. */
   async reload(): Promise<void> {
+    this.forced++;
     await Promise.all([this.readRules(), this.readLists()]);
   }
 
@@ -128,21 +142,12 @@ export class ThreatBook {
     const wish = this.ruleWish;
     const read = await this.doing(async () => (wish === null ? NO_RULES : this.readIn(wish)));
     if (read === null || turn !== this.ruleTurn || this.closed) return;
-    const nothing = (this.read?.facts.length ?? 0) === 0 && read.facts.length === 0;
     this.read = read;
     log(
       'desk',
       () => `threat rules: ${read.facts.length} read, ${read.refused.length} refused, ${read.off.length} off`,
     );
-    if (!nothing) this.ruleVersion++;
     this.changed();
-  }
-
-  /** Has the rules asked of a capture's file, in a thread that ends with it; null where there is none to ask. */
-  feed(path: string, cacheFolder: string): RuleFeed | null {
-    const wish = this.ruleWish;
-    if (wish === null || this.read === null || this.read.facts.length === 0) return null;
-    return RuleThread.alone(wish, { path, cacheFolder });
   }
 
   /** A free id for a rule of one's own. */
@@ -165,9 +170,7 @@ export class ThreatBook {
     const stopped = (): boolean => this.closed || turn !== this.listTurn;
     const lists = await this.doing(() => loadIndicators(indicators, {}, stopped));
     if (lists === null || stopped()) return;
-    const nothing = (this.lists?.entries ?? 0) === 0 && lists.entries === 0;
     this.lists = lists;
-    if (!nothing) this.listVersion++;
     this.changed();
   }
 

@@ -27,29 +27,43 @@ export async function explainedRule(
   // Numbers of the runner count what it is shown.
   const explainer = new Explainer(() => true, rows.length - 1);
   const runner = new RuleRunner(rules, () => undefined, { sets, observer: explainer });
-  const captured = new CapturedPacket();
-  for (const [n, row] of rows.entries()) {
-    show(s, row, captured);
-    runner.packet(captured);
-    if (n % TURN === 0 && turns.due) await turns.rest();
-  }
+  for await (const captured of shownPackets(s, rows, turns)) runner.packet(captured);
   const told = explainer.explanations()[0];
   return { matched: told?.matched ?? false, steps: told?.steps ?? [] };
 }
 
 /** Packets of a packet's flow up to it; the packet alone where it has none. */
 function* rowsBefore(s: CaptureSession, packet: PacketRow): Generator<PacketRow> {
-  const { packets, flows } = s.analysis;
-  const flow: FlowRow | null = packets.flowOf(packet);
-  let left = MAX_PACKETS;
-  if (flow !== null) {
-    for (let row = flows.columns.firstPacket[flow]!; row < packet && left > 0; row++) {
-      if (packets.flowOf(packetRow(row)) !== flow) continue;
-      left--;
-      yield packetRow(row);
-    }
-  }
+  const flow = s.analysis.packets.flowOf(packet);
+  if (flow !== null) yield* packetsOfFlow(s, flow, packet);
   yield packet;
+}
+
+/** The first packets of a flow. @param end the row before which they stand */
+export function* packetsOfFlow(s: CaptureSession, flow: FlowRow, end: number): Generator<PacketRow> {
+  const { packets, flows } = s.analysis;
+  const last = Math.min(end - 1, flows.columns.lastPacket[flow]!);
+  let left = MAX_PACKETS;
+  for (let row = flows.columns.firstPacket[flow]!; row <= last && left > 0; row++) {
+    if (packets.flowOf(packetRow(row)) !== flow) continue;
+    left--;
+    yield packetRow(row);
+  }
+}
+
+/** Packets as readers of captures hand them over; one object is used again for all of them. */
+export async function* shownPackets(
+  s: CaptureSession,
+  rows: Iterable<PacketRow>,
+  turns: TimeSlices,
+): AsyncGenerator<CapturedPacket> {
+  const captured = new CapturedPacket();
+  let n = 0;
+  for (const row of rows) {
+    show(s, row, captured);
+    yield captured;
+    if (++n % TURN === 0 && turns.due) await turns.rest();
+  }
 }
 
 function show(s: CaptureSession, row: PacketRow, captured: CapturedPacket): void {

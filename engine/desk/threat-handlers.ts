@@ -71,3 +71,13 @@ export function ruleText({ read, own }: ThreatBook, id: RuleId): ThreatReplies['
   }
   throw new Refused('not-found', say('threat-rule-moved', id));
 }
+
+/** The same; null where the file has changed meanwhile. */
+export function ruleAsWritten(threats: ThreatBook, id: RuleId): string | null {
+  try {
+    return ruleText(threats, id).text;
+  } catch (error) {
+    if (error instanceof Refused) return null;
+    throw error;
+  }
+}

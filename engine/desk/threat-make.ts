@@ -2,10 +2,12 @@
 import { type FlowRow, type Request, say } from '../../contract/index.ts';
 import { inChunk, IPPROTO_TCP, IPPROTO_UDP, MARK_REVERSE } from '../decode/index.ts';
 import type { HttpFacts } from '../protocols/index.ts';
-import { makeRule, MAX_CONTENT, type RuleSubject } from '../rules/index.ts';
+import { makeRule, MAX_CONTENT, RuleRunner, rulesTogether, type RuleSubject, type Signature } from '../rules/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
 import { Refused } from './refused.ts';
+import type { TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
+import { packetsOfFlow, shownPackets } from './threat-explain.ts';
 
 const TRANSPORTS: ReadonlyMap<number, 'tcp' | 'udp'> = new Map([
   [IPPROTO_TCP, 'tcp'],
@@ -67,13 +69,21 @@ function ofFlow(s: CaptureSession, flow: FlowRow, of: Exclude<Source['of'], 'byt
     }
     case 'ja3':
     case 'ja3s':
-    case 'ja4': {
-      const value = facts?.[of] ?? null;
-      return value === null ? null : { of, value };
-    }
+    case 'ja4':
     case 'hassh':
-      return null;
+      return ofFingerprint(s, flow, of);
   }
+}
+
+function ofFingerprint(s: CaptureSession, flow: FlowRow, of: 'ja3' | 'ja3s' | 'ja4' | 'hassh'): RuleSubject | null {
+  const facts = factsOfRow(s.analysis, flow);
+  if (of !== 'hassh') {
+    const value = facts?.[of] ?? null;
+    return value === null ? null : { of, value, quic: flowAppName(s.analysis, flow) === 'QUIC' };
+  }
+  const client = facts?.ssh?.[0].hassh ?? null;
+  const value = client ?? facts?.ssh?.[1].hassh ?? null;
+  return value === null ? null : { of, value, server: client === null };
 }
 
 function ofRequest(http: HttpFacts | null, of: 'host' | 'url'): RuleSubject | null {
@@ -86,4 +96,24 @@ function ofRequest(http: HttpFacts | null, of: 'host' | 'url'): RuleSubject | nu
 /** Suricata's http.host has no port. */
 function hostOnly(host: string): string {
   return host.replace(/:\d{1,5}$/, '');
+}
+
+/** Whether a rule matches in the flow of what it was made from, or at its packet where that has none. */
+export async function matchesSource(
+  s: CaptureSession,
+  rule: Signature,
+  { packet, flow }: Source,
+  turns: TimeSlices,
+): Promise<boolean> {
+  const { packets } = s.analysis;
+  const of = flow ?? (packet === null ? null : packets.flowOf(packet));
+  const { rules, sets } = rulesTogether([{ rules: [rule], refused: [] }]);
+  let matched = false;
+  const runner = new RuleRunner(rules, () => (matched = true), { sets });
+  for await (const captured of shownPackets(s, of === null ? [packet!] : packetsOfFlow(s, of, Infinity), turns)) {
+    runner.packet(captured);
+    if (matched) return true;
+  }
+  runner.finish();
+  return matched;
 }

@@ -1,27 +1,31 @@
 // What the desk answers about matches of threat rules in a capture.
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PacketRow, PacketThreat } from '../../contract/index.ts';
-import { eveLine } from '../exchange/index.ts';
-import { contentPlaces, type RuleFacts } from '../rules/index.ts';
+import { packetRow, type PacketRow, type PacketThreat, say } from '../../contract/index.ts';
+import { contentPlaces, type RuleFacts, type Signature } from '../rules/index.ts';
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { Refused } from './refused.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
 import { explainedRule } from './threat-explain.ts';
-import { type OfMatches, ruleText } from './threat-handlers.ts';
-import { madeRule } from './threat-make.ts';
+import { type OfMatches, ruleAsWritten, ruleText } from './threat-handlers.ts';
+import { saveEve } from './threat-eve.ts';
+import { madeRule, matchesSource } from './threat-make.ts';
 
 const MAX_OF_FLOW = 100;
+/** Packets of a flow, and rows of the capture, among which bytes of a match are looked for. */
+const PACKETS_BEFORE = 32;
+const ROWS_BEFORE = 10_000;
 
 export const matchHandlers: Pick<Handlers, OfMatches> = {
-  makeRule: (desk, _asker, { source }) => {
+  makeRule: async (desk, _asker, { source }, turns) => {
     const { threats } = desk.shared;
-    const text = madeRule(desk.open(), source, threats.freeSid());
+    const s = desk.open();
+    const text = madeRule(s, source, threats.freeSid());
     const read = readOne(text, threats.own.path, threats.variables);
-    return { text, wrong: 'say' in read ? read : null };
+    if ('say' in read) return { text, wrong: read };
+    const matches = await matchesSource(s, read, source, turns);
+    return { text, wrong: matches ? null : say('threat-made-silent') };
   },
   packetThreats: (desk, _asker, { packet }) => {
     const s = desk.open();
@@ -37,11 +41,10 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
     const { text } = ruleText(threats, { gid, sid });
     return explainedRule(desk.open(), text, threats.variables, packet, turns);
   },
-  exportEve: (desk, asker, { path }) => {
+  exportEve: async (desk, asker, { path }, turns) => {
     const s = desk.open();
-    const lines = s.hits.all().map(({ hit, rule }) => `${eveLine(hit, rule, s.options.name)}\n`);
     const file = chosenPath(desk, path) ?? join(downloads(), `sightline-${stampNow()}-eve.json`);
-    writeFileSync(file, lines.join(''), { mode: 0o600 });
+    await saveEve(s, desk.shared.threats.ruleWish, file, turns);
     return { file: fetchable(asker, file) };
   },
 };
@@ -49,18 +52,24 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
 function threatOf(desk: Desk, s: CaptureSession, packet: PacketRow, facts: RuleFacts): PacketThreat {
   const { gid, sid, rev, msg, classtype, priority } = facts;
   const { threats } = desk.shared;
-  const text = textOf(desk, facts);
+  const text = ruleAsWritten(threats, facts);
   const rule = text === null ? null : readOne(text, facts.file, threats.variables);
-  const bytes = rule === null || 'say' in rule ? [] : contentPlaces(rule, s.bytes(packet));
-  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', bytes, buffers: [] };
+  const places = rule === null || 'say' in rule ? { bytes: [], bytesIn: packet } : placesAt(s, packet, rule);
+  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', ...places, buffers: [] };
 }
 
-/** The rule as its file has it; null where the file has changed meanwhile. */
-function textOf(desk: Desk, id: RuleFacts): string | null {
-  try {
-    return ruleText(desk.shared.threats, id).text;
-  } catch (error) {
-    if (error instanceof Refused) return null;
-    throw error;
+/** The packet that holds most of a rule's contents: the one it matched at, or one of the flow's shortly before. */
+function placesAt(s: CaptureSession, packet: PacketRow, rule: Signature): Pick<PacketThreat, 'bytes' | 'bytesIn'> {
+  const { packets, flows } = s.analysis;
+  const flow = packets.flowOf(packet);
+  let best = { bytes: contentPlaces(rule, s.bytes(packet)), bytesIn: packet };
+  if (flow === null) return best;
+  const first = Math.max(flows.columns.firstPacket[flow]!, packet - ROWS_BEFORE);
+  for (let row = packet - 1, looked = 0; row >= first && looked < PACKETS_BEFORE; row--) {
+    if (packets.flowOf(packetRow(row)) !== flow) continue;
+    looked++;
+    const bytes = contentPlaces(rule, s.bytes(packetRow(row)));
+    if (bytes.length > best.bytes.length) best = { bytes, bytesIn: packetRow(row) };
   }
+  return best;
 }

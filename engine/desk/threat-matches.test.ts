@@ -1,7 +1,7 @@
 // Threat rules in an open capture: what matched, where it stands in the list, what is judged by it, and how all of it
 // goes when the rule is switched off.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -17,6 +17,39 @@ after(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
+/** A question of DNS for a name. */
+function question(name: string): Uint8Array {
+  const labels = name.split('.').flatMap((label) => [label.length, ...Buffer.from(label)]);
+  return Uint8Array.from([0x12, 0x34, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, ...labels, 0, 0, 1, 0, 1]);
+}
+
+/** SSH_MSG_KEXINIT (RFC 4253, section 7.1) as a record. */
+function keyExchange(method: string): Uint8Array {
+  const lists = [
+    method,
+    'ssh-ed25519',
+    'aes128-ctr',
+    'aes128-ctr',
+    'hmac-sha2-256',
+    'hmac-sha2-256',
+    'none',
+    'none',
+    '',
+    '',
+  ];
+  const body = Buffer.concat([
+    Buffer.from([20]),
+    Buffer.alloc(16, 7),
+    ...lists.flatMap((list) => [Buffer.from([0, 0, 0, list.length]), Buffer.from(list)]),
+    Buffer.alloc(5),
+  ]);
+  const padding = 8 - ((body.length + 5) % 8) + 8;
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(body.length + 1 + padding);
+  head[4] = padding;
+  return Buffer.concat([head, body, Buffer.alloc(padding)]);
+}
+
 const CAPTURE = join(home, 'talk.pcap');
 const RULES = join(home, 'some.rules');
 writeFileSync(
@@ -29,6 +62,17 @@ writeFileSync(
       ]),
       ...talk('10.0.0.7:41001', '192.0.2.67:443', [[0, clientHello('c2.example')]]),
       udp('10.0.0.7:5000', '192.0.2.68:5001', 'a strange; "thing": with |signs| \\ in it'),
+      ...talk('10.0.0.7:41002', '192.0.2.69:80', [
+        [0, 'GET /a%20b//c?d=%2e%2e HTTP/1.1\r\nHost: odd.example:80\r\n\r\n'],
+        [1, httpAnswer([], Buffer.from('x'))],
+      ]),
+      udp('10.0.0.7:5002', '192.0.2.53:53', question('www.Odd.example')),
+      ...talk('10.0.0.7:41003', '192.0.2.70:22', [
+        [0, 'SSH-2.0-client\r\n'],
+        [1, 'SSH-2.0-server\r\n'],
+        [0, keyExchange('curve25519-sha256')],
+        [1, keyExchange('diffie-hellman-group14-sha256')],
+      ]),
     ]),
   ),
 );
@@ -54,11 +98,12 @@ async function quiet({ desk }: AskedDesk): Promise<void> {
   for (;;) {
     const s = desk.session;
     await s?.done;
-    await s?.rulesDone;
+    await s?.standing.quiet();
     await new Promise((resolve) => {
       setTimeout(resolve, 60);
     });
-    if (s !== null && s === desk.session && !s.rulesBusy && !desk.shared.threats.busy && s.phase === 'done') return;
+    if (s !== null && s === desk.session && !s.standing.isBusy && !desk.shared.threats.busy && s.phase === 'done')
+      return;
   }
 }
 
@@ -118,8 +163,8 @@ test('a rule that is switched off is gone from the past too, as in a capture tha
 
 test('a rule that is made of something matches it, and tells where', async () => {
   const asked = await opened('make-', [RULES]);
-  const { packets } = asked.desk.session!.analysis;
-  const last = packetRow(packets.count - 1);
+  const strangeFlow = flowRow(2);
+  const last = packetRow(asked.desk.session!.analysis.flows.columns.firstPacket[strangeFlow]!);
   const bytes = asked.desk.session!.bytes(last);
   const sources = [
     { of: 'bytes', packet: last, flow: null, offset: 42, length: bytes.length - 42 },
@@ -129,19 +174,26 @@ test('a rule that is made of something matches it, and tells where', async () =>
     { of: 'ja3', packet: null, flow: flowRow(1), offset: 0, length: 0 },
     { of: 'ja4', packet: null, flow: flowRow(1), offset: 0, length: 0 },
     { of: 'address', packet: null, flow: flowRow(2), offset: 0, length: 0 },
+    { of: 'url', packet: null, flow: flowRow(3), offset: 0, length: 0 },
+    { of: 'dns-name', packet: null, flow: flowRow(4), offset: 0, length: 0 },
+    { of: 'hassh', packet: null, flow: flowRow(5), offset: 0, length: 0 },
+    { of: 'bytes', packet: packetRow(3), flow: null, offset: 54, length: 20 },
   ] as const;
+  const made: [number, string][] = [];
   for (const source of sources) {
-    const made = await asked.ask('makeRule', { source });
-    assert.equal(made.wrong, null, made.text);
-    const kept = await asked.ask('keepRule', { text: made.text });
-    assert.equal(kept.wrong, null, made.text);
-    await quiet(asked);
-    const state = await asked.ask('threat', {});
-    assert.ok(
-      state.matched.some(({ sid, own }) => sid === kept.sid && own),
-      `${source.of}: ${made.text}`,
-    );
+    const { text, wrong } = await asked.ask('makeRule', { source });
+    assert.equal(wrong, null, text);
+    const kept = await asked.ask('keepRule', { text });
+    assert.equal(kept.wrong, null, text);
+    made.push([kept.sid, source.of]);
   }
+  await quiet(asked);
+  const { matched } = await asked.ask('threat', {});
+  for (const [sid, of] of made)
+    assert.ok(
+      matched.some((rule) => rule.sid === sid && rule.own),
+      of,
+    );
   const { threats } = await asked.ask('packetThreats', { packet: last });
   const strange = threats.find(({ sid }) => sid === 12)!;
   const [place] = strange.bytes;
@@ -151,4 +203,16 @@ test('a rule that is made of something matches it, and tells where', async () =>
   const not = await asked.ask('explainRule', { gid: 1, sid: 11, packet: last });
   assert.equal(not.matched, false);
   assert.ok(not.steps.some(({ passed }) => !passed));
+});
+
+test('matches are written as EVE, and a selection that no rule can match is told', async () => {
+  const asked = await opened('eve-', [RULES]);
+  const path = join(home, 'eve.json');
+  const { file } = await asked.ask('exportEve', { path });
+  assert.equal(file.path, path);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const alerts = lines.map((line) => JSON.parse(line) as { alert: { signature_id: number }; pcap_cnt: number });
+  assert.deepEqual(alerts.map(({ alert }) => alert.signature_id).sort(), [11, 12]);
+  const header = { of: 'bytes', packet: packetRow(0), flow: null, offset: 0, length: 12 } as const;
+  assert.equal((await asked.ask('makeRule', { source: header })).wrong?.say, 'threat-made-silent');
 });

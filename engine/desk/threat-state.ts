@@ -12,10 +12,10 @@ export function threatState(desk: Desk): ThreatState {
   const { wish, read, lists } = book;
   const refused = refusedLines(book);
   const { session } = desk;
-  const matched = session?.hits.matched(MOST, (file) => file === book.own.path) ?? { rules: [], count: 0 };
+  const matched = session?.hits.matched(MOST, (file) => file === book.own.path);
   return {
     wish,
-    busy: book.busy || session?.rulesBusy === true,
+    busy: book.busy || session?.standing.isBusy === true,
     files: book.rulePaths.map((path) => ruleFile(path, read)),
     lists: wish.indicators.map((path) => listFile(path, book)),
     rules: read?.facts.length ?? 0,
@@ -24,9 +24,9 @@ export function threatState(desk: Desk): ThreatState {
     entries: lists?.entries ?? 0,
     expired: lists?.expired ?? 0,
     refusedLines: refused,
-    matched: matched.rules,
-    matchedCount: matched.count,
-    met: [],
+    matched: matched?.rules ?? [],
+    matchedCount: matched?.count ?? 0,
+    met: session?.met.told(MOST) ?? [],
     slow: [],
     ownFile: book.own.path,
     own: [...(read?.facts ?? []), ...(read?.off ?? [])]

@@ -18,7 +18,14 @@ export { INDICATOR_KINDS, INDICATOR_RULES, indicatorRule, indicatorSaid } from '
 export { POPULAR } from './data/popular-names.ts';
 export { SHOWS } from './shows.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
-export { isSignatureName, signatureEvidence, type SignatureFacts, signatureName, signatureRule } from './signature.ts';
+export {
+  isSignatureName,
+  signatureEvidence,
+  type SignatureFacts,
+  signatureName,
+  signatureOf,
+  signatureRule,
+} from './signature.ts';
 export { showsOf } from './shows.ts';
 export { textHash } from './text-hash.ts';
 export { witnessEvidence } from './witness.ts';

@@ -22,6 +22,13 @@ export interface HitRule {
   readonly priority: number;
 }
 
+/** What can be asked of an entry of a list that was met. */
+export interface MetEntry {
+  readonly kind: string;
+  readonly value: string;
+  readonly lists: readonly string[];
+}
+
 export interface Subject {
   readonly analysis: Analysis;
   /** By flow row; VERDICT_OPEN while open. */
@@ -56,6 +63,8 @@ export interface Subject {
   ignored(row: PacketRow): boolean;
   /** Threat rules that matched by now, where some are asked. */
   readonly hits?: { ofPacket(row: PacketRow): readonly HitRule[]; ofFlow(flow: FlowRow): readonly HitRule[] };
+  /** Entries of lists that were met in a flow by now, or at one packet of it. */
+  readonly met?: { of(flow: FlowRow, packet?: PacketRow): readonly MetEntry[] };
   /** Comments of a packet, where the capture can have some. */
   readonly comments?: { of(row: PacketRow): readonly string[] };
   /** Where people set them. */

@@ -28,14 +28,29 @@ const msg: ReadKeyword = (b, value) => {
 
 /** A text of a rule is shown on terminals and in windows: nothing in it moves a cursor or turns a direction. */
 function cleaned(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '·');
+  return UNCLEAN.test(text) ? text.replace(ALL_UNCLEAN, '·') : text;
+}
+const UNCLEAN = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+const ALL_UNCLEAN = new RegExp(UNCLEAN, 'g');
+
+/** Pairs by their text: rules of a set say the same few thousand, and share them. Forgotten all at once when full. */
+const pairs = new Map<string, readonly [string, string]>();
+const MAX_PAIRS = 16_384;
+
+function pairOf(part: string): readonly [string, string] {
+  const known = pairs.get(part);
+  if (known !== undefined) return known;
+  const at = part.search(/\s/);
+  const pair: readonly [string, string] =
+    at < 0 ? [cleaned(part), ''] : [cleaned(part.slice(0, at)), cleaned(part.slice(at + 1).trim())];
+  if (pairs.size >= MAX_PAIRS) pairs.clear();
+  pairs.set(part, pair);
+  return pair;
 }
 
 const metadata: ReadKeyword = (b, value) => {
   for (const part of partsOf(value ?? '')) {
-    const at = part.search(/\s/);
-    if (part === '' || b.metadata.length >= MAX_METADATA) continue;
-    b.metadata.push(at < 0 ? [cleaned(part), ''] : [cleaned(part.slice(0, at)), cleaned(part.slice(at + 1).trim())]);
+    if (part !== '' && b.metadata.length < MAX_METADATA) b.metadata.push(pairOf(part));
   }
   return null;
 };
@@ -46,7 +61,7 @@ const reference: ReadKeyword = (b, value) => {
 };
 
 /** Features of a peer that we have too; a rule that requires another one is not for us. */
-const VERSION = 8;
+const VERSION = 9;
 
 /** `requires: version >= 7, feature geoip`: a rule that asks for what we are not is left out, by name. */
 const requires: ReadKeyword = (_b, value): Message | null => {

@@ -12,7 +12,8 @@ export type RuleSubject =
   | { readonly of: 'url'; readonly host: string | null; readonly uri: string }
   /** Serial number in hexadecimal digits. */
   | { readonly of: 'certificate'; readonly serial: string; readonly subject: string }
-  | { readonly of: 'ja3' | 'ja3s' | 'ja4' | 'hassh'; readonly value: string }
+  | { readonly of: 'ja3' | 'ja3s' | 'ja4'; readonly value: string; readonly quic: boolean }
+  | { readonly of: 'hassh'; readonly value: string; readonly server: boolean }
   | { readonly of: 'address'; readonly address: string };
 
 /** The port of the one who answers, and whether the bytes go to it. */
@@ -51,7 +52,9 @@ function partsOf(s: RuleSubject): Parts {
       return exact('http', 'http.host', s.host.toLowerCase(), `HTTP host ${s.host}`);
     case 'url': {
       const host = s.host === null ? [] : ['http.host', content(s.host.toLowerCase()), bsize(s.host.toLowerCase())];
-      const options = [...host, 'http.uri', content(s.uri), bsize(s.uri)];
+      // What is decoded and put in order on its way is asked for as it was sent.
+      const buffer = /^[/][\w\-./?=&,;:@!$'()*~]*$/.test(s.uri) && !/[/.]{2}/.test(s.uri) ? 'http.uri' : 'http.uri.raw';
+      const options = [...host, buffer, content(s.uri), bsize(s.uri)];
       return { header: `http ${ANY}`, options, msg: `URL ${s.host ?? ''}${s.uri}` };
     }
     case 'certificate': {
@@ -59,13 +62,13 @@ function partsOf(s: RuleSubject): Parts {
       return exact('tls', 'tls.cert_serial', serial, `Certificate ${serial} of ${s.subject}`);
     }
     case 'ja3':
-      return exact('tls', 'ja3.hash', s.value, `JA3 ${s.value}`);
+      return exact(s.quic ? 'quic' : 'tls', 'ja3.hash', s.value, `JA3 ${s.value}`);
     case 'ja3s':
-      return exact('tls', 'ja3s.hash', s.value, `JA3S ${s.value}`);
+      return exact(s.quic ? 'quic' : 'tls', 'ja3s.hash', s.value, `JA3S ${s.value}`);
     case 'ja4':
-      return exact('tls', 'ja4.hash', s.value, `JA4 ${s.value}`);
+      return exact(s.quic ? 'quic' : 'tls', 'ja4.hash', s.value, `JA4 ${s.value}`);
     case 'hassh':
-      return exact('ssh', 'ssh.hassh', s.value, `HASSH ${s.value}`);
+      return exact('ssh', s.server ? 'ssh.hassh.server' : 'ssh.hassh', s.value, `HASSH ${s.value}`);
     case 'address':
       return { header: `ip any any <> ${s.address} any`, options: [], msg: `Traffic with ${s.address}` };
   }

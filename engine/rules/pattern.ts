@@ -15,19 +15,25 @@ export interface Found {
   readonly to: number;
 }
 
-/** A compiled pattern over bytes. */
+/** A pattern over bytes. It is compiled when it is asked for first: most of a set's patterns never are. */
 export class Pattern {
-  private readonly compiled: RE2JS;
-  private readonly groups: number;
+  private compiled: RE2JS | null = null;
+  private readonly text: string;
+  private readonly ignoreCase: boolean;
 
-  constructor(compiled: RE2JS) {
-    this.compiled = compiled;
-    this.groups = compiled.groupCount();
+  /** @param text in the words of RE2, known to compile */
+  constructor(text: string, ignoreCase: boolean) {
+    this.text = text;
+    this.ignoreCase = ignoreCase;
+  }
+
+  private get re2(): RE2JS {
+    return (this.compiled ??= compile(this.text, this.ignoreCase));
   }
 
   /** @param from the pattern sees the bytes from here on only @param after where the search begins */
   find(bytes: Uint8Array, from: number, after = from): Found | null {
-    const matcher = this.compiled.matcher(wideText(bytes.subarray(from)));
+    const matcher = this.re2.matcher(wideText(bytes.subarray(from)));
     if (!matcher.find(after - from)) return null;
     const start = matcher.start();
     return { from: from + start, to: from + matcher.end() };
@@ -38,9 +44,9 @@ export class Pattern {
    * @param from where the search begins; what stands before it is seen
    */
   spans(bytes: Uint8Array, from: number): readonly (readonly [from: number, to: number] | undefined)[] | null {
-    const matcher = this.compiled.matcher(wideText(bytes));
+    const matcher = this.re2.matcher(wideText(bytes));
     if (!matcher.find(from)) return null;
-    return Array.from({ length: this.groups + 1 }, (_, g) => {
+    return Array.from({ length: this.re2.groupCount() + 1 }, (_, g) => {
       const start = matcher.start(g);
       return start < 0 ? undefined : ([start, matcher.end(g)] as const);
     });
@@ -48,12 +54,16 @@ export class Pattern {
 
   /** @returns the bytes of the first group, null where the pattern is not there or has none */
   firstGroup(bytes: Uint8Array): Uint8Array | null {
-    if (this.groups < 1) return null;
-    const matcher = this.compiled.matcher(wideText(bytes));
+    if (this.re2.groupCount() < 1) return null;
+    const matcher = this.re2.matcher(wideText(bytes));
     if (!matcher.find()) return null;
     const start = matcher.start(1);
     return start < 0 ? null : bytes.subarray(start, matcher.end(1));
   }
+}
+
+function compile(text: string, ignoreCase: boolean): RE2JS {
+  return RE2JS.compile(text, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
 }
 
 /** Letters after the closing slash that change how the pattern is read. */
@@ -79,11 +89,11 @@ export function rulePattern(source: string, flags: PatternFlags): Pattern | Mess
     const inner = flags.anchored ? `\\A(?:${whole})` : whole;
     const letters = `${flags.lines ? 'm' : ''}${flags.dotAll ? 's' : ''}${flags.ungreedy ? 'U' : ''}`;
     const text = letters === '' ? inner : `(?${letters})${inner}`;
-    const compiled = RE2JS.compile(text, flags.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
+    const compiled = compile(text, flags.ignoreCase);
     const [steps, branches] = [compiled.programSize(), branchesOf(compiled)];
     if (steps > MAX_PROGRAM || branches > MAX_BRANCHES)
       return say('pattern-too-much', { branches, maxBranches: MAX_BRANCHES, steps, maxSteps: MAX_PROGRAM });
-    return new Pattern(compiled);
+    return new Pattern(text, flags.ignoreCase);
   } catch (error) {
     return wrong ?? say('no-regular-expression', { why: errorText(error) });
   }

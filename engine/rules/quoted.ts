@@ -60,6 +60,7 @@ export function contentBytes(text: string): Uint8Array | Message {
 
 /** Parts between commas, white space around them cut off; commas within quotes belong to their part. */
 export function partsOf(value: string): readonly string[] {
+  if (!/["\\]/.test(value)) return value.split(',').map((part) => part.trim());
   const parts: string[] = [];
   let part = '';
   let quoted = false;

@@ -205,31 +205,45 @@ function signatureOf(
     msg: b.msg,
     classtype: b.classtype,
     priority: b.priority ?? priorityOf(b.classtype),
-    references: b.references,
-    metadata: b.metadata,
+    references: exact(b.references),
+    metadata: exact(b.metadata),
     target: b.target,
     flow: b.flow,
-    packetTests: b.packetTests,
-    payload: b.payload.steps,
-    buffers: b.lists.map(bufferTest),
-    fields: b.fields,
-    bits: b.bits,
-    counters: b.counters,
-    bitChanges: b.bitChanges,
-    counterChanges: b.counterChanges,
+    packetTests: exact(b.packetTests),
+    payload: exact(b.payload.steps),
+    buffers: exact(b.lists.map(bufferTest)),
+    fields: exact(b.fields),
+    bits: exact(b.bits),
+    counters: exact(b.counters),
+    bitChanges: exact(b.bitChanges),
+    counterChanges: exact(b.counterChanges),
     threshold: b.threshold,
-    silent: b.silent,
+    // What passes is told where its author says so.
+    silent: b.silent || (form.action === 'pass' && !b.aloud),
     bypass: b.bypass,
     variables: b.variableCount,
-    sets: b.sets,
+    sets: exact(b.sets),
     file,
     line: rule.line,
     text: rule.text,
   };
 }
 
+const NONE: readonly never[] = [];
+
+/** A list without the room in which it grew: a set has a million of them, most of them empty. */
+function exact<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? NONE : list.slice();
+}
+
 function bufferTest(list: StepList): BufferTest {
-  return { buffer: list.buffer!, transforms: list.transforms, steps: list.steps, absent: list.absent, side: list.side };
+  return {
+    buffer: list.buffer!,
+    transforms: exact(list.transforms),
+    steps: exact(list.steps),
+    absent: list.absent,
+    side: list.side,
+  };
 }
 
 function sideOf(b: RuleBuilder): 'toServer' | 'toClient' | 'both' {

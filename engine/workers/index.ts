@@ -23,5 +23,5 @@ export {
   type UnreadRules,
 } from './rule-files.ts';
 export { isYaml, readSuricataFile, type SuricataFile } from './suricata-file.ts';
-export { type RuleRun, RuleThread } from './rule-thread.ts';
+export { type GrowingCapture, type RuleRun, RuleThread, ThreadFeed } from './rule-thread.ts';
 export type { RulesRead, RuleWish } from './rule-worker.ts';

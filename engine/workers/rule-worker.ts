@@ -2,7 +2,15 @@
 // for it.
 import { parentPort } from 'node:worker_threads';
 import { type Message, saidBy, say } from '../../contract/index.ts';
-import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
+import {
+  CaptureReader,
+  type Ending,
+  type InflateLimits,
+  openCapture,
+  type SegmentChange,
+  Segments,
+  SegmentSource,
+} from '../read/index.ts';
 import { factsOf, type RefusedRule, type RuleFacts, ruleVariables } from '../rules/index.ts';
 import { RuleAsker, type RuleHit, RuleList } from './rule-feed.ts';
 import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
@@ -27,7 +35,12 @@ export type RuleOrder =
       readonly path: string;
       readonly cacheFolder: string;
       readonly limits: InflateLimits | null;
+      /** Of a capture that grows: the segments that are there, and the row of their first packet. */
+      readonly live: { readonly segments: readonly SegmentChange[]; readonly first: number } | null;
     }
+  /** Of a capture that grows: a segment came or went, or no more will be written. */
+  | { readonly kind: 'segment'; readonly run: number; readonly change: SegmentChange }
+  | { readonly kind: 'over'; readonly run: number }
   /** A report of a run was taken. */
   | { readonly kind: 'took' }
   | { readonly kind: 'stop'; readonly run: number };
@@ -46,6 +59,8 @@ export type RuleReport =
   | { readonly kind: 'read'; readonly read: RulesRead }
   | { readonly kind: 'hits'; readonly run: number; readonly reached: number; readonly hits: readonly RuleHit[] }
   | { readonly kind: 'end'; readonly run: number; readonly ending: Ending }
+  /** A segment went before this thread could read it. */
+  | { readonly kind: 'behind'; readonly run: number }
   | { readonly kind: 'lost'; readonly run: number; readonly why: Message };
 
 /** Reports under way at most: whoever takes them slowly is waited for. */
@@ -55,12 +70,21 @@ const REPORT_HITS = 1_024;
 const REPORT_PACKETS = 8_192;
 /** The other side hears at least so often, ms. */
 const REPORT_AFTER = 20;
+/** A capture that grows is looked at again after this long, ms. */
+const LOOK_AGAIN = 10;
+
+/** A capture that grows, as this thread is told of it. */
+interface Growing {
+  readonly segments: Segments;
+  over: boolean;
+}
 
 class RuleLoop {
   private files: RuleFiles | null = null;
   private fresh = true;
   private carriers = false;
   private readonly stopped = new Set<number>();
+  private readonly growing = new Map<number, Growing>();
   private underWay = 0;
   private wake: (() => void) | null = null;
   private turn: Promise<void> = Promise.resolve();
@@ -71,12 +95,21 @@ class RuleLoop {
         this.load(order.wish);
         break;
       case 'run':
+        if (order.live !== null) this.grow(order.run, order.live.segments);
         this.turn = this.turn
           .then(() => this.run(order))
           .catch((error: unknown) => {
             this.say({ kind: 'lost', run: order.run, why: saidBy(error) });
           });
         break;
+      case 'segment':
+        this.change(this.growing.get(order.run)?.segments, order.change);
+        break;
+      case 'over': {
+        const growing = this.growing.get(order.run);
+        if (growing !== undefined) growing.over = true;
+        break;
+      }
       case 'stop':
         this.stopped.add(order.run);
         this.wake?.();
@@ -108,14 +141,39 @@ class RuleLoop {
     });
   }
 
-  private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
-    if (this.stopped.delete(run)) return;
+  /** Segments are opened at once, so that they can be read although their names may go. */
+  private grow(run: number, segments: readonly SegmentChange[]): void {
+    const growing = { segments: new Segments(), over: false };
+    this.growing.set(run, growing);
+    for (const change of segments) this.change(growing.segments, change);
+  }
+
+  private change(segments: Segments | undefined, change: SegmentChange): void {
+    if (change.kind === 'add') segments?.add(change.number, change.path, change.begins);
+    else segments?.remove(change.number);
+  }
+
+  private async run(order: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
+    const { run, path, cacheFolder, limits } = order;
+    if (this.stopped.delete(run)) {
+      this.letGo(run);
+      return;
+    }
     // What one capture has put into sets, another does not find there.
     if (!this.fresh) this.files = { ...this.files!, ready: this.files!.again() };
     this.fresh = false;
     let hits: RuleHit[] = [];
-    const runner = new RuleAsker(this.files!.ready, this.carriers, (hit) => hits.push(hit));
-    const opened = openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) });
+    const growing = this.growing.get(run) ?? null;
+    const first = order.live?.first ?? 0;
+    const runner = new RuleAsker(this.files!.ready, this.carriers, (hit) => hits.push(since(hit, first)));
+    const opened =
+      growing === null
+        ? openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) })
+        : {
+            ok: true as const,
+            reader: new CaptureReader(new SegmentSource(growing.segments, path, null), runner),
+            temporary: false,
+          };
     if (!opened.ok) {
       this.say({ kind: 'end', run, ending: opened.ending });
       return;
@@ -128,7 +186,7 @@ class RuleLoop {
         const last = at + REPORT_HITS >= hits.length;
         // A match may stand at the last packet that was read: only what lies before it is sure to be complete.
         const part = hits.slice(at, at + REPORT_HITS);
-        this.say({ kind: 'hits', run, reached: last ? reached : 0, hits: part });
+        this.say({ kind: 'hits', run, reached: last ? first + reached : 0, hits: part });
         this.underWay++;
         while (this.underWay >= MAX_REPORTS && !this.stopped.has(run)) await this.sleep();
       }
@@ -137,9 +195,23 @@ class RuleLoop {
       toldAt = performance.now();
     };
     try {
-      while (!this.stopped.has(run) && (await reader.step())) {
-        if (hits.length > 0 || runner.packets - told >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER)
+      while (!this.stopped.has(run)) {
+        // What was written before the end was heard of is read after it.
+        const over = growing === null || growing.over;
+        const more = await reader.step();
+        const isTime = runner.packets - told >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER;
+        if (hits.length > 0 || (isTime && runner.packets > told)) await tell(runner.packets);
+        if (growing !== null && growing.segments.missed > 0) {
           await tell(runner.packets);
+          this.say({ kind: 'behind', run });
+          return;
+        }
+        if (growing !== null) for (const _ of growing.segments.turnedOver());
+        if (more) continue;
+        if (over || reader.stream.stopped) break;
+        await new Promise((resolve) => {
+          setTimeout(resolve, LOOK_AGAIN);
+        });
       }
       if (!this.stopped.has(run)) runner.finish();
       await tell(runner.packets);
@@ -148,7 +220,13 @@ class RuleLoop {
       reader.close();
       if (opened.temporary) reader.discard();
       this.stopped.delete(run);
+      this.letGo(run);
     }
+  }
+
+  private letGo(run: number): void {
+    this.growing.get(run)?.segments.close();
+    this.growing.delete(run);
   }
 
   private sleep(): Promise<void> {
@@ -160,6 +238,11 @@ class RuleLoop {
   private say(report: RuleReport): void {
     parentPort!.postMessage(report);
   }
+}
+
+/** A match of a run that begins within a capture, with the row that its packet has there. */
+function since(hit: RuleHit, first: number): RuleHit {
+  return first === 0 ? hit : { ...hit, packet: hit.packet + first };
 }
 
 if (parentPort !== null) {

@@ -1,6 +1,6 @@
 // One threat rule: its text part by part, what it matched on in the packet that is looked at, and why it does or does
 // not match there. References are text: nothing is opened by itself.
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Replies } from '../../contract/index.ts';
 import { ask } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
@@ -16,7 +16,7 @@ import {
 } from '../state/threat.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
-import { count, visible } from '../words/format.ts';
+import { count, shortened, visible } from '../words/format.ts';
 import { useSentence, useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
 import { keywordOf, referenceText, ruleParts, valuesOf } from './rule-text.ts';
@@ -53,6 +53,9 @@ function idText({ gid, sid }: RuleId): string {
 function Shown({ rule, shown }: { readonly rule: Rule; readonly shown: ShownRule }): ReactNode {
   const word = useWord();
   const close = useStore((s) => s.set);
+  // The dialog opened before the rule was there.
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => first.current?.focus(), []);
   const state = useThreatState();
   const isOff = state?.off.some((off) => off.gid === shown.gid && off.sid === shown.sid) ?? false;
   const parts = ruleParts(rule.text);
@@ -91,7 +94,7 @@ function Shown({ rule, shown }: { readonly rule: Rule; readonly shown: ShownRule
         <button type="button" className="button" onClick={() => done(() => switchRule(shown, isOff))}>
           {word(isOff ? 'threat.rule.on' : 'threat.rule.off')}
         </button>
-        <button type="button" className="button primary" onClick={() => done(() => packetsOfRule(shown))}>
+        <button ref={first} type="button" className="button primary" onClick={() => done(() => packetsOfRule(shown))}>
           {word('threat.rule.packets')}
         </button>
       </div>
@@ -153,7 +156,7 @@ function AtPacket(p: { readonly shown: ShownRule; readonly packet: NonNullable<S
       {match === undefined || match.bytes.length === 0 ? null : (
         <p>
           <button type="button" className="button" onClick={() => showMatch(match)}>
-            {word('threat.bytesIn', { n: count(match.packet + 1) })}
+            {word('threat.bytesIn', { n: count(match.bytesIn + 1) })}
           </button>
         </p>
       )}
@@ -162,13 +165,16 @@ function AtPacket(p: { readonly shown: ShownRule; readonly packet: NonNullable<S
   );
 }
 
+/** Characters of a buffer that are shown. */
+const LONGEST_HELD = 1000;
+
 export function Buffers({ match }: { readonly match: NonNullable<ShownRule['match']> }): ReactNode {
   return (
     <dl className="rule-buffers">
       {match.buffers.map(({ name, held }, i) => (
         <div key={i}>
           <dt>{visible(name)}</dt>
-          <dd>{visible(held)}</dd>
+          <dd>{shortened(visible(held), LONGEST_HELD)}</dd>
         </div>
       ))}
     </dl>

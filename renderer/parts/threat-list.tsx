@@ -1,10 +1,10 @@
 // Rules that matched at a packet or in a flow: what each says, the way to its bytes and its text, and how to turn it off.
 import { useState, type ReactNode } from 'react';
-import type { FlowRow, PacketRow, PacketThreat } from '../../contract/index.ts';
+import type { FlowRow, PacketRow, PacketThreat, RuleRow } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, isEcho, openMenuFor, type MenuItem } from '../state/menu.ts';
-import { copyRule, packetsOfRule, ruleFilter, showMatch, showRule, switchRule } from '../state/threat.ts';
+import { copyRule, packetsOfRule, ruleFilter, showMatch, showMatchAt, showRule, switchRule } from '../state/threat.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
 import { Buffers, RuleText } from './rule-dialog.tsx';
@@ -27,6 +27,20 @@ export function matchItems(match: PacketThreat): MenuItem[] {
   ];
 }
 
+/** The menu of a rule's row in the packet list. */
+export function ruleRowItems(rule: RuleRow): MenuItem[] {
+  return [
+    act('threat.rule.show', () => showRule(rule, rule.packet), 'Enter'),
+    act('threat.bytes', () => void showMatchAt(rule, rule.packet)),
+    act('threat.rule.packets', () => packetsOfRule(rule)),
+    { kind: 'line' },
+    ...filterItems(ruleFilter(rule.sid)),
+    { kind: 'line' },
+    act('threat.rule.off', () => void switchRule(rule, false)),
+    act('threat.rule.copy', () => void copyRule(rule)),
+  ];
+}
+
 function Head({ match }: { readonly match: PacketThreat }): ReactNode {
   const word = useWord();
   return (
@@ -40,7 +54,7 @@ function Head({ match }: { readonly match: PacketThreat }): ReactNode {
       <button
         type="button"
         className="threat-msg"
-        title={word('threat.rule.show')}
+        title={visible(match.msg)}
         onClick={() => showRule(match, match.packet, match)}
       >
         {visible(match.msg)}
@@ -72,7 +86,7 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
           <span className="threat-ways">
             {match.bytes.length === 0 ? null : (
               <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                {word('threat.bytes')}
+                {bytesWord(match)}
               </button>
             )}
             <MenuButton match={match} />
@@ -88,6 +102,11 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
       ) : null}
     </ul>
   );
+}
+
+/** A stream is asked when its bytes are acknowledged: they lie in a packet before. */
+function bytesWord({ packet, bytesIn }: PacketThreat): string {
+  return packet === bytesIn ? wordNow('threat.bytes') : wordNow('threat.bytesIn', { n: count(bytesIn + 1) });
 }
 
 function menuOf(match: PacketThreat): { readonly label: string; readonly items: MenuItem[] } {
@@ -130,7 +149,7 @@ export function FlowThreats({ flow, full }: { readonly flow: FlowRow; readonly f
                 </button>
                 {match.bytes.length === 0 ? null : (
                   <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                    {word('threat.bytes')}
+                    {bytesWord(match)}
                   </button>
                 )}
                 <MenuButton match={match} />

@@ -1,6 +1,6 @@
 // The tables of Rules: what matched, which indicators were met, what was refused, what is off, own rules, slow rules.
 import type { ReactNode } from 'react';
-import type { MatchedRule, MetIndicator, RefusedLine, ThreatState } from '../../contract/index.ts';
+import type { MatchedRule, MetIndicator, PacketRow, RefusedLine, ThreatState } from '../../contract/index.ts';
 import { goToPacket, openDialog } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
@@ -35,7 +35,7 @@ const idText = ({ gid, sid }: RuleId): string => (gid === 1 ? String(sid) : `${g
 const sidColumn = <T extends RuleId>(): ThreatColumn<T> => ({
   id: 'sid',
   title: 'threat.column.sid',
-  width: '92px',
+  width: '88px',
   number: true,
   text: idText,
   order: ({ sid }) => sid,
@@ -43,7 +43,7 @@ const sidColumn = <T extends RuleId>(): ThreatColumn<T> => ({
 const msgColumn = <T extends Named>(): ThreatColumn<T> => ({
   id: 'msg',
   title: 'threat.column.msg',
-  width: 'minmax(260px, 3fr)',
+  width: 'minmax(180px, 3fr)',
   text: ({ msg }) => visible(msg),
 });
 
@@ -52,11 +52,19 @@ function nameOf(path: string): string {
   return visible(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
 }
 
-/** What can be done with any rule. */
-function ruleItems(rule: RuleId, on: boolean): MenuItem[] {
+/** What can be done with any rule. @param first where it matched first, null where it did not */
+function ruleItems(rule: RuleId, on: boolean, first: PacketRow | null = null): MenuItem[] {
   return [
-    act('threat.rule.show', () => showRule(rule, null), 'Enter'),
-    act('threat.rule.packets', () => packetsOfRule(rule)),
+    ...(first === null
+      ? [
+          act('threat.rule.show', () => showRule(rule, null), 'Enter'),
+          act('threat.rule.packets', () => packetsOfRule(rule)),
+        ]
+      : [
+          act('threat.rule.packets', () => packetsOfRule(rule), 'Enter'),
+          act('threat.rule.first', () => goToPacket(first)),
+          act('threat.rule.show', () => showRule(rule, first)),
+        ]),
     { kind: 'line' },
     ...filterItems(ruleFilter(rule.sid)),
     { kind: 'line' },
@@ -76,7 +84,7 @@ const MATCHED: readonly ThreatColumn<MatchedRule>[] = [
   {
     id: 'priority',
     title: 'threat.column.priority',
-    width: '76px',
+    width: '72px',
     number: true,
     text: ({ priority }) => String(priority),
     order: ({ priority }) => priority,
@@ -84,11 +92,11 @@ const MATCHED: readonly ThreatColumn<MatchedRule>[] = [
   },
   sidColumn(),
   msgColumn(),
-  { id: 'class', title: 'threat.column.class', width: 'minmax(130px, 1fr)', text: (r) => visible(r.classtype ?? '') },
+  { id: 'class', title: 'threat.column.class', width: 'minmax(108px, 1fr)', text: (r) => visible(r.classtype ?? '') },
   {
     id: 'matches',
     title: 'threat.column.matches',
-    width: '90px',
+    width: '80px',
     number: true,
     text: ({ matches }) => count(matches),
     order: ({ matches }) => matches,
@@ -96,7 +104,7 @@ const MATCHED: readonly ThreatColumn<MatchedRule>[] = [
   {
     id: 'flows',
     title: 'threat.column.flows',
-    width: '76px',
+    width: '62px',
     number: true,
     text: ({ flows }) => count(flows),
     order: ({ flows }) => flows,
@@ -112,8 +120,9 @@ const MATCHED: readonly ThreatColumn<MatchedRule>[] = [
   {
     id: 'file',
     title: 'threat.column.file',
-    width: 'minmax(120px, 0.8fr)',
+    width: 'minmax(88px, 0.9fr)',
     text: ({ file, line }) => `${nameOf(file)}:${line}`,
+    whole: ({ file, line }) => `${visible(file)}:${line}`,
   },
 ];
 
@@ -130,17 +139,7 @@ export function MatchedTable({ state, find = '' }: PageProps): ReactNode {
       find={find}
       note={shown < state.matchedCount ? word('threat.firstOf', { n: shown, total: state.matchedCount }) : null}
       open={packetsOfRule}
-      menu={(rule) => [
-        ...ruleItems(rule, true).map((item) =>
-          item.kind === 'act' && item.keys === 'Enter'
-            ? act('threat.rule.show', () => showRule(rule, rule.first))
-            : item,
-        ),
-        ...(rule.own ? ownItems(rule) : []),
-        { kind: 'line' },
-        act('threat.rule.first', () => goToPacket(rule.first)),
-        ...copyItem(rule),
-      ]}
+      menu={(rule) => [...ruleItems(rule, true, rule.first), ...(rule.own ? ownItems(rule) : []), ...copyItem(rule)]}
       actions={[
         { text: 'threat.rule.packets', run: (rule) => packetsOfRule(rule) },
         { text: 'threat.rule.first', run: (rule) => goToPacket(rule.first) },
@@ -222,11 +221,11 @@ export function MetTable({ state, find = '' }: PageProps): ReactNode {
       menu={(met) => [
         act('stats.goTo', () => goToPacket(met.first), 'Enter'),
         { kind: 'line' },
-        act('menu.copy.value', () => copyText(met.value)),
+        act('threat.copyValue', () => copyText(met.value)),
       ]}
       actions={[
         { text: 'threat.rule.first', run: (met) => goToPacket(met.first) },
-        { text: 'menu.copy.value', run: (met) => copyText(met.value) },
+        { text: 'threat.copyValue', run: (met) => copyText(met.value) },
       ]}
       none={none()}
     />
@@ -234,7 +233,13 @@ export function MetTable({ state, find = '' }: PageProps): ReactNode {
 }
 
 const REFUSED: readonly ThreatColumn<RefusedLine>[] = [
-  { id: 'file', title: 'threat.column.file', width: 'minmax(170px, 1fr)', text: ({ file }) => visible(file) },
+  {
+    id: 'file',
+    title: 'threat.column.file',
+    width: 'minmax(150px, 1fr)',
+    text: ({ file }) => nameOf(file),
+    whole: ({ file }) => visible(file),
+  },
   {
     id: 'line',
     title: 'threat.column.line',
@@ -268,8 +273,8 @@ export function RefusedTable({ state, find = '' }: PageProps): ReactNode {
       find={find}
       note={shown < state.refused ? word('threat.firstOf', { n: shown, total: state.refused }) : null}
       open={copy}
-      menu={(line) => [act('menu.copy.rowText', () => copy(line), 'Enter')]}
-      actions={[{ text: 'menu.copy.rowText', run: (line) => copy(line) }]}
+      menu={(line) => [act('threat.copyLine', () => copy(line), 'Enter')]}
+      actions={[{ text: 'threat.copyLine', run: (line) => copy(line) }]}
       none={<Next text="threat.none.refused" />}
     />
   );
@@ -325,7 +330,15 @@ export function OwnTable({ state }: PageProps): ReactNode {
       keyOf={idOf}
       note={visible(state.ownFile)}
       open={(rule) => void editRule(rule)}
-      menu={(rule) => [...ruleItems(rule, !isOff(rule)), ...ownItems(rule), ...copyItem(rule)]}
+      menu={(rule) => [
+        act('threat.rule.edit', () => void editRule(rule), 'Enter'),
+        act('threat.rule.packets', () => packetsOfRule(rule)),
+        act(isOff(rule) ? 'threat.rule.on' : 'threat.rule.off', () => void switchRule(rule, isOff(rule))),
+        act('threat.rule.delete', () => void deleteRule(rule)),
+        { kind: 'line' },
+        ...filterItems(ruleFilter(rule.sid)),
+        ...copyItem(rule),
+      ]}
       actions={[
         { text: 'threat.key.own', run: writeRule },
         { text: 'threat.rule.edit', run: (rule) => void editRule(rule) },

@@ -3,6 +3,7 @@ import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { MAX_THREAT_FILES, type ThreatFile, type ThreatState, type ThreatWish } from '../../contract/index.ts';
 import { say } from '../state/actions.ts';
 import { openThreats, wish } from '../state/threat.ts';
+import { useStore } from '../state/store.ts';
 import { shell } from '../wire/transport.ts';
 import { count, visible } from '../words/format.ts';
 import { useSentence, useWord, word as wordNow } from '../words/words.ts';
@@ -22,8 +23,12 @@ export function ThreatSources({ state }: { readonly state: ThreatState }): React
   );
 }
 
+/** Figures that say something of a capture. */
+const OF_CAPTURE: ReadonlySet<string> = new Set(['matched', 'never']);
+
 function Figures({ state }: { readonly state: ThreatState }): ReactNode {
   const word = useWord();
+  const open = useStore((s) => s.session !== null);
   const figures = [
     ['rules', state.rules],
     ['matched', state.matchedCount],
@@ -35,12 +40,14 @@ function Figures({ state }: { readonly state: ThreatState }): ReactNode {
   ] as const;
   return (
     <dl className="threat-figures" aria-label={word('threat.figures')}>
-      {figures.map(([name, n]) => (
-        <div key={name} className={name === 'refused' && n > 0 ? 'warn' : undefined}>
-          <dt>{word(`threat.figure.${name}`)}</dt>
-          <dd>{count(n)}</dd>
-        </div>
-      ))}
+      {figures
+        .filter(([name]) => open || !OF_CAPTURE.has(name))
+        .map(([name, n]) => (
+          <div key={name} className={name === 'refused' && n > 0 ? 'warn' : undefined}>
+            <dt>{word(`threat.figure.${name}`)}</dt>
+            <dd>{count(n)}</dd>
+          </div>
+        ))}
     </dl>
   );
 }

@@ -16,6 +16,8 @@ export interface ThreatColumn<T> {
   readonly number?: boolean;
   /** The cell as it is shown. */
   readonly text: (row: T) => string;
+  /** More than the cell shows: the cell's title, and what is searched. */
+  readonly whole?: (row: T) => string;
   /** What it is sorted by, where that is not its text. */
   readonly order?: (row: T) => number;
   /** A class of the cell. */
@@ -80,7 +82,7 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
     const element = document.getElementById(`threat-row-${index}`);
     if (row === undefined || element === null) return;
     choose(index);
-    openMenuFor(element, point, { label: p.title, items: p.menu(row) });
+    openMenuFor(element, point, { label: word('menu.stats'), items: p.menu(row) });
   };
   const keys = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget || chosen === null || event.ctrlKey || event.metaKey || event.altKey)
@@ -167,6 +169,10 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
   );
 }
 
+function wholeText<T>(column: ThreatColumn<T>, row: T): string {
+  return column.whole?.(row) ?? column.text(row);
+}
+
 /** Rows that hold a text in any cell, in the order of a column; without one as they came. */
 function arranged<T>(
   rows: readonly T[],
@@ -176,7 +182,7 @@ function arranged<T>(
 ): readonly T[] {
   const wanted = text.trim().toLowerCase();
   const kept =
-    wanted === '' ? rows : rows.filter((row) => columns.some((c) => c.text(row).toLowerCase().includes(wanted)));
+    wanted === '' ? rows : rows.filter((row) => columns.some((c) => wholeText(c, row).toLowerCase().includes(wanted)));
   const by = columns.find((c) => c.id === order?.column);
   if (by === undefined) return kept;
   const sign = order!.down ? -1 : 1;
@@ -252,7 +258,7 @@ function Row<T>(p: {
             key={c.id}
             role="gridcell"
             className={`t-${c.id}${c.number ? ' number' : ''} ${c.look?.(p.row) ?? ''}`}
-            title={c.number ? undefined : text}
+            title={c.number ? undefined : wholeText(c, p.row)}
           >
             <b>{text}</b>
           </span>

@@ -173,6 +173,8 @@ export async function makeRule(source: RuleSource): Promise<void> {
     return;
   }
   openEditor({ text: made.text, of: { by: source.of } });
+  // The rule can be asked, and does not say what was meant.
+  if (made.wrong !== null) say(sentence(made.wrong), true);
 }
 
 /** A rule of something that a flow has. */
@@ -205,12 +207,21 @@ export async function keepRule(text: string): Promise<Replies['keepRule'] | null
   return kept;
 }
 
-/** Goes to the packet that a rule matched at, and lights up the bytes that its contents lie on. */
+/** Shows the bytes of a rule's match at a packet, which its row does not hold. */
+export async function showMatchAt(rule: RuleId, packet: PacketRow): Promise<void> {
+  const found = await ask('packetThreats', { packet });
+  const match = found?.threats.find(({ gid, sid }) => gid === rule.gid && sid === rule.sid);
+  if (match === undefined) return;
+  if (match.bytes.length === 0) say(word('threat.bytesElsewhere'));
+  showMatch(match);
+}
+
+/** Goes to the packet that holds what a rule matched on, and lights up the bytes that its contents lie on. */
 export function showMatch(match: PacketThreat): void {
   useStore.getState().set({ dialog: null });
-  goToPacket(match.packet);
+  goToPacket(match.bytesIn);
   lightBytes(
-    match.packet,
+    match.bytesIn,
     match.bytes.map(({ offset, length }) => ({ from: offset, to: offset + length })),
   );
 }

@@ -1,6 +1,6 @@
 // Rules and indicators: what is loaded, what matched, what could not be read, and what a person turned off or wrote. Each
 // row leads to its packets.
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import type { ThreatState } from '../../contract/index.ts';
 import { MetTable, OffTable, OwnTable, RefusedTable, MatchedTable, SlowTable } from '../parts/threat-pages.tsx';
 import { ThreatSources } from '../parts/threat-sources.tsx';
@@ -17,6 +17,11 @@ export function RulesView(): ReactNode {
   const find = useThreats((s) => s.find);
   const open = useStore((s) => s.session !== null);
   const page = wanted ?? firstPage(state);
+  // The page stays as it was chosen first: rules that are loaded do not take it away.
+  const known = state !== null;
+  useEffect(() => {
+    if (known && wanted === null) useThreats.setState({ page });
+  }, [known, wanted, page]);
   const title = word(`threat.page.${page}`);
   return (
     <div className="stats threats">

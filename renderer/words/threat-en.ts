@@ -92,6 +92,8 @@ export const threatEn = {
   'threat.none.own': 'No rules of your own. Write one, or make one from bytes, names and fingerprints in their menus.',
   'threat.none.slow': 'Nothing measured. sightline rules profile measures what each rule costs.',
   'threat.none.found': 'Nothing holds “{text}”.',
+  'threat.copyLine': 'Copy the line',
+  'threat.copyValue': 'Copy the indicator',
   'threat.toSources': 'Add rules or lists',
   // A rule
   'threat.rule': 'Rule {sid}',
@@ -131,6 +133,9 @@ export const threatEn = {
   'threat.bytesIn': 'Show bytes in packet {n}',
   'threat.buffers': 'Matched on',
   'threat.held': '{name}: {held}',
+  'threat.row.matches': '{n} {n:match|matches} in the flow',
+  'threat.bytesElsewhere':
+    'The rule matched on a stream or on text that was decoded: its bytes lie in no single packet.',
   'threat.packet': 'packet {n}',
   // Make
   'threat.make': 'Make a rule…',

@@ -1,6 +1,5 @@
 // Files that applications carry, told once they are whole, by their hashes.
 import { textOf } from './application.ts';
-import { FtpPlaces } from './ftp-places.ts';
 import type { RuleFlow } from './rule-flow.ts';
 import { DONE, type Transaction } from './transaction.ts';
 
@@ -17,14 +16,10 @@ export interface CarriedFile {
 }
 
 export class Carriers {
-  /** Where FTP's files are expected. */
-  readonly ftp = new FtpPlaces();
-
   /** Files of a flow that nobody was told of yet. */
   take(flow: RuleFlow): readonly CarriedFile[] {
     const files: CarriedFile[] = [];
     for (const t of flow.application?.transactions ?? []) {
-      if (t.application === 'ftp' && t.done && !t.carried[1]) this.ftp.notice(t, flow);
       for (const dir of [0, 1] as const) {
         if (t.sides[dir].progress !== DONE || t.carried[dir]) continue;
         t.carried[dir] = true;

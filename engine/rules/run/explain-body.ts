@@ -159,21 +159,24 @@ function there(test: BufferTest, bytes: Uint8Array): RuleStep {
   return { step: `${bufferName(test)}; absent`, passed: false, why };
 }
 
+/** Which of several values are asked, as the rule says it. */
+function ofText({ of, part }: FieldTest): string {
+  const slice = part === null ? '' : `,${part[0]}:${part[1]}`;
+  if (typeof of === 'string') {
+    const words = { any: '', all: ',all', count: ',count', anyOrAbsent: ',or_absent', allOrAbsent: ',all_or_absent' };
+    return `${words[of]}${slice}`;
+  }
+  if ('passing' in of) return `,nb${testText(of.passing)}${slice}`;
+  return `${of.orBeyond ? ',oob_or ' : ','}${of.at}${slice}`;
+}
+
 function fieldStep(f: FieldTest, sides: readonly TransactionSide[]): RuleStep {
   const passed = sides.some((s) => fieldPasses(f, s));
   const values = sides.flatMap((s) => s.numbers(f.field) ?? []);
-  const step = `${f.field}:${testText(f.test)}${f.of === 'any' ? '' : `,${ofText(f.of)}`}`;
+  const step = `${f.field}:${testText(f.test)}${ofText(f)}`;
   if (f.of === 'count' && !sides.every((s) => s.progress === DONE)) {
     if (!passed) return { step, passed, why: say('explain-buffer-not-yet') };
   }
   if (values.length === 0) return { step, passed, why: say('explain-no-value') };
   return { step, passed, why: say('explain-values', { values: values.slice(0, 16).map(String) }) };
-}
-
-/** Of several values which are meant, in a few words. */
-function ofText(of: FieldTest['of']): string {
-  if (typeof of === 'string') return of;
-  return Object.entries(of)
-    .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
-    .join(' ');
 }

@@ -20,14 +20,23 @@ export function kindOf(rule: Signature): Kind {
   return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
 }
 
-/** Whether a rule's patterns are those of one packet, since it asks for the size of its bytes. */
+/** Whether a rule asks for a header's field: its patterns are then those of that packet. */
 export function asksPacket(rule: Signature): boolean {
-  return rule.packetTests.some((t) => t.keyword === 'dsize');
+  return rule.packetTests.some(
+    ({ ask }) => ask.of === 'flags' || (ask.of === 'number' && !ask.field.startsWith('flow.')),
+  );
+}
+
+/** Whether a rule asks for ends and an application alone: what it does then holds for the whole flow. */
+export function asksFlowAlone(rule: Signature): boolean {
+  if (rule.payload.length + rule.buffers.length + rule.bits.length + rule.packetTests.length > 0) return false;
+  if (rule.applications.length > 0) return true;
+  return rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
 }
 
 /** Whether bytes that have become part of a stream are looked at in their packet as well. */
 export function asksOfParts(rule: Signature): boolean {
-  return asksForPlaces(rule.payload);
+  return asksPacket(rule) || asksForPlaces(rule.payload);
 }
 
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */

@@ -5,8 +5,8 @@ import { PACKET_BUFFERS } from '../buffers.ts';
 import type { Signature } from '../signature.ts';
 import type { Transform } from '../transforms.ts';
 import { AddressIndex, type Listed } from './address-index.ts';
-import { type FastPlace, fastPlace, transformText } from './fast-pattern.ts';
-import { asksForPlaces, type Kind, kindOf } from './kinds.ts';
+import { type FastPlace, fastPlace, START, transformText } from './fast-pattern.ts';
+import { asksForPlaces, asksPacket, type Kind, kindOf } from './kinds.ts';
 import { inOrder } from './order.ts';
 import { type Awaited, Prefilter } from './prefilter.ts';
 
@@ -20,8 +20,6 @@ export interface Placed {
 /** Where bytes of a payload stand that patterns are looked for in. */
 export type PayloadOf = 'datagram' | 'part' | 'loose' | 'stream';
 
-/** Bytes at the beginning of a payload, in which patterns that must stand there are looked for. */
-const START = 128;
 /** Ranges of addresses of one rule that are worth an index. */
 const MAX_RANGES = 4_096;
 /** Addresses of such a rule: a network of nine bits. */
@@ -259,6 +257,6 @@ function isAskedOf(rule: Signature, of: PayloadOf): boolean {
       return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
     case 'part':
       if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
-      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+      return noStream || asksForPlaces(rule.payload) || asksPacket(rule);
   }
 }

@@ -65,10 +65,23 @@ export function onlyFinds(steps: readonly Step[]): boolean {
 
 /** Values of a number that an application told. */
 export function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
-  const values = side.numbers(f.field) ?? [];
-  if (f.of === 'count') return side.progress === DONE && passes(f.test, values.length);
-  if (f.of === 'any') return values.some((n) => passes(f.test, n));
-  if (f.of === 'all') return values.length > 0 && values.every((n) => passes(f.test, n));
-  const one = values.at(f.of.at);
-  return one !== undefined && passes(f.test, one);
+  const all = side.numbers(f.field) ?? [];
+  const values = f.part === null ? all : all.slice(f.part[0], f.part[1]);
+  const { of, test } = f;
+  switch (of) {
+    case 'count':
+      return side.progress === DONE && passes(test, values.length);
+    case 'any':
+      return values.some((n) => passes(test, n));
+    case 'all':
+      return values.length > 0 && values.every((n) => passes(test, n));
+    case 'anyOrAbsent':
+      return values.length === 0 ? side.progress === DONE : values.some((n) => passes(test, n));
+    case 'allOrAbsent':
+      return values.length === 0 ? side.progress === DONE : values.every((n) => passes(test, n));
+    default:
+  }
+  if ('passing' in of) return passes(of.passing, values.filter((n) => passes(test, n)).length);
+  const one = values.at(of.at);
+  return one === undefined ? of.orBeyond && side.progress === DONE : passes(test, one);
 }

@@ -1,6 +1,6 @@
 // Bodies of HTTP messages: chunks put together (RFC 9112, 7.1), codings undone, bounded.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, constants, type ZlibOptions } from 'node:zlib';
-import { Gathered, textOf } from '../application.ts';
+import { ascii, Gathered, textOf } from '../application.ts';
 import type { FileDigest } from './files.ts';
 
 /** Bytes of one body that are looked into. */
@@ -8,7 +8,10 @@ export const MAX_BODY = 1_048_576;
 /** What a coded body may grow to. */
 const MAX_INFLATED = 4_194_304;
 
-export type BodyLength = { readonly is: 'none' | 'chunked' | 'toEnd' } | { readonly is: 'counted'; left: number };
+/** `loose`: bytes behind a body that are no answer of their own; they belong to it until one begins. */
+export type BodyLength =
+  | { readonly is: 'none' | 'chunked' | 'toEnd' | 'loose' }
+  | { readonly is: 'counted'; left: number };
 
 /** Takes a body out of a side's bytes. */
 export class BodyReader {
@@ -36,6 +39,13 @@ export class BodyReader {
     switch (this.length.is) {
       case 'none':
         return 0;
+      case 'loose':
+        if (beginsAnswer(waiting)) {
+          this.done = true;
+          return 0;
+        }
+        this.keep(waiting);
+        return waiting.length;
       case 'toEnd':
         this.keep(waiting);
         return waiting.length;
@@ -92,6 +102,12 @@ export class BodyReader {
     return true;
   }
 
+  /** More bytes came than the message said: they count as its body, as clients show them. */
+  reopen(): void {
+    this.length = { is: 'loose' };
+    this.done = false;
+  }
+
   private keep(bytes: Uint8Array): void {
     this.size += bytes.length;
     this.digest?.update(bytes);
@@ -107,7 +123,7 @@ export class BodyReader {
 /** Whether a line that begins here may be a chunk's size: its first sign is a digit, or it is empty. */
 function mayBeSize(bytes: Uint8Array, from: number): boolean {
   let at = from;
-  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at++;
+  while ((bytes[at] ?? 0x0a) !== 0x0a && bytes[at]! <= 0x20) at++;
   const sign = bytes[at];
   return sign === undefined || sign === 0x0a || /[0-9a-f]/i.test(String.fromCharCode(sign));
 }
@@ -119,6 +135,15 @@ function mayBeSize(bytes: Uint8Array, from: number): boolean {
 export function worthAnother(looked: number, now: number): boolean {
   return now > looked + (looked >> 4);
 }
+
+/** Whether bytes are the beginning of a status line, as far as they are there. */
+export function beginsAnswer(bytes: Uint8Array): boolean {
+  for (let i = 0; i < Math.min(STATUS.length, bytes.length); i++)
+    if ((bytes[i]! & 0xdf) !== (STATUS[i]! & 0xdf)) return false;
+  return true;
+}
+/** Bytes that an answer begins with. */
+export const STATUS = ascii('HTTP/');
 
 /** A body without its codings; as far as it can be undone. */
 export function uncoded(body: Uint8Array, codings: string): Uint8Array {

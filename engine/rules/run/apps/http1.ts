@@ -1,6 +1,6 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
-import { BodyReader, type BodyLength, uncoded } from './http-body.ts';
+import { beginsAnswer, BodyReader, type BodyLength, STATUS, uncoded } from './http-body.ts';
 import { FileDigest, tellHashes } from './files.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
@@ -8,6 +8,7 @@ import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '.
 
 /** Bytes of a head; a longer one is taken as it is up to here. */
 const MAX_HEAD = 65_536;
+const MAX_FIELD = 18_000;
 /** Codings of one body, one on the other; more are told as an event. */
 const MAX_LAYERS = 2;
 
@@ -37,6 +38,8 @@ export class Http1Reader extends ApplicationReader {
   /** A request whose fields are still to come. */
   private begun: Begun | null = null;
   private tunnel = false;
+  /** Bytes of answers were never seen, and where the next one begins is not known. */
+  private lost = false;
   private lastFileName = '';
   /** The exchange whose answer had no body. */
   private answered: Transaction | null = null;
@@ -55,6 +58,9 @@ export class Http1Reader extends ApplicationReader {
     if (message?.body?.length.is === 'counted')
       message.body.length.left = Math.max(0, message.body.length.left - count);
     else this.waiting[side].clear();
+    if (side === 0) return;
+    if (message?.body?.length.is === 'loose') this.finish(1, message);
+    if (this.now[1] === null) this.lost = true;
   }
 
   override leftover(side: 0 | 1): Uint8Array {
@@ -72,8 +78,19 @@ export class Http1Reader extends ApplicationReader {
       this.bare(this.waiting[1]);
       while (this.step(1));
     }
+    if (this.now[side] === null) this.now[side] = this.headSoFar(side);
     const message = this.now[side];
     if (message !== null) this.finish(side, message);
+  }
+
+  /** A head that nothing follows any more, as far as it came. */
+  private headSoFar(side: 0 | 1): Message | null {
+    const bytes = this.waiting[side].all();
+    if (this.tunnel || bytes.length === 0) return null;
+    if (side === 0 ? this.begun === null : !beginsAnswer(bytes) || !bytes.includes(10)) return null;
+    const head = bytes.slice(0, bytes.lastIndexOf(10) + 1);
+    this.waiting[side].clear();
+    return side === 0 ? this.request(head, head.length) : this.response(head, head.length);
   }
 
   /** @returns whether there may be more */
@@ -88,9 +105,16 @@ export class Http1Reader extends ApplicationReader {
   private head(side: 0 | 1, waiting: Gathered): boolean {
     let bytes = waiting.all();
     let skip = 0;
-    while (skip < bytes.length && (bytes[skip] === 13 || bytes[skip] === 10)) skip++;
+    while (skip < bytes.length && isBetween(bytes[skip]!, side === 1)) skip++;
     if (skip > 0) {
       waiting.drop(skip);
+      bytes = waiting.all();
+    }
+    if (side === 1 && this.lost) {
+      const at = textOf(bytes).indexOf('HTTP/1.');
+      waiting.drop(at < 0 ? Math.max(0, bytes.length - STATUS.length) : at);
+      if (at < 0) return false;
+      this.lost = false;
       bytes = waiting.all();
     }
     if (side === 1 && !beginsAnswer(bytes)) {
@@ -112,7 +136,16 @@ export class Http1Reader extends ApplicationReader {
     waiting.drop(end.to);
     if (message === null) return !this.tunnel;
     this.now[side] = message;
-    if (message.body!.done) this.finish(side, message);
+    if (message.body!.done && !this.reopens(side, message)) this.finish(side, message);
+    return true;
+  }
+
+  /** Whether bytes behind the body of an answer belong to it: nothing else begins with them. */
+  private reopens(side: 0 | 1, message: Message): boolean {
+    const left = this.waiting[side].all();
+    if (side === 0 || left.every((c) => c <= 32) || beginsAnswer(left.subarray(left.findIndex((c) => c > 32))))
+      return false;
+    message.body!.reopen();
     return true;
   }
 
@@ -139,6 +172,7 @@ export class Http1Reader extends ApplicationReader {
     side.set('http.uri', normalUri(words.target));
     if (words.protocol !== '') side.set('http.protocol', ascii(words.protocol));
     this.lastFileName = fileNameOf(textOf(words.target));
+    if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
     side.reach(STARTED);
     return { t, words };
   }
@@ -149,9 +183,9 @@ export class Http1Reader extends ApplicationReader {
     const side = t.sides[0];
     const lineEnd = head.indexOf(10);
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.request_header');
+    if (isLong(fields)) side.event('http.request_field_too_long');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
-    if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
     const credentials = fields.get('authorization');
     if (credentials !== undefined && !/^(?:basic|digest|bearer)\b/i.test(credentials))
       side.event('http.request_auth_unrecognized');
@@ -192,6 +226,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header', ANSWER_LINES);
     side.set('http.start', head);
+    if (isLong(fields)) side.event('http.response_field_too_long');
     if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
       for (const either of [0, 1] as const) t.event('http.too_many_encoding_layers', either);
     side.reach(HEADED);
@@ -232,11 +267,9 @@ export class Http1Reader extends ApplicationReader {
       // A body is looked at as it doubles: each look begins at its first byte.
       if (message.body!.size >= message.shownAt * 2) this.show(side, message);
     }
-    if (message.body!.done) {
-      this.finish(side, message);
-      return true;
-    }
-    return false;
+    if (!message.body!.done) return false;
+    if (!this.reopens(side, message)) this.finish(side, message);
+    return true;
   }
 
   /** What of the body is there already can be looked into. */
@@ -297,6 +330,17 @@ function headEnd(bytes: Uint8Array): { readonly from: number; readonly to: numbe
     }
   }
   return null;
+}
+
+/** Whether a field is longer than servers take (libhtp: 18,000 bytes). */
+function isLong(fields: ReadonlyMap<string, string>): boolean {
+  for (const [name, value] of fields) if (name.length + value.length > MAX_FIELD) return true;
+  return false;
+}
+
+/** What may stand between two messages. */
+function isBetween(c: number, isAnswer: boolean): boolean {
+  return c === 13 || c === 10 || (isAnswer && (c === 32 || c === 9));
 }
 
 function trimLine(line: Uint8Array): Uint8Array {
@@ -378,14 +422,6 @@ function answerLineEnd(head: Uint8Array): number {
   const end = head.indexOf(13);
   return end >= 0 && end < feed && head[end + 1] !== 10 ? end : feed;
 }
-
-/** Whether bytes are the beginning of a status line, as far as they are there. */
-function beginsAnswer(bytes: Uint8Array): boolean {
-  for (let i = 0; i < Math.min(STATUS.length, bytes.length); i++)
-    if ((bytes[i]! & 0xdf) !== (STATUS[i]! & 0xdf)) return false;
-  return true;
-}
-const STATUS = ascii('HTTP/');
 
 function applyFields(
   side: TransactionSide,

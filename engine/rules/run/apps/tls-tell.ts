@@ -39,9 +39,9 @@ export function tellClientHello(
     if (i === 0) side.set('tls.alpn', ascii(name));
     else side.add('tls.alpn', ascii(name));
   }
-  side.set('ja3.string', ascii(ja3Text(hello)));
-  side.set('ja3.hash', ascii(ja3(hello)));
-  side.set('ja4.hash', ascii(ja4(hello, transport)));
+  side.later('ja3.string', () => [ascii(ja3Text(hello))]);
+  side.later('ja3.hash', () => [ascii(ja3(hello))]);
+  side.later('ja4.hash', () => [ascii(ja4(hello, transport))]);
   return hello;
 }
 
@@ -50,8 +50,8 @@ export function tellServerHello(side: TransactionSide, message: Uint8Array): Ser
   if (hello === null) return null;
   tellRandom(side, message);
   if (hello.alpn !== null) side.set('tls.alpn', ascii(hello.alpn));
-  side.set('ja3s.string', ascii(`${hello.version},${hello.suite},${hello.extensions.join('-')}`));
-  side.set('ja3s.hash', ascii(ja3s(hello)));
+  side.later('ja3s.string', () => [ascii(`${hello.version},${hello.suite},${hello.extensions.join('-')}`)]);
+  side.later('ja3s.hash', () => [ascii(ja3s(hello))]);
   return hello;
 }
 
@@ -86,17 +86,17 @@ export function tellCertificates(side: TransactionSide, message: Uint8Array, sec
     if (!c.ok) break;
     side.add('tls.certs', der);
     if (count === 0) tellFirst(side, der, seconds);
-    else tellNames(side, der);
+    else tellNames(side, certificateFacts(der));
     count++;
   }
   if (count > 0) side.setNumber('tls.cert_chain_len', count);
 }
 
 function tellFirst(side: TransactionSide, der: Uint8Array, seconds: number): void {
-  side.set('tls.cert_fingerprint', ascii(hash('sha1', der, 'hex').replace(/(..)(?=.)/g, '$1:')));
+  side.later('tls.cert_fingerprint', () => [ascii(hash('sha1', der, 'hex').replace(/(..)(?=.)/g, '$1:'))]);
   const facts = certificateFacts(der);
   if (facts === null) return;
-  tellNames(side, der);
+  tellNames(side, facts);
   const serial = facts.serial.toUpperCase();
   side.set('tls.cert_serial', ascii((serial.length % 2 === 0 ? serial : `0${serial}`).replace(/(..)(?=.)/g, '$1:')));
   for (const name of facts.alternativeNames) side.add('tls.subjectaltname', ascii(name));
@@ -106,8 +106,7 @@ function tellFirst(side: TransactionSide, der: Uint8Array, seconds: number): voi
   side.setNumber('tls.cert_valid', facts.notBefore <= seconds && seconds <= facts.notAfter ? 1 : 0);
 }
 
-function tellNames(side: TransactionSide, der: Uint8Array): void {
-  const facts = certificateFacts(der);
+function tellNames(side: TransactionSide, facts: ReturnType<typeof certificateFacts>): void {
   if (facts === null) return;
   side.add('tls.cert_subject', new Uint8Array(Buffer.from(facts.subject, 'utf8')));
   side.add('tls.cert_issuer', new Uint8Array(Buffer.from(facts.issuer, 'utf8')));
