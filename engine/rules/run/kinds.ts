@@ -36,7 +36,7 @@ export function asksFlowAlone(rule: Signature): boolean {
 
 /** Whether bytes that have become part of a stream are looked at in their packet as well. */
 export function asksOfParts(rule: Signature): boolean {
-  return asksForPlaces(rule.payload);
+  return asksPacket(rule) || asksForPlaces(rule.payload);
 }
 
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */

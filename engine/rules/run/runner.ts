@@ -20,7 +20,7 @@ import { Defragmenter } from './defragment.ts';
 import { Expected } from './expected.ts';
 import { FlowTable } from './flow-table.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
-import { asksFlowAlone, asksForPlaces, asksPacket, asksStream } from './kinds.ts';
+import { asksFlowAlone, asksOfParts, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
 import { outerLayers } from './outer.ts';
@@ -459,7 +459,7 @@ export class RuleRunner implements PacketSink {
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
-    if (stream && part && !ofPacket && !asksForPlaces(rule.payload)) return false;
+    if (stream && part && !asksOfParts(rule)) return false;
     return p.payloadLength > 0 && this.inspection.passes(p.payload, rule.payload);
   }
 
