@@ -117,12 +117,15 @@ export class Inspection {
         }
         case 'pcre': {
           if (s.negated || !isRelative(this.steps[i + 1])) {
-            const found = s.pattern.find(this.bytes, s.relative ? here : 0);
-            if ((found === null) !== s.negated) return false;
-            if (found !== null) {
-              here = found.to;
-              this.spans?.push({ step: i, from: found.from, to: found.to });
+            const from = s.relative ? here : 0;
+            if (s.negated || (this.spans === null && this.mustReach === 0 && !this.relativeAfter(i))) {
+              if (s.pattern.isIn(this.bytes, from) === s.negated) return false;
+              continue;
             }
+            const found = s.pattern.find(this.bytes, from);
+            if (found === null) return false;
+            here = found.to;
+            this.spans?.push({ step: i, from: found.from, to: found.to });
             continue;
           }
           return this.tryPcre(s, i, here);
@@ -136,6 +139,12 @@ export class Inspection {
       }
     }
     return here > this.mustReach || this.reached > this.mustReach || this.mustReach === 0;
+  }
+
+  /** Whether a later step may stand relative to this one. */
+  private relativeAfter(at: number): boolean {
+    for (let i = at + 1; i < this.steps.length; i++) if (isRelative(this.steps[i])) return true;
+    return false;
   }
 
   /** Later places of a pattern are tried while what follows it, relative to it, does not pass. */
@@ -349,7 +358,7 @@ function computed(a: bigint, operator: ByteMathStep['operator'], b: bigint): big
 }
 
 /** Whether a step stands relative to the one before it. */
-function isRelative(s: Step | undefined): boolean {
+export function isRelative(s: Step | undefined): boolean {
   if (s === undefined) return false;
   switch (s.step) {
     case 'content':

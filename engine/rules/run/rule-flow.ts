@@ -173,6 +173,14 @@ export class RuleFlow implements StreamHeard {
     this.state = 'closed';
   }
 
+  /** Lets go of the bytes of a connection that is over, once all of them were looked at. */
+  letGo(): void {
+    if (this.state !== 'closed') return;
+    for (const stream of this.streams) {
+      if (stream.empty && stream.window.fresh === 0) stream.window.release();
+    }
+  }
+
   /** The flow is over: what waits is told. */
   finish(): void {
     if (this.transport === IPPROTO_TCP) for (const stream of this.streams) stream.flush();

@@ -114,7 +114,9 @@ export class RuleRunner implements PacketSink {
       }
     }
     this.ask(p, flow, part);
-    flow?.application?.sweep();
+    if (flow === null) return;
+    flow.application?.sweep();
+    if (flow.state === 'closed') flow.letGo();
   }
 
   /** The capture is over: what waits in flows is looked at. */
