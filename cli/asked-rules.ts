@@ -1,17 +1,15 @@
 // Threat rules beside a score: read once, asked of each capture, in a thread of their own where there is more than one.
 import { count, english, type RuleAlertRecord } from '../contract/index.ts';
-import {
-  type RuleFeed,
-  type RuleFiles,
-  type RulesRead,
-  RulesHere,
-  RuleThread,
-  readRuleFiles,
-  ruleVariables,
-} from '../engine/host-rules.ts';
-import { say, UsageError } from './context.ts';
+import { type RuleFeed, type RuleFiles, type RulesRead, RulesHere, RuleThread } from '../engine/host-rules.ts';
+import { UsageError } from './context.ts';
+import { reasonsInWords } from './refusals.ts';
+import { calledRules, knownChoices, knownVariables, type RuleCall } from './rule-files.ts';
+import { sayRefused } from './rule-run.ts';
 
 export interface AskedRules {
+  /** Rules that are asked, and those that were refused. */
+  readonly asked: number;
+  readonly refused: number;
   /** Has them asked of a capture. */
   feed(path: string, cacheFolder: string): RuleFeed;
   close(): Promise<void>;
@@ -19,53 +17,54 @@ export interface AskedRules {
 
 /**
  * Reads rules, and says what could not be read or was refused.
- * @param variables names and values beside Suricata's own
  * @param threads with one, whoever follows flows asks rules too
+ * @param carried hashes of files are wanted, for lists of indicators; then there may be no rule
  * @throws UsageError where no rule is left, or a file could not be read: a score without them would look like one with
  */
-export async function askedRules(
-  paths: readonly string[],
-  variables: readonly (readonly [name: string, value: string])[],
-  threads: number,
-): Promise<AskedRules> {
-  const known = ruleVariables(variables);
-  if ('why' in known) throw new UsageError(`the variable ${known.name}: ${english(known.why)}`);
+export async function askedRules(call: RuleCall, threads: number, carried = false): Promise<AskedRules> {
+  // What is wrong with the call is said before a thread begins.
+  knownVariables(call.variables);
+  knownChoices(call.choices);
   let files: RuleFiles | null = null;
   const here = (): RuleFeed => {
     const fresh = files === null;
-    files ??= readRuleFiles(paths, known);
-    return new RulesHere(fresh ? files.ready : files.again());
+    files ??= calledRules(call);
+    return new RulesHere(fresh ? files.ready : files.again(), carried);
   };
   if (threads === 1) {
-    const read = readRuleFiles(paths, known);
-    tell({ files: read.files, unread: read.unread, refused: read.ready.refused, count: read.ready.rules.length });
+    const read = calledRules(call);
+    const { refused, rules } = read.ready;
+    if (call.paths.length > 0) tell({ files: read.files, unread: read.unread, refused, facts: rules, off: read.off });
     files = read;
-    return { feed: here, close: () => Promise.resolve() };
+    return { asked: rules.length, refused: refused.length, feed: here, close: () => Promise.resolve() };
   }
-  const thread = new RuleThread({ paths, variables });
+  const thread = new RuleThread({ ...call, files: carried });
+  let read: RulesRead;
   try {
-    tell(await thread.read);
+    read = await thread.read;
+    if (call.paths.length > 0) tell(read);
   } catch (error) {
     await thread.close();
     throw error;
   }
   return {
+    asked: read.facts.length,
+    refused: read.refused.length,
     // What comes by standard input is there once, for the one who follows flows.
     feed: (path, cacheFolder) => (path === '-' ? here() : thread.run({ path, cacheFolder })),
     close: () => thread.close(),
   };
 }
 
-function tell({ unread, refused, count: asked }: RulesRead): void {
+function tell({ unread, refused, facts }: RulesRead): void {
   if (unread.length > 0)
     throw new UsageError(unread.map(({ path, why }) => `--rules ${path}: ${english(why)}`).join('; '));
-  if (asked === 0)
-    throw new UsageError(`--rules holds no rule that can be asked, and ${count(refused.length)} refused`);
-  if (refused.length > 0)
-    say(
-      `${count(refused.length)} ${refused.length === 1 ? 'rule is' : 'rules are'} refused and not asked, of ` +
-        `${count(refused.length + asked)}: rules check names them.`,
+  if (facts.length === 0)
+    throw new UsageError(
+      `--rules holds no rule that can be asked, and ${count(refused.length)} refused` +
+        (refused.length === 0 ? '' : ` (${reasonsInWords(refused, 3)})`),
     );
+  sayRefused(refused, facts.length);
 }
 
 /** Matches of one capture, by rule: what the table shows of them. */

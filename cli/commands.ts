@@ -18,6 +18,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   learn: () => import('./commands/learn.ts'),
   report: () => import('./commands/report.ts'),
   rules: () => import('./commands/rules.ts'),
+  indicators: () => import('./commands/indicators.ts'),
   label: () => import('./commands/label.ts'),
   export: () => import('./commands/export.ts'),
   import: () => import('./commands/import.ts'),

@@ -32,13 +32,44 @@ export const VARIABLES = {
   var: repeated(
     freeText('NAME=VALUE', "addresses or ports of a variable, such as HOME_NET=10.0.0.0/8; Suricata's own otherwise"),
   ),
-  vars: path('FILE', 'variables in lines of NAME=VALUE (a suricata.yaml is not read)'),
+  vars: path('FILE', 'variables in lines of NAME=VALUE, or those of a suricata.yaml'),
 };
+
+/** Which threat rules are asked, and how they are changed before. */
+export const CHOICES = {
+  disable: repeated(path('FILE', 'rules that are not asked: sid, gid:sid, re:…, group:…, filename:… (disable.conf)')),
+  enable: repeated(path('FILE', 'rules that are asked though they are commented out or disabled (enable.conf)')),
+  drop: repeated(path('FILE', 'rules whose action becomes drop (drop.conf)')),
+  modify: repeated(path('FILE', 'changes of rules: sid "from" "to" (modify.conf)')),
+};
+
+/** Commands that tell of matches of threat rules. */
+export const EVE = { eve: path('FILE', "write each match as an alert of Suricata's EVE too, JSON lines") };
 
 /** Commands that ask threat rules beside what they judge by. */
 export const RULES = {
-  rules: repeated(path('FILE', "threat rules in Suricata's language, a file or a folder; each match is a record")),
+  rules: repeated(
+    path('FILE', "threat rules in Suricata's language, a file, a folder or a suricata.yaml; each match is a record"),
+  ),
   ...VARIABLES,
+  ...CHOICES,
+  ...EVE,
+};
+
+/** Entries of lists that never hit. */
+export const ALLOW = {
+  allow: repeated(path('FILE', 'entries that never hit, in any form of a list; so are files that end in .allow')),
+};
+
+/** Commands that hold lists of indicators against what they judge. */
+export const INDICATORS = {
+  indicators: repeated(
+    path(
+      'FILE',
+      'lists of indicators (abuse.ch, MISP, STIX, OpenIOC, plain), a file or a folder; each hit is a record',
+    ),
+  ),
+  ...ALLOW,
 };
 
 export const MODEL = {

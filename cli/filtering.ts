@@ -65,6 +65,12 @@ export class PacketFilter {
     );
     if (this.plan !== null && asks !== null && this.plan.ours)
       throw new UsageError(`${asks[0]} is known in the window only: here packets are not scored`);
+    const ofThreats = /\b(?:rule|indicator)\.\w+/.exec(this.plan?.text ?? '');
+    if (this.plan !== null && ofThreats !== null && this.plan.ours)
+      throw new UsageError(
+        `${ofThreats[0]} is known where threat rules or lists are asked: in the window. Here there are none; ` +
+          'sightline rules test --capture FILE tells what matches',
+      );
   }
 
   /**

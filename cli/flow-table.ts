@@ -51,7 +51,7 @@ export function printFlows(
     readonly quiet: boolean;
     readonly top: number;
     readonly incidents?: readonly IncidentRecord[];
-    /** Threat rules that matched, a line each. */
+    /** Entries of lists that were met, and threat rules that matched, a line each. */
     readonly matches?: readonly string[];
     /** What judged, in words. */
     readonly model?: string;

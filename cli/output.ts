@@ -1,7 +1,7 @@
 // Where records go: JSON lines to stdout or a file, with back-pressure. A reader that goes away (head) is no error.
 import type { OutputRecord } from '../contract/index.ts';
 import { WholeFile } from '../engine/host.ts';
-import { cleanLine, jsonLine, onResults, outputGone, writeResults, type CleanLine } from './terminal.ts';
+import { cleanLine, jsonLine, onResults, outputGone, writeResults, type CleanLine, type Line } from './terminal.ts';
 
 /** Lines are handed over in pieces of this many characters. */
 const PIECE = 65_536;
@@ -30,8 +30,8 @@ export class RecordWriter {
     this.add(jsonLine(record));
   }
 
-  line(text: string): void {
-    this.add(cleanLine(text, false));
+  line(line: Line): void {
+    this.add(cleanLine(line, false));
   }
 
   /** Waits while the reader is slower than we are. */

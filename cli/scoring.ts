@@ -1,7 +1,10 @@
 // Reads captures and prints their flows as records or as tables: `score` with verdicts, `flows` without.
 import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
 import { type BaselineDocument, baselineFrom, scoreRecords } from '../engine/host.ts';
+import type { IndicatorSet } from '../engine/host-indicators.ts';
 import { type AskedRules, RuleTally } from './asked-rules.ts';
+import { IndicatorTally } from './asked-indicators.ts';
+import type { EveFile } from './eve-file.ts';
 import { stop, telling, type Folders } from './context.ts';
 import { printFlows } from './flow-table.ts';
 import { fileRecord } from './inputs.ts';
@@ -28,6 +31,10 @@ export interface ScoreOptions {
   readonly partialOk: boolean;
   /** Threat rules that are asked too. */
   readonly asked?: AskedRules | null;
+  /** Lists that flows are held against. */
+  readonly indicators?: IndicatorSet | null;
+  /** Their matches as EVE. */
+  readonly eve?: EveFile | null;
 }
 
 /** @returns the exit code */
@@ -51,6 +58,7 @@ export async function score(
     const shown: FlowRecord[] = [];
     const incidents: IncidentRecord[] = [];
     const matches = new RuleTally();
+    const met = new IndicatorTally();
     const result = await scoreRecords(
       path,
       {
@@ -62,6 +70,7 @@ export async function score(
         timeouts: telling.timeouts,
         records: recordsWanted(o),
         reasons: o.reasons,
+        ...(o.indicators ? { indicators: o.indicators } : {}),
         ...(o.asked ? { rules: o.asked.feed(path, folders.cache) } : {}),
       },
       {
@@ -70,7 +79,9 @@ export async function score(
           else if (record.type === 'flow') shown.push(record);
           else if (record.type === 'incident') incidents.push(record);
           else if (record.by === 'rule') matches.add(record);
+          else if (record.by === 'indicator') met.add(record);
         },
+        ruleHit: ({ hit, rule }) => o.eve?.add(hit, rule, name),
         progress: (reader, read) => {
           progress.update(reader.source.taken(), reader.source.size, read);
           return !stop.asked && !gone();
@@ -80,14 +91,15 @@ export async function score(
     progress.clear();
     const verdicts = o.plain ? undefined : result.verdicts;
     if (asJson)
-      writer.write(
-        fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : { ...result, model }),
-      );
+      writer.write({
+        ...fileRecord(name, result.ending, result.packets, result.flows, o.plain ? undefined : { ...result, model }),
+        ...(o.asked ? { rules: o.asked.asked, rules_refused: o.asked.refused } : {}),
+      });
     else
       printFlows(name, shown, result, verdicts === undefined ? null : baselineFrom(model, baseline), {
         ...o,
         incidents,
-        matches: matches.lines(o.top),
+        matches: [...met.lines(o.top), ...matches.lines(o.top)],
         model: modelText(chosen),
       });
     await writer.relax();
@@ -101,6 +113,7 @@ export async function score(
     if (stop.asked) break;
   }
   await writer.end();
+  await o.eve?.end();
   return tally.code(stop.asked);
 }
 

@@ -246,7 +246,7 @@ test('refusals say what is meant, or who has it', async () => {
     ['score f --thread 2', /did you mean --threads\?/],
     ['score f --hlep', /did you mean --help\?/],
     ['export f --unlabelled x', /did you mean --unlabelled-as-good\?/],
-    ['import f --top 3', /--top belongs to 'score', 'flows'$/],
+    ['import f --top 3', /--top belongs to 'score', 'flows', 'rules'$/],
     ['score f --top', /--top needs a value/],
     ['score f --json=1', /takes no value/],
     ['score f --json=', /takes no value/],

@@ -59,6 +59,8 @@ export const INCIDENT_ENGLISH = {
   'report-between': 'Between',
   'report-tags': 'Tags',
   'report-evidence': 'Evidence',
+  'report-rules': 'Threat rules',
+  'report-rule': '{id}, revision {rev:plain}; {file}, line {line:plain}.',
   'report-shown-by': 'Packets {packets}.',
   'report-notes': 'Notes',
   'report-trail': 'States',

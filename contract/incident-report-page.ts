@@ -1,6 +1,6 @@
 // A report of incidents as a page of its own: it needs nothing from elsewhere, prints, and everything in it that comes
 // from packets or people is text. Times are UTC, so that the page says the same wherever it is read.
-import type { ReportData, ReportHost, ReportIncident, ReportPacket } from './incident-report.ts';
+import type { ReportData, ReportHost, ReportIncident, ReportPacket, ReportRule } from './incident-report.ts';
 import type { IncidentState, IncidentWork, JournalEntry } from './incident-work.ts';
 import { type EvidenceRow, peerShown } from './incidents.ts';
 import { type Language, type Message, messageText, type PlainKey, say } from './messages.ts';
@@ -158,7 +158,7 @@ ${this.hosts()}</body></html>\n`;
     return typeof shown === 'string' ? htmlText(shown) : this.told(shown);
   }
 
-  private incident({ alert, work, allowed, packets }: ReportIncident, n: number): string {
+  private incident({ alert, work, allowed, packets, rules = [] }: ReportIncident, n: number): string {
     const { incident: i } = alert;
     const title = `<h2><span class="chip">${this.gravity(i)}</span>${n + 1}. ${this.told(i.title)}</h2>`;
     const names = i.names.filter((name) => name !== i.peer).map((name) => htmlText(name));
@@ -176,7 +176,7 @@ ${this.hosts()}</body></html>\n`;
     const evidence = i.evidence.map((e) => this.evidence(e));
     const corrections = i.corrections.map((said) => `<li><b>±</b> ${this.told(said)}</li>`);
     const pieces = `<h3>${this.told(say('report-evidence'))}</h3><ul>${[...evidence, ...corrections].join('')}</ul>`;
-    const body = `${title}<dl>${list}</dl>${pieces}${this.work(work)}${this.packets(packets)}`;
+    const body = `${title}<dl>${list}</dl>${pieces}${this.rules(rules)}${this.work(work)}${this.packets(packets)}`;
     return `<article id="i${n}" class="${i.verdict ?? 'fact'}">${body}</article>`;
   }
 
@@ -188,6 +188,17 @@ ${this.hosts()}</body></html>\n`;
     const points = e.counts ? `+${e.points}` : `(${e.points})`;
     const said = `<b>${e.points === 0 ? '·' : points}</b> ${this.told(e.said)}`;
     return `<li>${said}${technique} <span class="dim">${shown}</span></li>`;
+  }
+
+  private rules(rules: readonly ReportRule[]): string {
+    if (rules.length === 0) return '';
+    const told = rules.map(({ gid, sid, rev, msg, file, line, references, text }) => {
+      const id = say('report-rule', { id: `${gid}:${sid}`, rev, file, line });
+      const from = references.length === 0 ? '' : ` ${htmlText(references.join(', '))}`;
+      const written = text === null ? '' : `<pre>${htmlText(text)}</pre>`;
+      return `<li>${htmlText(msg)} <span class="dim">${this.told(id)}${from}</span>${written}</li>`;
+    });
+    return `<h3>${this.told(say('report-rules'))}</h3><ul>${told.join('')}</ul>`;
   }
 
   private work({ notes, log }: IncidentWork): string {

@@ -15,12 +15,29 @@ export interface ReportPacket {
   readonly info: string;
 }
 
+/** A threat rule that is evidence of an incident. */
+export interface ReportRule {
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly classtype: string | null;
+  /** As the rule writes them: `url,example.test/advisory`. */
+  readonly references: readonly string[];
+  readonly file: string;
+  readonly line: number;
+  /** As it stands in the file; null where the file has changed since. */
+  readonly text: string | null;
+}
+
 export interface ReportIncident {
   readonly alert: AlertRow;
   readonly work: IncidentWork;
   readonly allowed: boolean;
   /** Packets that show its evidence, by their number. */
   readonly packets: readonly ReportPacket[];
+  /** Threat rules among its evidence. */
+  readonly rules?: readonly ReportRule[];
 }
 
 export interface ReportHost {

@@ -8,18 +8,23 @@ import { FILE_EXPORT_ENGLISH } from './file-export-messages-en.ts';
 import { FILTER_ENGLISH } from './filter-messages-en.ts';
 import { FILTER_LIST_ENGLISH } from './filter-list-messages-en.ts';
 import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
+import { INDICATOR_ENGLISH } from './indicator-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { LOOK_ENGLISH } from './look-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { PROFILE_ENGLISH } from './profile-messages-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
+import { EXPLAIN_ENGLISH } from './explain-messages-en.ts';
 import { RULE_ENGLISH } from './rule-messages-en.ts';
+import { THREAT_ENGLISH } from './threat-messages-en.ts';
 import { TAB_ENGLISH } from './tab-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
   ...RULE_ENGLISH,
+  ...INDICATOR_ENGLISH,
+  ...EXPLAIN_ENGLISH,
   ...CAPTURE_ENGLISH,
   ...PACKET_WORK_ENGLISH,
   ...ROW_WORK_ENGLISH,
@@ -34,6 +39,7 @@ export const ENGLISH = {
   ...LAB_ENGLISH,
   ...LOOK_ENGLISH,
   ...TAB_ENGLISH,
+  ...THREAT_ENGLISH,
   ...PROFILE_ENGLISH,
   // requests, files, what is saved
   foreign: '{text}',

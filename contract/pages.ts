@@ -4,6 +4,8 @@ import type { Texts } from './texts.ts';
 /** What stands at a place of the packet list. */
 export const PLACE_PACKET = 0;
 export const PLACE_ALERT = 1;
+/** A row of a threat rule: `info` holds a `RuleRow` as JSON. */
+export const PLACE_RULE = 2;
 
 /** Bits of `PacketPage.flags`. */
 export const FLAG_MARKED = 1;
@@ -30,7 +32,7 @@ export interface PacketPage {
   readonly from: number;
   /** Places in the view now. */
   readonly places: number;
-  /** PLACE_PACKET or PLACE_ALERT. */
+  /** PLACE_PACKET, PLACE_ALERT or PLACE_RULE. */
   readonly kind: Uint8Array;
   /** Packet row; at an alert, the row under which it stands. */
   readonly row: Uint32Array;

@@ -169,6 +169,9 @@ export interface FileRecord {
   /** Of the model that judged, where something did. */
   readonly model?: string;
   readonly model_sha256?: string;
+  /** Threat rules that were asked, and those that were refused, where there are any. */
+  readonly rules?: number;
+  readonly rules_refused?: number;
 }
 
 /** A rule of another tool's language matched. */
@@ -201,6 +204,79 @@ export interface RuleAlertRecord {
   readonly transaction: number | null;
 }
 
+/** An entry of a list of indicators was met. */
+export interface IndicatorAlertRecord {
+  readonly type: 'alert';
+  readonly by: 'indicator';
+  readonly file: string;
+  readonly time: string;
+  /** From 1: where it was met. */
+  readonly packet: number;
+  readonly flow: number;
+  /** The first of `lists`, all lists that have it. */
+  readonly list: string;
+  readonly lists: readonly string[];
+  /** Of its value: `domain`, `url`, `certificate`, … */
+  readonly kind: string;
+  /** The entry, and what the packet holds. */
+  readonly value: string;
+  readonly seen: string;
+  /** What the list says of it, who reported it, how sure it is (0 to 100). */
+  readonly note: string;
+  readonly source: string;
+  readonly confidence: number;
+  /** Its piece of evidence. */
+  readonly rule: string;
+  readonly points: number;
+  readonly src: string;
+  readonly sport: number | null;
+  readonly dst: string;
+  readonly dport: number | null;
+  readonly proto: string;
+}
+
+/** A line of a list that is not asked, and why; or one that is, and that somebody should look at. */
+export interface IndicatorLineRecord {
+  readonly type: 'indicator-refused' | 'indicator-warning';
+  readonly file: string;
+  /** 0 where it is about the whole file. */
+  readonly line: number;
+  readonly why: string;
+}
+
+/** A list that was read. */
+export interface IndicatorListRecord {
+  readonly type: 'indicator-list';
+  readonly file: string;
+  /** By which alerts call it. */
+  readonly list: string;
+  /** How it is written; null where that could not be told. */
+  readonly format: string | null;
+  /** Entries that never hit. */
+  readonly allow: boolean;
+  readonly entries: number;
+  readonly again: number;
+  readonly refused: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly by_type: Readonly<Record<string, number>>;
+  /** Why nothing of it could be read. */
+  readonly error: string | null;
+}
+
+/** Closes the records of lists that were read. */
+export interface IndicatorsRecord {
+  readonly type: 'indicators';
+  readonly lists: number;
+  /** Values, each once. */
+  readonly entries: number;
+  readonly refused: number;
+  readonly warned: number;
+  readonly expired: number;
+  readonly allowed: number;
+  readonly by_type: Readonly<Record<string, number>>;
+}
+
 /** A rule that is not asked, and why. */
 export interface RefusedRuleRecord {
   readonly type: 'rule-refused';
@@ -218,6 +294,14 @@ export interface RulesRecord {
   readonly refused: number;
   /** Files and folders that could not be read. */
   readonly unread: number;
+  /** By choice (`--disable` and its like): rules that are not asked, that are though commented out, and changed ones. */
+  readonly off: number;
+  readonly on: number;
+  readonly changed: number;
+  /** Lines of choices that are about no rule, `file:line`. */
+  readonly unused: readonly string[];
+  /** Why rules are refused, the most frequent reason first. */
+  readonly reasons: readonly { readonly why: string; readonly count: number }[];
 }
 
 /** Closes the matches of one capture. */
@@ -226,12 +310,73 @@ export interface RuleFileRecord {
   readonly file: string;
   readonly packets: number;
   readonly matches: number;
+  /** Of `rules profile`: the time of all rules, how many are slow, and how many did not match. */
+  readonly nanoseconds?: number;
+  readonly slow?: number;
+  readonly never_matched?: number;
   readonly status: FileStatus;
   readonly error: string | null;
 }
 
-export type RuleRecord = RuleAlertRecord | RefusedRuleRecord | RulesRecord | RuleFileRecord;
-export type OutputRecord = FlowRecord | PacketRecord | AlertRecord | IncidentRecord | FileRecord | RuleRecord;
+/** Why a rule matched in a capture or did not (`rules test --explain`). */
+export interface RuleExplainedRecord {
+  readonly type: 'rule-explained';
+  readonly file: string;
+  /** Null where the rule is refused. */
+  readonly gid: number | null;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly matched: boolean;
+  readonly matches: number;
+  /** Of the first thousand matches, from 1. */
+  readonly packets: readonly number[];
+  /** The packet that `steps` are about, from 1: of the first match, or where the rule came furthest. */
+  readonly packet: number | null;
+  readonly steps: readonly { readonly step: string; readonly passed: boolean; readonly why: string }[];
+  /** How often it was looked, and at which steps it ended, the most frequent first. */
+  readonly looks: number;
+  readonly failed: readonly { readonly step: string; readonly looks: number }[];
+  /** Why it is not asked at all, null where it is. */
+  readonly refused: string | null;
+}
+
+/** What a rule cost in a capture (`rules profile`); times are estimated from samples. */
+export interface RuleProfileRecord {
+  readonly type: 'rule-profile';
+  readonly file: string;
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  /** How often it was a candidate, and how often its header fitted. */
+  readonly asked: number;
+  readonly checks: number;
+  readonly matches: number;
+  readonly nanoseconds: number;
+  /** Of the time of all rules, 0 to 1. */
+  readonly share: number;
+  /** The step at which it ended most often. */
+  readonly fails_at: string | null;
+  readonly slow: boolean;
+}
+
+export type RuleRecord =
+  | RuleAlertRecord
+  | RefusedRuleRecord
+  | RulesRecord
+  | RuleFileRecord
+  | RuleExplainedRecord
+  | RuleProfileRecord;
+export type IndicatorRecord = IndicatorAlertRecord | IndicatorLineRecord | IndicatorListRecord | IndicatorsRecord;
+export type OutputRecord =
+  | FlowRecord
+  | PacketRecord
+  | AlertRecord
+  | IncidentRecord
+  | FileRecord
+  | RuleRecord
+  | IndicatorRecord;
 
 /** Exit codes of the command line, as a scanner's (formats.md). */
 export const EXIT = { clean: 0, malicious: 1, error: 2 } as const;

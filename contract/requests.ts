@@ -18,6 +18,7 @@ import type { FlowPage, PacketPage, StripPage, TreePage } from './pages.ts';
 import { ROW_WORK_SHAPES, type RowWorkReplies } from './row-work.ts';
 import { MAX_FIELD_COLUMNS, MAX_ROW_TEXTS, type RowTextsPage } from './rows.ts';
 import { STAT_SHAPES, type StatReplies } from './stats-requests.ts';
+import { THREAT_SHAPES, type ThreatReplies } from './threat.ts';
 import { TAB_SHAPES, type ShownTab, type TabNotice, type TabNumber, type TabReplies, type TabState } from './tabs.ts';
 import {
   flag,
@@ -221,6 +222,7 @@ const shapes = {
   ...TAG_SHAPES,
   ...TAB_SHAPES,
   ...PROFILE_SHAPES,
+  ...THREAT_SHAPES,
 } as const;
 
 export type RequestKind = keyof typeof shapes;
@@ -299,7 +301,8 @@ export interface Replies
     GroupReplies,
     TagReplies,
     ConnectionReplies,
-    RateReplies {
+    RateReplies,
+    ThreatReplies {
   hello: Hello;
   settings: Settings;
   open: SessionState;

@@ -101,6 +101,18 @@ export interface MatchedRule {
   readonly own: boolean;
 }
 
+/** A row of the packet list that tells of a rule: its first match in a flow, and how often it matched there. */
+export interface RuleRow {
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+  readonly classtype: string | null;
+  readonly priority: number;
+  readonly packet: PacketRow;
+  readonly matches: number;
+}
+
 /** An indicator that was met in the open capture. */
 export interface MetIndicator {
   readonly list: string;
@@ -144,9 +156,16 @@ export interface ThreatState {
   readonly matchedCount: number;
   readonly met: readonly MetIndicator[];
   /** Rules that took longest, with their share of the time that all rules took; empty where nobody measured. */
-  readonly slow: readonly { readonly gid: number; readonly sid: number; readonly msg: string; readonly share: number }[];
+  readonly slow: readonly {
+    readonly gid: number;
+    readonly sid: number;
+    readonly msg: string;
+    readonly share: number;
+  }[];
   /** The file of the own rules. */
   readonly ownFile: string;
+  /** The own rules, whether they match or not. */
+  readonly own: readonly { readonly gid: number; readonly sid: number; readonly rev: number; readonly msg: string }[];
 }
 
 /** One match, for the inspector. */
@@ -159,7 +178,12 @@ export interface PacketThreat {
   readonly classtype: string | null;
   readonly priority: number;
   readonly text: string;
-  /** Places in the packet's own bytes that its contents lie on; empty where it matched elsewhere (a stream, a buffer). */
+  /**
+   * The packet that `bytes` lie in: the one it matched at, or one before it in the flow, since a stream is asked when its
+   * bytes are acknowledged.
+   */
+  readonly bytesIn: PacketRow;
+  /** Places in that packet's own bytes that its contents lie on; empty where they lie in none (a decoded buffer). */
   readonly bytes: readonly { readonly offset: number; readonly length: number }[];
   /** What else it matched on: a buffer and what it held, as text. */
   readonly buffers: readonly { readonly name: string; readonly held: string }[];

@@ -51,6 +51,12 @@ describe('groups and values', { skip: NO_BROWSER }, () => {
     const filter = await page().locator('#filter').inputValue();
     assert.equal(filter, `flow.verdict == "${verdict}" and flow.app == "${protocol}"`);
     await matched(flows!);
+    // Verdicts are words of ours; what is filtered by is the filter's.
+    await statistics('Group flows');
+    await page().locator('.languages [lang="zh"]').click();
+    await page().locator('#stat-row-1 > span', { hasText: '良性' }).waitFor();
+    await page().locator('.languages [lang="en"]').click();
+    await page().locator('#stat-row-1 > span', { hasText: verdict! }).waitFor();
   });
 
   test('only flows of the list count when that is asked', async () => {
@@ -210,6 +216,29 @@ describe('connections', { skip: NO_BROWSER }, () => {
       page.locator('.stat-foot').boundingBox(),
     ]);
     assert.ok(list!.x + list!.width <= 1025 && list!.y + list!.height <= foot!.y + 1);
+    for (const [width, height] of [
+      [1024, 700],
+      [720, 450],
+      [1440, 900],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(200);
+      const names = await page.locator('.node-name').evaluateAll((all) =>
+        all.map((e) => {
+          const { left, right, top, bottom } = e.getBoundingClientRect();
+          return { text: e.textContent, left, right, top, bottom };
+        }),
+      );
+      assert.ok(names.length >= 7, `${names.length} names at ${width}`);
+      // A line of text has some room above and below its letters.
+      const over = names.flatMap((a, i) =>
+        names
+          .slice(i + 1)
+          .filter((b) => a.left < b.right && b.left < a.right && a.top + 3 < b.bottom && b.top + 3 < a.bottom)
+          .map((b) => `${a.text} over ${b.text}`),
+      );
+      assert.deepEqual(over, [], `${width}`);
+    }
     assert.deepEqual(app.problems, []);
   });
 });

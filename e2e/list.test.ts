@@ -145,6 +145,26 @@ describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () 
     await page.locator('.flow-card').waitFor();
     assert.deepEqual(app.problems, []);
   });
+
+  test('what is told of a flow stands above the status bar, as wide as the list, with its features at the end', async () => {
+    const { page } = app;
+    await page.keyboard.press('2');
+    await page.locator('.features li').first().waitFor();
+    const box = async (of: string): Promise<{ x: number; y: number; width: number; height: number }> =>
+      (await page.locator(of).first().boundingBox())!;
+    const [status, list, told, why] = [
+      await box('.status'),
+      await box('.flows .grid'),
+      await box('.inspector'),
+      await box('.inspect-why'),
+    ];
+    assert.ok(told.y + told.height <= status.y && list.height >= 3 * 22);
+    assert.ok(why.width > list.width - 30, `${why.width} px of ${list.width}`);
+    await page.locator('.inspector').evaluate((e) => e.scrollTo(0, e.scrollHeight));
+    const features = await box('.features');
+    assert.ok(features.y > told.y && features.y + features.height <= status.y);
+    assert.deepEqual(app.problems, []);
+  });
 });
 
 describe('rows speak as Wireshark does', { skip: NO_BROWSER }, () => {

@@ -182,6 +182,29 @@ describe('names, colours and columns', { skip: NO_BROWSER }, () => {
     await settles('2', arp);
   });
 
+  test('a rule that is added before the others have come stays, and stands before them', async () => {
+    const { page } = app;
+    // Whoever is fast presses the button in the moment in which it is there.
+    await page.evaluate(() => {
+      const seen = new MutationObserver(() => {
+        const add = [...document.querySelectorAll<HTMLElement>('dialog .button')].find((b) =>
+          b.textContent.startsWith('Add rule'),
+        );
+        if (add === undefined || document.querySelector('.colouring-rules > li') !== null) return;
+        seen.disconnect();
+        add.click();
+      });
+      seen.observe(document.body, { childList: true, subtree: true });
+    });
+    await app.command('Colouring rules');
+    const rules = page.locator('.colouring-rules > li');
+    await rules.nth(21).waitFor();
+    assert.equal(await rules.first().locator('.rule-name').inputValue(), '');
+    assert.equal(await rules.nth(1).locator('.rule-name').inputValue(), 'Bad TCP');
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+  });
+
   test('colours of conversations by keys and by kind, and none again', async () => {
     const { page } = app;
     await page.locator('.grid').press('Home');

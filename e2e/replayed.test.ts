@@ -37,7 +37,12 @@ function recordsOf(text: string): Records {
   const of = <T extends OutputRecord['type']>(type: T): Extract<OutputRecord, { type: T }>[] =>
     all.filter((r): r is Extract<OutputRecord, { type: T }> => r.type === type);
   const flows = of('flow').toSorted((a, b) => a.id - b.id);
-  return { flows, alerts: of('alert'), incidents: of('incident'), file: of('file').at(-1)! };
+  return {
+    flows,
+    alerts: of('alert').filter((r) => r.by === 'incident'),
+    incidents: of('incident'),
+    file: of('file').at(-1)!,
+  };
 }
 
 /** What a flow is. Its verdict is left out: live it is told when the flow ends, of a file when all is known. */

@@ -6,6 +6,7 @@
 //   -- --left             rows that were not tried on this commit
 //   -- --failed           rows that did not work when they were tried last
 //   -- --minutes 4        no row is begun after so long
+//   -- --pictures FOLDER  a picture of the window as each part that failed left it
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,7 @@ const { values: options } = parseArgs({
     left: { type: 'boolean', default: false },
     failed: { type: 'boolean', default: false },
     minutes: { type: 'string' },
+    pictures: { type: 'string' },
   },
 });
 
@@ -80,7 +82,7 @@ try {
   for (const trial of chosen) {
     if (performance.now() > end) break;
     const began = performance.now();
-    const outcome = await tryOut(trial, kit, commit);
+    const outcome = await tryOut(trial, kit, commit, options.pictures);
     tried++;
     // What was seen is there also when the next row ends the run.
     outcomes = [...outcomes.filter((o) => !sameRow(o, trial)), outcome];

@@ -53,6 +53,9 @@ export const WORK: ReadonlySet<string> = new Set([
   'io-field',
 ]);
 
+/** Views of screenshot-rules.ts that both guides show, as those of WORK. */
+export const RULES: ReadonlySet<string> = new Set(['rules', 'rules-matched', 'rules-packet', 'rule', 'rule-editor']);
+
 /** Takes the picture of a view that is open, where the look has it. */
 export type Shot = (view: string, page?: Page) => Promise<void>;
 

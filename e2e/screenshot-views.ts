@@ -70,9 +70,15 @@ async function packets(app: App, shot: Shot): Promise<void> {
   await page.keyboard.press('End');
   await page.locator('.alert-card.suspicious .alert-buttons .link-button').nth(1).click();
   await page.locator('.grid-row.alert:not([hidden])').first().waitFor();
+  // In a low window the row of the evidence may be the last one in sight.
+  for (let i = 0; i < 10 && (await app.row('GET /').count()) === 0; i++) {
+    await grid.press('PageDown');
+    await page.waitForTimeout(200);
+  }
   await app.row('GET /').last().click();
   await page.locator('.node', { hasText: 'Hypertext Transfer Protocol' }).first().click();
-  await page.locator('.flow-card .evidence-list').waitFor();
+  // In a narrow window there is one pane at a time, the details first.
+  if ((await page.locator('.pane-tabs').count()) === 0) await page.locator('.flow-card .evidence-list').waitFor();
   await page.mouse.move(2, 2);
   await shot('packets');
   await grid.focus();

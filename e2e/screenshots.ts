@@ -1,6 +1,6 @@
 // `npm run screenshots [-- LOOK… PART… --to FOLDER]`: the pictures of README and docs/guide.md into docs/screenshots/, of
 // the bundled sample and of captures that are made here. A look is a theme and a size, such as light-1024x700; a part is
-// views, objects or work; without any all are taken. The main views are taken in every look, the others once dark and
+// views, objects, work or rules; without any all are taken. The main views are taken in every look, the others once dark and
 // large, once light and small; a few in Chinese. With a folder every view is taken of every look, to be looked at; then
 // there are looks beside those of docs: light in Chinese, and 720x450, which is 200 %.
 import { mkdirSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { ROOT } from './harness.ts';
 import type { Look } from './screenshot-look.ts';
 import { takeObjects, takeViews } from './screenshot-views.ts';
+import { takeRules } from './screenshot-rules.ts';
 import { takeWork } from './screenshot-work.ts';
 
 const LOOKS: readonly Look[] = [
@@ -23,7 +24,7 @@ const MORE: readonly Look[] = [
   { theme: 'dark', width: 720, height: 450, language: 'en', views: 'looked-at' },
   { theme: 'light', width: 720, height: 450, language: 'zh', views: 'looked-at' },
 ];
-const PARTS = { views: takeViews, objects: takeObjects, work: takeWork } as const;
+const PARTS = { views: takeViews, objects: takeObjects, work: takeWork, rules: takeRules } as const;
 
 const nameOf = (l: Look): string => `${l.theme}-${l.width}x${l.height}${l.language === 'zh' ? '-zh' : ''}`;
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { to: { type: 'string' } } });

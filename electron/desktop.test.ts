@@ -317,7 +317,7 @@ test('command lines', () => {
 test('every entry of the menu is a command of the window', async () => {
   const s = await started();
   const known = new Set(
-    ['commands.ts', 'file-export.ts'].flatMap((name) => {
+    ['commands.ts', 'file-export.ts', 'threat.ts'].flatMap((name) => {
       const source = readFileSync(new URL(`../renderer/state/${name}`, import.meta.url), 'utf8');
       return [...source.matchAll(/id: '([\w-]+)'/g)].map((m) => m[1]);
     }),

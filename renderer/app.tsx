@@ -19,6 +19,7 @@ import { Flows } from './views/flows.tsx';
 import { Hosts } from './views/hosts.tsx';
 import { LabView } from './views/lab.tsx';
 import { Packets } from './views/packets.tsx';
+import { RulesView } from './views/rules.tsx';
 import { Start } from './views/start.tsx';
 import { StatisticsView } from './views/statistics.tsx';
 import { shell } from './wire/transport.ts';
@@ -78,7 +79,7 @@ export function App(): ReactNode {
     event.preventDefault();
     void openFiles([...event.dataTransfer.files]);
   };
-  const shown = session === null && view !== 'lab' ? 'start' : view;
+  const shown = session === null && view !== 'lab' && view !== 'rules' ? 'start' : view;
   const Open = dialog === null ? null : DIALOGS[dialog];
   return (
     <div
@@ -163,6 +164,12 @@ function Shown({
         <LabView />
       </main>
     );
+  if (view === 'rules')
+    return (
+      <main className="view">
+        <RulesView />
+      </main>
+    );
   if (view === 'statistics')
     return (
       <main className="view">
@@ -179,7 +186,7 @@ function Shown({
   );
 }
 
-const LISTS: Record<Exclude<View, 'start' | 'lab' | 'statistics'>, ComponentType> = {
+const LISTS: Record<Exclude<View, 'start' | 'lab' | 'statistics' | 'rules'>, ComponentType> = {
   packets: Packets,
   flows: Flows,
   alerts: Alerts,

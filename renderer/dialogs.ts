@@ -19,6 +19,8 @@ import { TlsKeys } from './parts/tls-keys.tsx';
 import { PacketComment } from './parts/packet-comments.tsx';
 import { Palette } from './parts/palette.tsx';
 import { ProfilesDialog } from './parts/profiles-dialog.tsx';
+import { RuleDialog } from './parts/rule-dialog.tsx';
+import { RuleEditor } from './parts/rule-editor.tsx';
 import { Several } from './parts/several.tsx';
 import { SettingsDialog } from './parts/settings.tsx';
 import { Stream } from './parts/stream.tsx';
@@ -61,6 +63,8 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   'name-address': NameAddress,
   'colouring-rules': ColouringRulesDialog,
   profiles: ProfilesDialog,
+  rule: RuleDialog,
+  'rule-editor': RuleEditor,
 };
 
 function otherSource(kind: 'ssh' | 'pipe'): ComponentType {

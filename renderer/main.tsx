@@ -22,6 +22,7 @@ import './style/statistics.css';
 import './style/graph.css';
 import './style/tabs.css';
 import './style/profiles.css';
+import './style/threat.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { say } from './state/actions.ts';
@@ -81,7 +82,8 @@ client.onWay = (open) => {
     const was = remembered();
     // The page was loaded again, or the way to the host was lost for a while.
     const same = was !== null && hello.session?.session === was.session;
-    if (!same) startOver(viewOf(hello.session, 'start'));
+    // Before the first greeting there is nothing to start over, and a dialog that somebody opened meanwhile stays.
+    if (!same && useStore.getState().hello !== null) startOver(viewOf(hello.session, 'start'));
     set({
       hello,
       settings: hello.settings,

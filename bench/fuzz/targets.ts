@@ -4,6 +4,8 @@ import { inspectTarget } from './inspect-target.ts';
 import { observeTarget } from './observe-target.ts';
 import { packetTargets } from './packet-targets.ts';
 import { protocolTargets } from './protocol-targets.ts';
+import { readerTargets } from './reader-targets.ts';
+import { ruleTargets } from './rule-targets.ts';
 import { loader, type Target } from './target.ts';
 import { textTargets } from './texts.ts';
 
@@ -17,5 +19,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     ...(await packetTargets(load)),
     ...(await textTargets(loader(dist, 'cli'))),
     ...(await filterTargets(load)),
+    ...(await ruleTargets(load)),
+    ...(await readerTargets(load)),
   ];
 }

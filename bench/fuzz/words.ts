@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const ROOMS = ['read', 'decode', 'flow', 'protocols', 'observe'];
+const ROOMS = ['read', 'decode', 'flow', 'protocols', 'observe', 'rules', 'rules/run', 'rules/run/apps'];
 
 /**
  * @param dist folder of a build

@@ -4,8 +4,11 @@
 export function withSection(document: string, section: string): string {
   const heading = section.slice(0, section.indexOf('\n'));
   const parts = document.trimEnd().split(/\n(?=## )/);
-  const at = parts.findIndex((part) => part.startsWith(`${heading}\n`));
+  const isIts = (part: string): boolean => part.startsWith(`${heading}\n`);
+  const at = parts.findIndex(isIts);
   if (at >= 0) parts[at] = section.trimEnd();
   else parts.push(section.trimEnd());
-  return `${parts.map((part) => part.trimEnd()).join('\n\n')}\n`;
+  // Two of one heading come about where branches meet.
+  const kept = parts.filter((part, i) => i === at || at < 0 || !isIts(part));
+  return `${kept.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }

@@ -1,86 +1,14 @@
 // Work of the main thread between two frames while ten million rows scroll (Chromium's trace), and the window's heap.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { App } from '../../e2e/harness.ts';
 import { writeLarge } from '../../e2e/large.ts';
 import { type Figure, median, share } from './figures.ts';
+import { mainThreadWork, type Work } from './frame-work.ts';
 
 const RUNS = 3;
 const GOAL = 8;
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly ts: number;
-  readonly dur?: number;
-  readonly tid: number;
-  readonly pid: number;
-  readonly args?: { readonly name?: string };
-}
-
-async function traced(session: CDPSession, run: () => Promise<void>): Promise<TraceEvent[]> {
-  const events: TraceEvent[] = [];
-  const collect = ({ value }: { value: unknown[] }): void => {
-    for (const e of value) events.push(e as TraceEvent);
-  };
-  session.on('Tracing.dataCollected', collect);
-  await session.send('Tracing.start', {
-    transferMode: 'ReportEvents',
-    traceConfig: { includedCategories: ['toplevel', 'devtools.timeline', '__metadata'] },
-  });
-  await run();
-  const done = new Promise((resolve) => {
-    session.once('Tracing.tracingComplete', resolve);
-  });
-  await session.send('Tracing.end');
-  await done;
-  session.off('Tracing.dataCollected', collect);
-  return events;
-}
-
-interface Work {
-  /** Milliseconds of main-thread work between one frame and the next. */
-  readonly frames: readonly number[];
-  /** Milliseconds by what the thread did, over all frames. */
-  readonly kinds: ReadonlyMap<string, number>;
-}
-
-/** What a frame's work consists of. */
-const KINDS = [
-  'FunctionCall',
-  'FireAnimationFrame',
-  'UpdateLayoutTree',
-  'Layout',
-  'PrePaint',
-  'Paint',
-  'Layerize',
-  'Commit',
-];
-
-function workOf(events: readonly TraceEvent[]): Work {
-  const main = events
-    .filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain')
-    .map((e) => `${e.pid} ${e.tid}`);
-  const frames = new Map<string, number[]>();
-  for (const e of events) {
-    const key = `${e.pid} ${e.tid}`;
-    if (e.name === 'FireAnimationFrame' && main.includes(key)) frames.set(key, [...(frames.get(key) ?? []), e.ts]);
-  }
-  const [thread, stamps] = [...frames].sort((a, b) => b[1].length - a[1].length)[0] ?? ['', []];
-  stamps.sort((a, b) => a - b);
-  const work = new Float64Array(stamps.length);
-  const kinds = new Map<string, number>();
-  for (const e of events) {
-    if (`${e.pid} ${e.tid}` !== thread || e.dur === undefined) continue;
-    if (KINDS.includes(e.name)) kinds.set(e.name, (kinds.get(e.name) ?? 0) + e.dur / 1000);
-    if (!e.name.endsWith('RunTask')) continue;
-    let i = stamps.length - 1;
-    while (i >= 0 && stamps[i]! > e.ts + e.dur) i--;
-    if (i >= 0) work[i]! += e.dur / 1000;
-  }
-  return { frames: [...work], kinds };
-}
 
 /** The wheel, then the thumb from end to end and back. */
 async function scroll(page: Page): Promise<void> {
@@ -113,7 +41,7 @@ export async function scrolling(cache: string, rows: number): Promise<Figure[]> 
     const session = await page.context().newCDPSession(page);
     const runs: Work[] = [];
     for (let i = 0; i < RUNS; i++) {
-      runs.push(workOf(await traced(session, () => scroll(page))));
+      runs.push(await mainThreadWork(session, () => scroll(page)));
       await page.waitForTimeout(1000);
     }
     await session.send('HeapProfiler.enable');

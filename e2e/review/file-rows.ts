@@ -206,14 +206,14 @@ export const FILE_ROWS: readonly Trial[] = [
   ),
   files('flows as CSV and Parquet', 'mixed', {
     CSV: async (k) => {
-      const path = await k.saveBy('Flows as CSV', /flows? exported/);
+      const path = await k.saveBy('Flows as CSV', /flows? exported/, '.csv');
       const lines = readFileSync(path, 'utf8').trim().split('\r\n');
       const wanted = k.records('flows', '--json', k.capture).filter((r) => r['type'] === 'flow').length;
       must(lines.length === wanted + 1 && lines[0]!.includes('verdict'), `${lines.length - 1} flows of ${wanted}`);
       return `${wanted} flows`;
     },
     Parquet: async (k) => {
-      const path = await k.saveBy('Flows as Parquet', /flows? exported/);
+      const path = await k.saveBy('Flows as Parquet', /flows? exported/, '.parquet');
       const bytes = readFileSync(path);
       const ends = [bytes.subarray(0, 4).toString(), bytes.subarray(-4).toString()].join();
       must(ends === 'PAR1,PAR1', `it begins and ends with ${ends}`);

@@ -55,10 +55,17 @@ export class Kit {
       ...(this.network === null ? { browser: this.browser } : { within: this.network.within }),
     });
     this.page.setDefaultTimeout(WAIT);
+    // The window knows its host, its settings and its keys.
+    await this.page.locator('#profile-button').waitFor();
     if (on !== 'sample' && on !== 'mixed') return;
     await this.app.settled();
     await this.page.locator('.status', { hasText: `${this.packets().toLocaleString('en-US')} packets` }).waitFor();
     await this.page.locator('.packets .grid').focus();
+  }
+
+  /** Takes a picture of the window, where one is open. */
+  async picture(path: string): Promise<void> {
+    await this.open?.page.screenshot({ path }).catch(() => undefined);
   }
 
   /** Closes the window that is open. */
@@ -354,13 +361,16 @@ export class Kit {
     }, texts);
   }
 
-  /** Saves by a choice of the dialog. @param said in the notice about it @returns the path of the file */
-  async saveBy(choice: string, said: RegExp): Promise<string> {
+  /**
+   * Saves by a choice of the dialog.
+   * @param said in the notice about it @param ending of the file, where others come beside it @returns its path
+   */
+  async saveBy(choice: string, said: RegExp, ending = ''): Promise<string> {
     const before = new Set(this.saved());
     await this.page.keyboard.press('Control+s');
     await this.page.locator('.choice', { hasText: choice }).first().click();
     await this.page.locator('.toast', { hasText: said }).first().waitFor();
-    return this.newFile(before);
+    return (await this.newFiles(before, 1)).find((path) => path.endsWith(ending))!;
   }
 
   /** The file that came since, once it is there. */

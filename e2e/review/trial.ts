@@ -1,5 +1,6 @@
 // What a trial is: a row of the review's tables, and parts that are really done in the window or on the command line.
 // A part that throws is one that does not work; what it threw is the reason.
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Kit } from './kit.ts';
 import type { Subject } from './must.ts';
@@ -48,8 +49,11 @@ export function rowsOf(table: Trial['table'], area: string) {
   ): Trial => ({ table, area, what, on, parts, limit, apart });
 }
 
-/** Tries a row in a window that nobody used before; a part after one that failed has another such window. */
-export async function tryOut(trial: Trial, kit: Kit, commit: string): Promise<Outcome> {
+/**
+ * Tries a row in a window that nobody used before; a part after one that failed has another such window.
+ * @param pictures folder for a picture of the window as each part that failed left it
+ */
+export async function tryOut(trial: Trial, kit: Kit, commit: string, pictures: string | null = null): Promise<Outcome> {
   const reasons: string[] = [];
   const worked: string[] = [];
   let used = 0;
@@ -72,6 +76,7 @@ export async function tryOut(trial: Trial, kit: Kit, commit: string): Promise<Ou
     } catch (error) {
       reasons.push(`${name}: ${said(error)}`);
       open = false;
+      if (pictures !== null) await kit.picture(join(pictures, `${trial.area} ${name}.png`.replaceAll(/[^\w.]+/g, '-')));
       await kit.end();
     }
     if (started > 0) used += performance.now() - started;

@@ -2,7 +2,7 @@
 // one by one before there were rules.
 import { BlockList, isIP } from 'node:net';
 import { addressId, type AllowRule, type AllowSaid, type Gravity, type JournalEntry } from '../../contract/index.ts';
-import { gravityOf, type Incident, ruleOf } from '../evidence/index.ts';
+import { gravityOf, type Incident, isSignatureName, ruleOf } from '../evidence/index.ts';
 import { type Analysis, peerText } from '../session/index.ts';
 import { NO_CAPTURE, type Store } from '../store/index.ts';
 import { entry } from './incident-work.ts';
@@ -131,7 +131,7 @@ export function wrongParts(said: AllowSaid): AllowWrong {
   if (said.initiator !== '' && networkOf(said.initiator) === null) wrong.push('initiator');
   if (/[\s,]/.test(said.peer) && said.peer !== 'unknown names') wrong.push('peer');
   else if (said.peer.includes('/') && networkOf(said.peer) === null) wrong.push('peer');
-  if (said.rule !== '' && ruleOf(said.rule) === null) wrong.push('rule');
+  if (said.rule !== '' && ruleOf(said.rule) === null && !isSignatureName(said.rule)) wrong.push('rule');
   if (said.until !== null && !(Date.parse(said.until) > Date.now())) wrong.push('until');
   // A rule that says nothing would silence everything.
   if (said.initiator === '' && said.peer === '' && said.rule === '') wrong.push('nothing');

@@ -11,6 +11,7 @@ import {
   type LearnState,
   type Notice,
   type Request,
+  type RuleRow,
   type SessionState,
   type TabNumber,
   type ViewStates,
@@ -51,6 +52,7 @@ import { Shared, type SharingDesk } from './shared.ts';
 import { ShownAlerts } from './shown-alerts.ts';
 import { statesOf, windowViews, type WindowViews } from './window-views.ts';
 import { CaptureSession, type Alert, type SessionOptions } from './session.ts';
+import { RULE_ROWS } from './session-hits.ts';
 import { Statistics } from './statistics.ts';
 import type { Resting } from './tabs.ts';
 
@@ -396,6 +398,11 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
     this.allowedAnew();
   }
 
+  /** What stands in the list by a number: an alert, or a rule that matched. */
+  listRow(number: number): AlertRow | RuleRow {
+    return number < RULE_ROWS ? this.alertRow(number) : this.open().hits.row(number);
+  }
+
   alertRow(number: number): AlertRow {
     const s = this.open();
     const alert = s.alerts[number];
@@ -440,6 +447,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
   private async begin(
     o: Pick<SessionOptions, 'path' | 'name' | 'source' | 'interface' | 'captureFilter' | 'live'>,
   ): Promise<void> {
+    await this.shared.threats.ready;
     // Two that open at the same moment: the later one stays.
     do await this.closeCapture();
     while (this.session !== null);
@@ -453,6 +461,7 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       number: this.shared.nextSession(),
       model: this.model,
       ...this.judgingFor(o),
+      ...this.shared.threats.asked,
       cacheFolder: this.options.cacheFolder,
       timeouts: timeoutsOf(this.settings),
       changed: () => this.changed(),

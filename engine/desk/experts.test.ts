@@ -62,6 +62,22 @@ test('pieces of whole conversations say what the whole capture says', async () =
   assert.deepEqual(said(table, experts.sets), said(whole, kept));
 });
 
+test('hosts and flows that are too many to be told apart go together: each packet is in one piece all the same', async () => {
+  const limits = { packets: 40, bytes: 1e6 };
+  const { packets } = s.analysis;
+  for (const most of [1, 3]) {
+    const { pieces } = await wholePieces(s.analysis, new TimeSlices(), limits, limits, () => true, most);
+    assert.deepEqual(
+      pieces.flat().toSorted((a, b) => a - b),
+      Array.from({ length: packets.count }, (_, row) => row),
+    );
+  }
+  const wide = { packets: 1e6, bytes: 1e9 };
+  const { pieces, cut } = await wholePieces(s.analysis, new TimeSlices(), limits, wide, () => true, 1);
+  assert.equal(cut, 0);
+  assert.ok(pieces.length <= 2, `${pieces.length} pieces of hosts that are all one, and of packets without hosts`);
+});
+
 test('each packet is in one piece; a conversation is parted only where it is larger than one may be', async () => {
   const { packets } = s.analysis;
   const one = { packets: 60, bytes: 1e6 };

@@ -59,15 +59,19 @@ import { treeSource } from './tree-source.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { tagHandlers } from './tag-handlers.ts';
+import { matchHandlers } from './threat-match-handlers.ts';
+import { threatHandlers } from './threat-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
-export const handlers: Handlers = {
+const answered: Handlers = {
   ...statisticsHandlers,
   ...groupHandlers,
   ...tagHandlers,
   ...tabHandlers,
   ...profileHandlers,
+  ...threatHandlers,
+  ...matchHandlers,
   hello: async (desk, asker, { client }) => {
     asker.client = client;
     desk.tabs.show(client, desk);
@@ -156,8 +160,12 @@ export const handlers: Handlers = {
   complete: async (desk, _asker, b) => ({
     suggestions: await completions(desk.filters, { ...b, which: b.which === 'packets' ? 'packets' : 'flows' }),
   }),
-  packets: (desk, asker, b) =>
-    packetPage(desk.open(), viewOf(desk, asker, 'packets'), b.from, b.count, (n) => desk.alertRow(n)),
+  packets: (desk, asker, b) => {
+    const s = desk.open();
+    const view = viewOf(desk, asker, 'packets');
+    view.replaceAlerts(desk.alertsShown(), s.standing.version);
+    return packetPage(s, view, b.from, b.count, (n) => desk.listRow(n));
+  },
   flows: (desk, asker, b) => flowPage(desk.open(), viewOf(desk, asker, 'flows'), b.from, b.count),
   lastPlace: (desk, _asker, { keep }) => {
     const { path } = desk.open().options;
@@ -323,6 +331,8 @@ export const handlers: Handlers = {
     return null;
   },
 };
+
+export const handlers = answered as Handlers;
 
 /** What every list of a window has. */
 interface AnyList {

@@ -147,7 +147,8 @@ export function remember(
   return { value, notes: writeJson(join(folder, 'recent.json'), 'recent-not-written', value) };
 }
 
-type NotWritten = `${'settings' | 'recent' | 'places' | 'filters' | 'dissectors' | 'tabs' | 'profile'}-not-written`;
+type NotWritten =
+  `${'settings' | 'recent' | 'places' | 'filters' | 'dissectors' | 'tabs' | 'profile' | 'threat'}-not-written`;
 
 /** @returns what a person must know where it could not be written */
 export function writeJson(path: string, failed: NotWritten, value: unknown, indent = 1): Message[] {

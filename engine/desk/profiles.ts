@@ -27,7 +27,7 @@ const LAYOUT = 'layout.json';
 /** Wireshark's own file: text, where the others are JSON. */
 const COLOURS = 'colorfilters';
 /** What a profile consists of. A new file of the user's ways is one more line. */
-const FILES = ['settings.json', 'filters.json', 'dissectors.json', COLOURS, LAYOUT] as const;
+const FILES = ['settings.json', 'filters.json', 'dissectors.json', 'threat.json', COLOURS, LAYOUT] as const;
 const FORM = 'sightline-profile';
 /** What windows call the default one. */
 const DEFAULT_NAMES = ['default', '默认'];
@@ -36,6 +36,7 @@ const LARGEST = 16 * 1024 * 1024;
 const OF_HERE: Readonly<Partial<Record<(typeof FILES)[number], readonly string[]>>> = {
   'settings.json': ['placesFile', 'networksFile', 'hostsFile', 'network', 'notify'],
   'filters.json': ['history'],
+  'threat.json': ['rules', 'indicators'],
 };
 
 export class Profiles {

@@ -1,8 +1,16 @@
 // What a report of incidents tells: the incidents with the packets that show them, the hosts of them, the capture's own
 // fingerprints. The page is made of it elsewhere (contract/incident-report-page.ts).
 import { basename } from 'node:path';
-import { addressId, type PacketRow, packetRow, type ReportData, type ReportPacket } from '../../contract/index.ts';
+import {
+  addressId,
+  type PacketRow,
+  packetRow,
+  type ReportData,
+  type ReportPacket,
+  type ReportRule,
+} from '../../contract/index.ts';
 import { inChunk, protocolName } from '../decode/index.ts';
+import { signatureOf } from '../evidence/index.ts';
 import { endpoints } from '../session/index.ts';
 import { timeStrip, type TimeSlices } from '../view/index.ts';
 import type { Desk } from './desk.ts';
@@ -13,6 +21,7 @@ import { namesOfHost } from './host-facts.ts';
 import { whoAmI } from './incident-work.ts';
 import type { Alert, CaptureSession } from './session.ts';
 import { fileSize } from './save.ts';
+import { ruleAsWritten } from './threat-handlers.ts';
 
 /** Incidents and packets of each that one report holds. */
 const MOST_INCIDENTS = 500;
@@ -38,6 +47,7 @@ export async function reportData(
     work: s.work.of(alert.of),
     allowed: desk.isAllowed(s, alert),
     packets: evidencePackets(alert).map((row) => packetLine(s, row)),
+    rules: alert.of.evidence.keys().flatMap((name) => ruleTold(desk, s, name) ?? []),
   }));
   return {
     product: `${desk.options.product} ${desk.options.version}`,
@@ -61,6 +71,16 @@ export async function reportData(
     hosts: await hostsOf(s, told, turns),
     timeline: { from: strip.from, to: strip.to, packets: [...strip.packets] },
   };
+}
+
+/** A threat rule by the name of its evidence; null for evidence of our own. */
+function ruleTold(desk: Desk, s: CaptureSession, name: string): ReportRule | null {
+  const id = signatureOf(name);
+  const rule = id === null ? null : s.hits.ruleOf(id.gid, id.sid);
+  if (rule === null) return null;
+  const { gid, sid, rev, msg, classtype, references, file, line } = rule;
+  const text = ruleAsWritten(desk.shared.threats, rule);
+  return { gid, sid, rev, msg, classtype, references, file, line, text };
 }
 
 /** The first packets that show evidence that counts, in their order. */

@@ -128,7 +128,10 @@ async function answerTo(
 ): Promise<Answer<RequestKind>> {
   try {
     // The schema has checked that the body is this kind's.
-    const handle = handlers[kind] as (d: Desk, a: Asker, b: unknown, t: TimeSlices) => unknown;
+    const handle = handlers[kind as keyof typeof handlers] as
+      | ((d: Desk, a: Asker, b: unknown, t: TimeSlices) => unknown)
+      | undefined;
+    if (handle === undefined) throw new Refused('not-found', say('no-such-request'));
     return { ok: true, value: (await handle(desk, asker, body, turns)) as never };
   } catch (error) {
     if (error instanceof Refused) {

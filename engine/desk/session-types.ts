@@ -4,7 +4,9 @@ import type { LiveCapture } from '../capture/index.ts';
 import type { Baseline, Model } from '../detect/index.ts';
 import type { Incident, KnownNetwork } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
+import type { IndicatorSet } from '../indicators/index.ts';
 import type { ScoredFlow } from '../session/index.ts';
+import type { RuleWish } from '../workers/index.ts';
 
 /** Info of a packet whose segment of the ring is gone. */
 export const GONE = english(say('segment-gone'));
@@ -30,6 +32,11 @@ export interface SessionOptions {
   readonly known?: KnownNetwork | null;
   /** Whose baseline it is, '' for that of the network without a name. */
   readonly network?: string;
+  /** Threat rules that are asked, null for none; and lists that flows are held against. */
+  readonly rules?: RuleWish | null;
+  readonly lists?: IndicatorSet | null;
+  /** Tells whether rules are other ones: of files and of what is switched off. */
+  readonly rulesKey?: string;
   readonly cacheFolder: string;
   readonly timeouts: FlowTimeouts;
   readonly changed: () => void;

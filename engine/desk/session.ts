@@ -2,6 +2,7 @@
 // road.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AddressId,
   errorText,
@@ -25,7 +26,9 @@ import {
 import { endRecord, KeptPackets, type LiveCapture, mendSegment } from '../capture/index.ts';
 import { inChunk, PacketDecoder, protocolName, type Layers } from '../decode/index.ts';
 import type { Baseline } from '../detect/index.ts';
-import { gravityOf, type Incident } from '../evidence/index.ts';
+import type { Incident } from '../evidence/index.ts';
+import type { RuleWish } from '../workers/index.ts';
+import type { IndicatorSet } from '../indicators/index.ts';
 import { featureIndex } from '../features/index.ts';
 import { packetInfo } from '../protocols/index.ts';
 import {
@@ -47,11 +50,11 @@ import {
   Scorer,
   type ScoredFlow,
   spanOf,
-  splitMoment,
 } from '../session/index.ts';
 import { plainReason } from '../store/index.ts';
 import type { ListSource, TimeSlices } from '../view/index.ts';
 import { Marks } from './marks.ts';
+import type { MetIndicators } from './met-indicators.ts';
 import { Outcomes } from './outcomes.ts';
 import { endingMessage, type Inside, sessionState } from './session-state.ts';
 import { firstCut } from './first-cut.ts';
@@ -59,6 +62,8 @@ import { FlowTags } from './flow-tags.ts';
 import { judgedIncidents } from './judged-incident.ts';
 import { type Alert, GONE, type SessionOptions, UNREADABLE } from './session-types.ts';
 import { OpenedCapture } from './opened.ts';
+import type { SessionHits } from './session-hits.ts';
+import { Standing } from './standing.ts';
 import { PacketComments } from './packet-comments.ts';
 import { ColumnFile } from './spill.ts';
 import { sweep } from './sweep.ts';
@@ -77,18 +82,18 @@ const LOOK_AGAIN = 15;
 const CLOCK_LAG = 1;
 /** Packets that outlive their segments may take this much, bytes. */
 const KEPT_LIMIT = 1e9;
+/** Live, matches of rules are waited for so long before a flow is judged, ms. */
+const PATIENCE = 100;
 
 export class CaptureSession implements ListSource {
   readonly options: SessionOptions;
   readonly analysis: Analysis;
   readonly outcomes = new Outcomes();
-  readonly alerts: Alert[] = [];
+  readonly standing: Standing;
   readonly work = new WorkBook(() => this.analysis);
   readonly judged = (flow: FlowRow) => judgedIncidents(this, flow);
   isAllowed: (incident: Incident) => boolean = () => false;
   placeOf: (address: AddressId) => HostPlace | null = () => null;
-  /** Alerts by their incident. */
-  private readonly alertOf = new Map<Incident, Alert>();
   readonly checkpoints = new Map<FlowRow, ScoredFlow['checkpoints']>();
   readonly labelCounts: Record<Label, number> = { benign: 0, malicious: 0, unsure: 0 };
   readonly tags = new FlowTags();
@@ -136,6 +141,23 @@ export class CaptureSession implements ListSource {
     this.opened = new OpenedCapture(o.path, o.live !== null);
     const size = statSync(o.path, { throwIfNoEntry: false })?.size ?? 0;
     const big = size > BIG_FILE || o.live !== null;
+    const openFlows = big ? 32_768 : 1_024;
+    this.standing = new Standing({
+      options: o,
+      openFlows,
+      rowAt: (offset) => this.analysis.packets.rowAt(offset),
+      outcomes: this.outcomes,
+      checkpoints: this.checkpoints,
+      scorer: () => this.scorer,
+      say: (message) => {
+        this.message = message;
+        this.touch();
+      },
+      changed: (isNew) => {
+        this.revision++;
+        if (isNew) o.changed();
+      },
+    });
     this.scorer = new Scorer(
       {
         model: o.model,
@@ -145,12 +167,28 @@ export class CaptureSession implements ListSource {
         cacheFolder: o.cacheFolder,
         timeouts: o.timeouts,
         keepPackets: true,
-        openFlows: big ? 32_768 : 1_024,
+        openFlows,
+        rules: o.live === null ? null : this.standing.feed(o.rules, o.path),
+        indicators: o.lists ?? null,
+        rejudges: true,
+        ...(o.live === null ? {} : { patience: PATIENCE }),
       },
-      { flow: (_a, flow) => this.scored(flow), incident: (_a, incident, before) => this.grew(incident, before) },
+      { ...this.standing.listener, flow: (_a, flow) => this.scored(flow) },
     );
     this.analysis = this.scorer.analysis;
+    // A file is read and judged as if there were no rules: nobody waits for them.
+    if (o.live === null && o.rules) this.standing.ask(o.rules, o.path);
     if (o.live !== null) this.analysis.packets.spillTo((this.spill = new ColumnFile(o.cacheFolder)));
+  }
+
+  get alerts(): readonly Alert[] {
+    return this.standing.now.alerts;
+  }
+  get hits(): SessionHits {
+    return this.standing.now.hits;
+  }
+  get met(): MetIndicators {
+    return this.standing.now.met;
   }
 
   get verdict(): Uint8Array {
@@ -172,8 +210,8 @@ export class CaptureSession implements ListSource {
 
   /** Number of an incident in the window, from 1; 0 where it is no alert. */
   incidentNumber(incident: Incident): number {
-    const alert = this.alertOf.get(incident);
-    return alert === undefined ? 0 : alert.number + 1;
+    const alert = this.standing.now.alert(incident);
+    return alert === null ? 0 : alert.number + 1;
   }
 
   /** Flows of an incident, the first so many, and of all of them how many there are and from when to when. */
@@ -202,9 +240,7 @@ export class CaptureSession implements ListSource {
   async teach(pupil: Pupil, seconds: number): Promise<void> {
     const judged = this.scorer.mark();
     while (!judged() && !this.closing) {
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN);
-      });
+      await pause(LOOK_AGAIN);
     }
     pupil.hear(this.options.name, this.scorer, this.flowsOver(seconds));
   }
@@ -227,6 +263,19 @@ export class CaptureSession implements ListSource {
       : Math.max(0, Math.max(this.lastStamp(), this.clock) - this.firstStamp());
   }
 
+  /** Asks other rules, of what came before too. @param rules null for none */
+  askRules(rules: RuleWish | null, key: string): void {
+    if (key === this.standing.key || this.phase === 'failed' || this.closing) return;
+    this.standing.key = key;
+    this.standing.ask(rules, this.dataPath);
+  }
+
+  /** Holds flows against other lists, those of the past too; those of a live capture when it is opened again. */
+  holdLists(lists: IndicatorSet | null): void {
+    const mayRead = (): boolean => this.phase === 'done' && this.options.live === null && !this.closing;
+    void this.done.then(() => (mayRead() ? this.standing.hold(lists, this.dataPath) : undefined));
+  }
+
   start(): void {
     this.done = this.read()
       .catch((error: unknown) => {
@@ -238,6 +287,7 @@ export class CaptureSession implements ListSource {
 
   async close(): Promise<void> {
     this.closing = true;
+    this.standing.close();
     await this.options.live?.stop();
     await this.done;
     this.kept?.close();
@@ -453,12 +503,16 @@ export class CaptureSession implements ListSource {
     this.temporary = opened.temporary;
     if (o.live === null) this.opened.hold(opened.reader, opened.temporary);
     await this.follow(opened.reader);
+    this.standing.threads.end();
     await scorer.finish();
+    this.standing.threads.tidy();
     if (!this.closing) this.opened.settle();
     this.ending = o.live === null ? opened.reader.ending() : await this.liveEnding(opened.reader, o.live);
     this.phase = this.ending.kind === 'unreadable' || this.ending.kind === 'refused' ? 'failed' : 'done';
     this.message =
-      o.live?.ended?.message ?? endingMessage(this, this.ending) ?? (o.live === null ? null : this.message);
+      o.live?.ended?.message ??
+      endingMessage(this, this.ending) ??
+      (o.live === null ? this.standing.said : this.message);
     this.touch();
   }
 
@@ -489,9 +543,7 @@ export class CaptureSession implements ListSource {
       }
       if (over || reader.stream.stopped) return;
       if (reader.source.taken() >= offset - live.segments.missedBytes) this.tick(clock);
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN);
-      });
+      await pause(LOOK_AGAIN);
     }
   }
 
@@ -544,28 +596,5 @@ export class CaptureSession implements ListSource {
     if (flow.checkpoints.length > 0) this.checkpoints.set(row, flow.checkpoints);
     this.revision++;
     this.options.completed?.(flow);
-  }
-
-  /** An incident has more points: its alert, and the verdicts of its flows that have one. */
-  private grew(incident: Incident, before: number): void {
-    this.revision++;
-    if (gravityOf(incident.points) === gravityOf(before)) return;
-    this.outcomes.ensure(this.analysis.flows.columns.count);
-    for (const row of this.scorer.flowsOf(incident)) {
-      if (this.outcomes.verdict[row] !== VERDICT_OPEN) this.outcomes.judge(row, this.scorer.verdictOf(row));
-    }
-    let alert = this.alertOf.get(incident);
-    if (alert === undefined) {
-      alert = {
-        number: this.alerts.length,
-        of: incident,
-        flow: flowRow(incident.evidence.latest.rows.at(-1)!),
-        packet: packetRow(Math.min(incident.packet, Math.max(0, this.analysis.packets.count - 1))),
-        ...splitMoment(incident.last),
-      };
-      this.alerts.push(alert);
-      this.alertOf.set(incident, alert);
-    }
-    this.options.alerted(alert);
   }
 }

@@ -34,6 +34,7 @@ import { Profiles } from './profiles.ts';
 import { recentOf } from './session-state.ts';
 import type { CaptureSession } from './session.ts';
 import { type TabDesk, Tabs } from './tabs.ts';
+import { ThreatBook } from './threat-book.ts';
 
 /** How often it is checked whether open files are unchanged and the store can be written again, ms. */
 const LOOK_AROUND_EVERY = 2_000;
@@ -73,6 +74,7 @@ export class Shared<D extends SharingDesk> {
   readonly profiles: Profiles;
   readonly allowing: Allowing;
   readonly geo = new Geo();
+  readonly threats: ThreatBook;
   /** What a person must know of the user's files. */
   readonly notes: Message[] = [];
   /** Where the window is served over loopback, 0 where it is not. */
@@ -103,6 +105,12 @@ export class Shared<D extends SharingDesk> {
     this.places = places.value;
     const lists = FilterLists.read(ways);
     this.filterLists = lists.value;
+    this.threats = new ThreatBook(
+      o.dataFolder,
+      ways,
+      (note) => this.say(note),
+      () => this.threatsChanged(),
+    );
     this.tabs = new Tabs(this, () => makeDesk(this));
     const ofFiles = [...settings.notes, ...recent.notes, ...places.notes, ...lists.notes];
     for (const note of [chosen.note, ...this.store.notes, this.judging.note, ...ofFiles])
@@ -166,6 +174,7 @@ export class Shared<D extends SharingDesk> {
     for (const note of [...notes, ...settings.notes, ...lists.notes]) this.say(note);
     this.packetWork.dissectors.use(folder);
     this.packetWork.colouring.use(folder);
+    this.threats.use(folder);
     this.packetWork.names.use(this.settings);
     this.judgeAnew();
     this.usePlaces();
@@ -230,6 +239,7 @@ export class Shared<D extends SharingDesk> {
     await this.store.settled();
     this.store.retry();
     this.watch.close();
+    this.threats.close();
     this.trees.close();
     this.packetWork.close();
     this.store.close();
@@ -248,10 +258,21 @@ export class Shared<D extends SharingDesk> {
     });
   }
 
+  /** Other rules or entries are asked from now on. */
+  private threatsChanged(): void {
+    const { rules, rulesKey, lists } = this.threats.asked;
+    for (const { session } of this.tabs.desks) {
+      session?.askRules(rules, rulesKey);
+      session?.holdLists(lists);
+    }
+    this.tell('changed');
+  }
+
   private lookAround(): void {
     const open = this.tabs.desks.flatMap(({ session }) => (session === null ? [] : [session]));
     for (const session of open) session.lookAround();
     this.lessons.look(open);
+    this.threats.look();
     if (!this.store.stored) this.store.retry();
     if (this.allowing.look()) this.allowedAnew();
   }

@@ -9,6 +9,7 @@ import type { AnchoredAlert } from '../view/index.ts';
 import type { Marks } from './marks.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
 import { Refused } from './refused.ts';
+import { RULE_ROWS } from './session-hits.ts';
 import type { CaptureSession } from './session.ts';
 
 const FILE = 'tabs.json';
@@ -255,7 +256,7 @@ export class Tabs<D extends TabDesk> {
 function contentOf(desk: TabDesk): TabContent {
   const { session: s, resting } = desk;
   if (s === null) return resting === null ? { state: 'empty' } : { state: 'resting', ...named(resting) };
-  const shown = desk.alertsShown();
+  const shown = desk.alertsShown().filter(({ number }) => number < RULE_ROWS);
   const malicious = shown.filter(({ number }) => gravityOf(s.alerts[number]!.of.points) === 'malicious').length;
   return { state: s.phase, ...named(s.options), alerts: shown.length, malicious };
 }

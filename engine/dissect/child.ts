@@ -4,6 +4,7 @@ import { foreign, type Message, saidBy, say } from '../../contract/index.ts';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { decodePorts } from './decoded-ports.ts';
 import type { WorkEngine, WorkSession } from './engine.ts';
 import {
   fieldsBeginning,
@@ -73,6 +74,8 @@ export type DissectRequest =
 export interface DissectOrders {
   readonly kind: 'setup';
   readonly preferences: readonly Preference[];
+  /** Module, table and ports that it shall have. */
+  readonly decoded: readonly Preference[];
   /** A key log of TLS. It goes into the engine's memory file system, never to a disk. */
   readonly keys: Uint8Array | null;
   /** Tables of keys; none where the process was not started to wait for them. */
@@ -112,6 +115,12 @@ const COLOURS = '/wireshark/colorfilters';
 const waits = process.argv.includes(WITH_TABLES);
 let module: Wiregasm;
 let session: WiregasmSession | null = null;
+let decoded: readonly Preference[] = [];
+
+function applyPreferences(): void {
+  module.applyPreferences();
+  decodePorts(module, decoded);
+}
 
 function answer(request: DissectRequest): DissectReply {
   const memory = (): number => process.memoryUsage.rss();
@@ -120,7 +129,7 @@ function answer(request: DissectRequest): DissectReply {
     session = null;
     const { values, fields = [] } = request;
     module.setPref('gui', 'column.format', values === undefined ? columnFormat(fields) : valueFormat(values));
-    module.applyPreferences();
+    applyPreferences();
     module.FS.writeFile(FILE, request.bytes ?? readFileSync(request.path!));
     const made = new module.DissectSession(FILE);
     const loaded = made.load();
@@ -193,7 +202,8 @@ function setUp(orders: DissectOrders): void {
     module.FS.writeFile(KEYS, orders.keys);
     module.setPref('tls', 'keylog_file', KEYS);
   }
-  module.applyPreferences();
+  ({ decoded } = orders);
+  applyPreferences();
 }
 
 async function start(): Promise<void> {

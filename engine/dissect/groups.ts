@@ -1,28 +1,30 @@
 // Pairs of hosts that belong together, as sets that grow into one another (union-find), with what each has to say.
+import { PairNumbers } from './pair-numbers.ts';
 
 export class Groups {
-  private readonly parents: number[] = [];
-  private readonly known = new Map<number, number>();
+  private readonly numbers: PairNumbers;
+  private parents = new Int32Array(512);
   /** By group: those of its root count for all. */
-  readonly packets: number[] = [];
-  readonly bytes: number[] = [];
-  /** Something of it is asked about. */
-  readonly asked: boolean[] = [];
-  /** More than the packets of one pair of hosts. */
-  readonly joined: boolean[] = [];
+  packets = new Uint32Array(512);
+  bytes = new Float64Array(512);
+  /** 1: something of it is asked about. */
+  asked = new Uint8Array(512);
+  /** 1: more than the packets of one pair of hosts. */
+  joined = new Uint8Array(512);
+  private made = 0;
+
+  /** @param most groups, beyond which a pair goes into another's */
+  constructor(most?: number) {
+    this.numbers = new PairNumbers(most);
+  }
 
   /** The group of a pair by its number, made where it is new. */
   of(pair: number): number {
-    let group = this.known.get(pair);
-    if (group === undefined) {
-      group = this.parents.length;
-      this.known.set(pair, group);
-      this.parents.push(group);
-      this.packets.push(0);
-      this.bytes.push(0);
-      this.asked.push(false);
-      this.joined.push(false);
-    }
+    const group = this.numbers.of(pair);
+    if (group < this.made) return group;
+    if (group === this.parents.length) this.grow();
+    this.parents[group] = group;
+    this.made++;
     return group;
   }
 
@@ -41,14 +43,28 @@ export class Groups {
     this.parents[from] = into;
     this.packets[into]! += this.packets[from]!;
     this.bytes[into]! += this.bytes[from]!;
-    this.asked[into] ||= this.asked[from]!;
-    this.joined[into] = true;
+    this.asked[into]! |= this.asked[from]!;
+    this.joined[into] = 1;
   }
 
   count(group: number, bytes: number, asked: boolean): void {
     const root = this.root(group);
     this.packets[root]!++;
     this.bytes[root]! += bytes;
-    if (asked) this.asked[root] = true;
+    if (asked) this.asked[root] = 1;
   }
+
+  private grow(): void {
+    const size = this.parents.length * 2;
+    this.parents = grown(this.parents, new Int32Array(size));
+    this.packets = grown(this.packets, new Uint32Array(size));
+    this.bytes = grown(this.bytes, new Float64Array(size));
+    this.asked = grown(this.asked, new Uint8Array(size));
+    this.joined = grown(this.joined, new Uint8Array(size));
+  }
+}
+
+function grown<A extends Int32Array | Uint32Array | Float64Array | Uint8Array>(from: A, into: A): A {
+  into.set(from);
+  return into;
 }

@@ -23,3 +23,14 @@ test('the filter of a line is one that finds its packet', () => {
   const long = `data.data == ${Array.from({ length: 500 }, () => '0a').join(':')}`;
   assert.match(nodeFilter(long, frame, taken), /^data\.data\[0:300\] == (?:0a:){299}0a$/);
 });
+
+test('a stamp with more than a second of nanoseconds, which no comparison finds, asks for its field', () => {
+  for (const said of [
+    'frame.time == "2008-07-05 06:10:40.1253007824+0000"',
+    'frame.time_utc == "2008-07-05 06:10:40.1253007824Z"',
+    'frame.time_epoch == 1215238240.(1253007824 nanosec',
+  ])
+    assert.equal(nodeFilter(said), said.split(' ')[0]);
+  const whole = 'frame.time_epoch == 1215238240.253007824';
+  assert.equal(nodeFilter(whole), whole);
+});

@@ -12,6 +12,8 @@ const TEXT = /^([\w.-]+) == "((?:[^"\\]|\\[^])*)"$/;
 const FRAME = /^frame\[(\d+):(\d+)\] == /;
 /** Object identifiers may be what the grammar takes for a number, or not at all: `0.0`, `.123.4`. */
 const DOTTED = /^([\w.-]+) == \.?\d+(?:\.\d+)+$/;
+/** A stamp of a capture with more than a second of nanoseconds; the engine finds none of the ways in which it writes it. */
+const BEYOND_A_SECOND = /^([\w.-]+) == "?[\d :-]+\.(?:\d{10,}|\(\d+ nanosec)/;
 
 /**
  * @param frame the packet's bytes, null where they are not at hand: the engine tells some of them wrongly, where a line is of a part that was cut out
@@ -25,6 +27,8 @@ export function nodeFilter(
 ): string {
   // With every packet shown the one displayed before is the one captured before, which other filters do not change.
   const filter = ofFrame(said.replace(/^frame\.time_delta_displayed\b/, 'frame.time_delta'), frame);
+  const beyond = BEYOND_A_SECOND.exec(filter);
+  if (beyond !== null) return beyond[1]!;
   const dotted = DOTTED.exec(filter);
   if (dotted !== null && !isFilter(filter)) return dotted[1]!;
   if (filter.length <= LONGEST) return filter;

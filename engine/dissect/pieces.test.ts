@@ -27,10 +27,11 @@ async function cut(
   wanted: (number: number) => boolean,
   packets: number,
   alonePackets = packets,
+  mostGroups?: number,
 ): Promise<{ readonly pieces: number[][]; readonly whole: boolean }> {
   const asked = Uint8Array.from({ length: s.analysis.packets.count }, (_, row) => Number(wanted(row + 1)));
   const limits = { packets, bytes: 1e9, alonePackets, aloneBytes: 1e9 };
-  const { pieces, whole } = await piecesOf(s, asked, new TimeSlices(), limits);
+  const { pieces, whole } = await piecesOf(s, asked, new TimeSlices(), limits, mostGroups);
   return { pieces: pieces.map((rows) => rows.map((row) => row + 1)), whole };
 }
 
@@ -70,6 +71,13 @@ test('hosts that have too much are divided by conversation, a conversation only 
     ],
     whole: false,
   });
+});
+
+test('more hosts than are told apart go together: no conversation is parted by it', async () => {
+  const s = await madeOf(THRICE);
+  const all = THRICE.map((_, i) => i + 1);
+  assert.deepEqual(await cut(s, (n) => n === 3, 100, 100, 1), { pieces: [all], whole: true });
+  assert.deepEqual(await cut(s, (n) => n === 3, 6, 6, 1), { pieces: [[3, 7, 11]], whole: true });
 });
 
 test('what lies in one another stays together', async () => {

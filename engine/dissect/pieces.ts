@@ -18,6 +18,7 @@ import {
 import { OwnAddresses, rowLayers, type Subject, type Turns } from '../filter/index.ts';
 import { WHOLE_BYTES } from './context.ts';
 import { Groups } from './groups.ts';
+import { PairNumbers } from './pair-numbers.ts';
 
 /** Packets and bytes of a piece; a conversation that is alone in its piece may have more. */
 export interface PieceLimits {
@@ -41,14 +42,23 @@ export interface Pieces {
   readonly whole: boolean;
 }
 
-export async function piecesOf(s: Subject, wanted: Uint8Array, turns: Turns, limits = PIECE_LIMITS): Promise<Pieces> {
-  return new Cutting(s, wanted, turns, limits).pieces();
+/** @param mostGroups of hosts that are told apart; more are put together, so that a scan of all addresses takes no more */
+export async function piecesOf(
+  s: Subject,
+  wanted: Uint8Array,
+  turns: Turns,
+  limits = PIECE_LIMITS,
+  mostGroups?: number,
+): Promise<Pieces> {
+  return new Cutting(s, wanted, turns, limits, mostGroups).pieces();
 }
 
 const STEP = 256;
 const IP = rowWordBit('ip') | rowWordBit('ipv6');
 /** Addresses are 2^25 at most in the window's captures: two of them, doubled, fit a number. */
 const ONE = 2 ** 26;
+/** Beyond two ports and a protocol. */
+const WITHOUT_PORTS = 2 ** 40;
 
 interface Piece {
   readonly rows: PacketRow[];
@@ -68,12 +78,18 @@ interface Unit {
   placedBytes: number;
 }
 
+/** Conversations of a group that is too large, by their numbers. */
+interface Divided {
+  readonly numbers: PairNumbers;
+  readonly units: Unit[];
+}
+
 class Cutting {
   private readonly s: Subject;
   private readonly wanted: Uint8Array;
   private readonly turns: Turns;
   private readonly limits: PieceLimits;
-  private readonly groups = new Groups();
+  private readonly groups: Groups;
   private readonly addresses = new OwnAddresses();
   /** By row: its group. */
   private readonly group: Int32Array;
@@ -83,7 +99,8 @@ class Cutting {
   private open: Piece | null = null;
   private whole = true;
 
-  constructor(s: Subject, wanted: Uint8Array, turns: Turns, limits: PieceLimits) {
+  constructor(s: Subject, wanted: Uint8Array, turns: Turns, limits: PieceLimits, mostGroups?: number) {
+    this.groups = new Groups(mostGroups);
     this.s = s;
     this.wanted = wanted;
     this.turns = turns;
@@ -103,9 +120,9 @@ class Cutting {
     const divided = await this.divided();
     await this.eachRow((row, bytes) => {
       const root = groups.root(this.group[row]!);
-      if (!groups.asked[root]) return;
+      if (groups.asked[root] === 0) return;
       const parts = divided.get(root);
-      let unit = parts === undefined ? units.get(root) : parts.get(this.conversationOf(row));
+      let unit = parts === undefined ? units.get(root) : parts.units[parts.numbers.of(this.conversationOf(row))];
       if (unit === undefined) units.set(root, (unit = unitOf(groups.packets[root]!, groups.bytes[root]!, true)));
       if (unit.asked) this.place(row, bytes, unit);
     });
@@ -121,22 +138,20 @@ class Cutting {
   }
 
   /** Conversations of the groups that are too large for a piece. */
-  private async divided(): Promise<Map<number, Map<number, Unit>>> {
+  private async divided(): Promise<Map<number, Divided>> {
     const { groups, limits, wanted } = this;
-    const divided = new Map<number, Map<number, Unit>>();
+    const divided = new Map<number, Divided>();
     await this.eachRow((row, bytes) => {
       const root = groups.root(this.group[row]!);
-      if (!groups.asked[root]) return;
+      if (groups.asked[root] === 0) return;
       if (groups.packets[root]! <= limits.packets && groups.bytes[root]! <= limits.bytes) return;
       let parts = divided.get(root);
       if (parts === undefined) {
-        divided.set(root, (parts = new Map()));
+        divided.set(root, (parts = { numbers: new PairNumbers(), units: [] }));
         // What lies in one another is taken apart with them.
-        if (groups.joined[root]) this.whole = false;
+        if (groups.joined[root] === 1) this.whole = false;
       }
-      const key = this.conversationOf(row);
-      let unit = parts.get(key);
-      if (unit === undefined) parts.set(key, (unit = unitOf(0, 0, false)));
+      const unit = (parts.units[parts.numbers.of(this.conversationOf(row))] ??= unitOf(0, 0, false));
       unit.packets++;
       unit.bytes += bytes;
       if (wanted[row] === 1) unit.asked = true;
@@ -183,7 +198,7 @@ class Cutting {
     const { packets, flows } = this.s.analysis;
     const flow = packets.flowOf(row);
     const c = flows.columns;
-    if (flow === null || c.hasPorts[flow] !== 1) return -1;
+    if (flow === null || c.hasPorts[flow] !== 1) return WITHOUT_PORTS;
     const forward = c.initiator[flow]! < c.responder[flow]!;
     const [one, two] = [c.initiatorPort[flow]!, c.responderPort[flow]!];
     const equal = c.initiator[flow] === c.responder[flow];

@@ -120,7 +120,8 @@ export class DissectProcess {
         if (!this.setup.plain)
           child.send({
             kind: 'setup',
-            preferences: this.setup.told(),
+            preferences: this.setup.told,
+            decoded: this.setup.ports,
             keys: this.setup.keys,
             tables: told.length > 0 ? this.setup.tables : [],
             colours: told.length > 0 ? this.setup.colours : null,

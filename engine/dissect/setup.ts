@@ -82,11 +82,13 @@ export class DissectSetup {
     return () => this.listeners.delete(listener);
   }
 
-  /**
-   * All that the engine is told. Ports of a protocol are one preference of it, which the engine adds to those that it
-   * has by itself.
-   */
-  told(): readonly Preference[] {
+  /** Preferences that the engine is told. */
+  get told(): readonly Preference[] {
+    return [...this.naming, ...this.chosen];
+  }
+
+  /** Ports of a protocol are one preference of it, which the engine adds to those that it has by itself. */
+  get ports(): readonly Preference[] {
     const ports = new Map<string, { readonly of: DecodeAs; readonly ports: number[] }>();
     for (const d of this.decoded) {
       const key = `${d.module} ${d.table}`;
@@ -94,7 +96,6 @@ export class DissectSetup {
       if (known === undefined) ports.set(key, { of: d, ports: [d.port] });
       else known.ports.push(d.port);
     }
-    const decoded = [...ports.values()].map((p): Preference => [p.of.module, p.of.table, p.ports.join(',')]);
-    return [...this.naming, ...this.chosen, ...decoded];
+    return [...ports.values()].map((p): Preference => [p.of.module, p.of.table, p.ports.join(',')]);
   }
 }

@@ -1,11 +1,12 @@
 // A capture that is too large for the engine in pieces of whole conversations: all packets between two hosts go into one
 // piece, since connections, negotiated ports and retransmissions are known there; what has no two hosts (ARP, link
 // protocols) stands together. Of two hosts that say more than a piece takes, each connection is whole; one connection
-// that is larger by itself is cut.
+// that is larger by itself is cut. What is kept of pairs and flows has a limit, beyond which several go together.
 import { type PacketRow, packetRow } from '../../contract/index.ts';
 import { flowOfOwner, inChunk } from '../decode/index.ts';
 import type { Analysis } from '../session/index.ts';
 import type { TimeSlices } from '../view/index.ts';
+import { MOST_PAIRS, PairNumbers } from './pair-numbers.ts';
 
 export interface PieceLimits {
   readonly packets: number;
@@ -23,14 +24,9 @@ export interface WholePieces {
   readonly cut: number;
 }
 
-/** Units are what must not be parted. Host pairs first; those that are too large fall into their flows. */
-interface Sizes {
-  readonly packets: Map<number, number>;
-  readonly bytes: Map<number, number>;
-}
-
-/** Two address ids fit a number, and flows stand below zero. */
+/** Two address ids fit a number. */
 const ONE = 2 ** 26;
+/** The unit of packets that have no two hosts. */
 const WITHOUT_HOSTS = 0;
 
 export async function wholePieces(
@@ -39,87 +35,143 @@ export async function wholePieces(
   piece = PIECE,
   one = ONE_CONVERSATION,
   readable: (row: PacketRow) => boolean = () => true,
+  mostUnits = MOST_PAIRS,
 ): Promise<WholePieces> {
   const total = a.packets.count;
-  const pairs = await sizesOf(a, total, (row) => pairOf(a, row), turns);
-  const large = new Set([...pairs.packets.keys()].filter((pair) => tooLarge(pairs, pair, one)));
-  const unitOf = (row: PacketRow): number => {
-    const pair = pairOf(a, row);
-    if (!large.has(pair)) return pair;
-    const flow = a.packets.flowOf(row);
-    return flow === null ? pair : -1 - flow;
+  const units = new Units(a, one, mostUnits);
+  const eachRow = async (visit: (row: PacketRow) => void): Promise<void> => {
+    for (let row = packetRow(0); row < total; row++) {
+      visit(row);
+      if ((row & 1023) === 0 && turns.due) await turns.rest();
+    }
   };
-  const units = large.size === 0 ? pairs : await sizesOf(a, total, unitOf, turns);
-  const cut = [...units.packets.keys()].filter((unit) => tooLarge(units, unit, one)).length;
+  await eachRow((row) => units.count(row));
+  const first = units.divide();
+  if (first !== null) await eachRow((row) => units.count(row, first));
   const packer = new Packer(a, units, piece, one);
-  for (let row = packetRow(0); row < total; row++) {
-    if (readable(row)) packer.take(row, unitOf(row));
-    if ((row & 1023) === 0 && turns.due) await turns.rest();
+  await eachRow((row) => {
+    if (readable(row)) packer.take(row, units.of(row));
+  });
+  return { pieces: packer.pieces, cut: units.tooLarge() };
+}
+
+/**
+ * Units are what must not be parted. Host pairs first; those that are too large fall into their flows. There are no more
+ * than a limit of each: beyond it several pairs, or flows, are one.
+ */
+class Units {
+  private readonly a: Analysis;
+  private readonly one: PieceLimits;
+  private readonly most: number;
+  private readonly numbers: PairNumbers;
+  /** By flow, -1 for not yet. */
+  private readonly ofFlow: Int32Array;
+  packets = new Uint32Array(512);
+  bytes = new Float64Array(512);
+
+  constructor(a: Analysis, one: PieceLimits, most: number) {
+    this.a = a;
+    this.one = one;
+    this.most = most;
+    this.numbers = new PairNumbers(most);
+    this.ofFlow = new Int32Array(a.flows.columns.count).fill(-1);
   }
-  return { pieces: packer.pieces, cut };
-}
 
-function tooLarge(sizes: Sizes, unit: number, limits: PieceLimits): boolean {
-  return sizes.packets.get(unit)! > limits.packets || sizes.bytes.get(unit)! > limits.bytes;
-}
-
-async function sizesOf(
-  a: Analysis,
-  total: number,
-  unitOf: (row: PacketRow) => number,
-  turns: TimeSlices,
-): Promise<Sizes> {
-  const packets = new Map<number, number>();
-  const bytes = new Map<number, number>();
-  for (let row = packetRow(0); row < total; row++) {
-    const unit = unitOf(row);
-    packets.set(unit, (packets.get(unit) ?? 0) + 1);
-    bytes.set(unit, (bytes.get(unit) ?? 0) + a.packets.chunk(row).captured[inChunk(row)]!);
-    if ((row & 1023) === 0 && turns.due) await turns.rest();
+  of(row: PacketRow): number {
+    const flow = flowOfOwner(this.a.packets.chunk(row).owner[inChunk(row)]!);
+    if (flow === null) return WITHOUT_HOSTS;
+    const known = this.ofFlow[flow] ?? -1;
+    if (known >= 0) return known;
+    const c = this.a.flows.columns;
+    const [x, y] = [c.initiator[flow]!, c.responder[flow]!];
+    const unit = 1 + this.numbers.of(x < y ? x * ONE + y : y * ONE + x);
+    if (flow < this.ofFlow.length) this.ofFlow[flow] = unit;
+    return unit;
   }
-  return { packets, bytes };
-}
 
-/** A number for the two hosts of a packet, the same in both directions. */
-function pairOf(a: Analysis, row: PacketRow): number {
-  const flow = flowOfOwner(a.packets.chunk(row).owner[inChunk(row)]!);
-  if (flow === null) return WITHOUT_HOSTS;
-  const c = a.flows.columns;
-  const one = c.initiator[flow]!;
-  const two = c.responder[flow]!;
-  return one < two ? one * ONE + two : two * ONE + one;
+  /** @param from units before are counted already */
+  count(row: PacketRow, from = 0): void {
+    const unit = this.of(row);
+    if (unit < from) return;
+    if (unit >= this.packets.length) this.room(unit);
+    this.packets[unit]!++;
+    this.bytes[unit]! += this.a.packets.chunk(row).captured[inChunk(row)]!;
+  }
+
+  /** Parts pairs that are too large into their flows. @returns the first unit of those, null where there are none */
+  divide(): number | null {
+    const first = 1 + this.numbers.count;
+    let flows = 0;
+    for (let flow = 0; flow < this.ofFlow.length; flow++) {
+      const pair = this.ofFlow[flow]!;
+      if (pair > WITHOUT_HOSTS && this.isTooLarge(pair)) this.ofFlow[flow] = first + (flows++ % this.most);
+    }
+    if (flows === 0) return null;
+    for (let pair = 1; pair < first; pair++)
+      if (this.isTooLarge(pair)) {
+        this.packets[pair] = 0;
+        this.bytes[pair] = 0;
+      }
+    this.room(first + Math.min(flows, this.most) - 1);
+    return first;
+  }
+
+  /** How many are larger than one may be by itself. */
+  tooLarge(): number {
+    let count = 0;
+    for (let unit = 0; unit < this.packets.length; unit++) if (this.isTooLarge(unit)) count++;
+    return count;
+  }
+
+  private isTooLarge(unit: number): boolean {
+    return this.packets[unit]! > this.one.packets || this.bytes[unit]! > this.one.bytes;
+  }
+
+  private room(unit: number): void {
+    if (unit < this.packets.length) return;
+    const size = Math.max(unit + 1, this.packets.length * 2);
+    const { packets, bytes } = this;
+    this.packets = new Uint32Array(size);
+    this.packets.set(packets);
+    this.bytes = new Float64Array(size);
+    this.bytes.set(bytes);
+  }
 }
 
 class Packer {
   readonly pieces: PacketRow[][] = [];
   private readonly a: Analysis;
-  private readonly sizes: Sizes;
+  private readonly units: Units;
   private readonly limits: PieceLimits;
   private readonly one: PieceLimits;
-  private readonly pieceOf = new Map<number, Open>();
+  private readonly opened: Open[] = [];
+  /** By unit: which of the opened ones it goes into, and one; 0 for none yet. */
+  private readonly openOf: Int32Array;
   private shared: Open | null = null;
 
-  constructor(a: Analysis, sizes: Sizes, limits: PieceLimits, one: PieceLimits) {
+  constructor(a: Analysis, units: Units, limits: PieceLimits, one: PieceLimits) {
     this.a = a;
-    this.sizes = sizes;
+    this.units = units;
     this.limits = limits;
     this.one = one;
+    this.openOf = new Int32Array(units.packets.length);
   }
 
   take(row: PacketRow, unit: number): void {
-    let open = this.pieceOf.get(unit);
-    if (open === undefined) this.pieceOf.set(unit, (open = this.placeFor(unit)));
+    const known = this.openOf[unit]!;
+    let open = known === 0 ? this.placeFor(unit) : this.opened[known - 1]!;
     const bytes = this.a.packets.chunk(row).captured[inChunk(row)]!;
     if (open.alone && open.bytes > 0 && (open.rows.length >= this.one.packets || open.bytes + bytes > this.one.bytes))
-      this.pieceOf.set(unit, (open = this.begin(true)));
+      open = this.begin(true);
+    this.openOf[unit] = open.number + 1;
     open.rows.push(row);
     open.bytes += bytes;
   }
 
   /** A unit that fills a piece has one for itself; smaller ones share, as they begin. */
   private placeFor(unit: number): Open {
-    const packets = this.sizes.packets.get(unit)!;
-    const bytes = this.sizes.bytes.get(unit)!;
+    const packets = this.units.packets[unit]!;
+    const bytes = this.units.bytes[unit]!;
     if (packets > this.limits.packets || bytes > this.limits.bytes) return this.begin(true);
     const full =
       this.shared === null ||
@@ -132,13 +184,15 @@ class Packer {
   }
 
   private begin(alone: boolean): Open {
-    const rows: PacketRow[] = [];
-    this.pieces.push(rows);
-    return { rows, alone, bytes: 0, promised: 0, promisedBytes: 0 };
+    const open: Open = { number: this.opened.length, rows: [], alone, bytes: 0, promised: 0, promisedBytes: 0 };
+    this.opened.push(open);
+    this.pieces.push(open.rows);
+    return open;
   }
 }
 
 interface Open {
+  readonly number: number;
   readonly rows: PacketRow[];
   readonly alone: boolean;
   bytes: number;

@@ -139,15 +139,24 @@ export class EvidenceBook {
       packets: (shown?.packets ?? []).slice(0, MAX_SHOWN),
       shows: shown?.shows ?? null,
       amount: shown?.amount ?? 0,
+      ...(shown?.met === undefined ? {} : { met: shown.met }),
     });
   };
 
-  /** @param known what was learned of the own network, null without */
-  constructor(columns: FlowColumns, addresses: AddressTable, known: KnownNetwork | null = null) {
+  /**
+   * @param known what was learned of the own network, null without
+   * @param more judges of what somebody brought along: lists of indicators
+   */
+  constructor(
+    columns: FlowColumns,
+    addresses: AddressTable,
+    known: KnownNetwork | null = null,
+    more: readonly Judge[] = [],
+  ) {
     this.columns = columns;
     this.addresses = addresses;
     this.known = known;
-    this.judges = known === null ? judges() : [...judges(), known.judge()];
+    this.judges = [...judges(), ...(known === null ? [] : [known.judge()]), ...more];
     this.wants = Uint32Array.from(this.judges, (judge) => judge.wants);
     this.look = new Look(columns, addresses);
   }

@@ -10,12 +10,22 @@ export { gravityOf, MALICIOUS_POINTS, SUSPICIOUS_POINTS } from '../../contract/i
 export { type EvidenceFlow, type Incident, IncidentBook } from './incidents.ts';
 export type { IncidentEvidence } from './evidence-list.ts';
 export { registeredName } from './registered.ts';
-export { hostName, isAddressName, isPublicAddress } from './hosts.ts';
+export { hostName, isAddressName, isPublicAddress, isPublicIp4 } from './hosts.ts';
 export { byWeight, incidentTitle } from './gravity.ts';
 export { pointsWithout } from './without.ts';
 export { KnownNetwork, peerNames } from './known.ts';
+export { INDICATOR_KINDS, INDICATOR_RULES, indicatorRule, indicatorSaid } from './indicator.ts';
+export { POPULAR } from './data/popular-names.ts';
+export { SHOWS } from './shows.ts';
 export { RULE_TABLE, ruleOf } from './rules.ts';
-export { isSignatureName, signatureEvidence, type SignatureFacts, signatureName, signatureRule } from './signature.ts';
+export {
+  isSignatureName,
+  signatureEvidence,
+  type SignatureFacts,
+  signatureName,
+  signatureOf,
+  signatureRule,
+} from './signature.ts';
 export { showsOf } from './shows.ts';
 export { textHash } from './text-hash.ts';
 export { witnessEvidence } from './witness.ts';

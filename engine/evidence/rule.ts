@@ -1,5 +1,5 @@
 // What a rule is, what it is given to look at, and how it says what it found.
-import type { FlowRow, Message, PlainKey, Technique, UNKNOWN_NAMES } from '../../contract/index.ts';
+import type { FlowRow, IndicatorKind, Message, PlainKey, Technique, UNKNOWN_NAMES } from '../../contract/index.ts';
 import type { FlowColumns } from '../flow/index.ts';
 import type { HttpExchange, Observed } from '../observe/index.ts';
 import type { FlowFacts } from '../protocols/index.ts';
@@ -43,6 +43,9 @@ export type Kind =
   | 'signature-malware'
   | 'signature-attack'
   | 'signature'
+  | 'indicator-contact'
+  | 'indicator-fingerprint'
+  | 'indicator-file'
   | 'contagion';
 
 /** One entry of a kind's table. */
@@ -62,6 +65,25 @@ export interface Rule {
 /** To what evidence is added: the flow's peer, a registered name that was asked for, or all unknown names of a host. */
 export type EvidencePeer = 'peer' | { readonly name: string } | typeof UNKNOWN_NAMES;
 
+/** What was met, and what the lists say of it. */
+export interface Met {
+  readonly kind: IndicatorKind;
+  /** The entry, as it is written everywhere: `evil.example`. */
+  readonly value: string;
+  /** What the packets hold: `www.evil.example`. */
+  readonly seen: string;
+  /** Names of the lists that have it, the first one first. */
+  readonly lists: readonly string[];
+  /** What the first of them says of it; '' where it says nothing. */
+  readonly note: string;
+  /** Who reported it, as the list says; ''. */
+  readonly source: string;
+  /** The highest of all lists, 0 to 100. */
+  readonly confidence: number;
+  /** Seconds since the epoch of the packet, as exactly as they are known. */
+  readonly seconds: number;
+}
+
 /** What a rule found in a flow. */
 export interface Evidence {
   readonly rule: Rule;
@@ -75,6 +97,8 @@ export interface Evidence {
   readonly shows: string | null;
   /** The number that the sentence says, where it grows from flow to flow; 0 where there is none. */
   readonly amount: number;
+  /** The entry of a list that was met, where this is about one. */
+  readonly met?: Met;
 }
 
 /** A completed flow, or one at a checkpoint, as rules see it. One object is used again for all of them. */
@@ -124,6 +148,7 @@ export type Found = (
     readonly shows?: string;
     readonly peer?: EvidencePeer;
     readonly amount?: number;
+    readonly met?: Met;
   },
 ) => void;
 

@@ -4,6 +4,7 @@ import { CONTACT_RULES, contactJudge } from './contact.ts';
 import { DNS_RULES, dnsJudge } from './dns.ts';
 import { EXPLOIT_RULES, exploitJudge } from './exploit.ts';
 import { GUESSING_RULES, guessingJudge } from './guessing.ts';
+import { INDICATOR_RULES } from './indicator.ts';
 import { KERBEROS_RULES, kerberosJudge } from './kerberos.ts';
 import { MAIL_RULES, mailJudge } from './mail.ts';
 import { MALWARE_RULES, malwareJudge } from './malware.ts';
@@ -28,7 +29,7 @@ import { SPRAY_RULES, sprayJudge } from './spray.ts';
 import { WINRM_RULES, winrmJudge } from './winrm.ts';
 import { WITNESS_RULES } from './witness.ts';
 
-/** Every rule, by kind. */
+/** Every rule of ours, by kind. */
 export const RULE_TABLE: readonly Rule[] = [
   ...CERTIFICATE_RULES,
   ...CONTACT_RULES,
@@ -56,7 +57,7 @@ export const RULE_TABLE: readonly Rule[] = [
   ...NEW_HERE_RULES,
 ];
 
-const BY_NAME = new Map(RULE_TABLE.map((rule) => [rule.name, rule]));
+const BY_NAME = new Map([...RULE_TABLE, ...INDICATOR_RULES].map((rule) => [rule.name, rule]));
 
 /** The rule of a name, null where there is none. */
 export function ruleOf(name: string): Rule | null {

@@ -53,7 +53,13 @@ export function signatureName(gid: number, sid: number): string {
 }
 
 export function isSignatureName(name: string): boolean {
-  return /^sid:\d{1,10}:\d{1,10}$/.test(name);
+  return signatureOf(name) !== null;
+}
+
+/** The id of a threat rule by the name of its evidence; null for another name. */
+export function signatureOf(name: string): { readonly gid: number; readonly sid: number } | null {
+  const found = /^sid:(\d{1,10}):(\d{1,10})$/.exec(name);
+  return found === null ? null : { gid: Number(found[1]), sid: Number(found[2]) };
 }
 
 export function signatureRule(facts: SignatureFacts): Rule {

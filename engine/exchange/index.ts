@@ -10,6 +10,7 @@ export {
   storedBaseline,
   writeBaseline,
 } from './baselines.ts';
+export { type EveAlert, eveAlert, eveLine } from './eve.ts';
 export { exportGoodx, type GoodxOptions, type LabelledSource } from './export-goodx.ts';
 export { formatRow, localTime, parseLocalTime, parseRow, type ParsedRow } from './goodx.ts';
 export { interfaceBlock, packetBlock, PacketBlocks, secretsBlock, sectionBlock } from './pcapng-writer.ts';

@@ -14,7 +14,7 @@ import { FilterError } from './lexer.ts';
 import { type FieldRef, type Node, parse } from './parser.ts';
 import { forgetRow } from './row-layers.ts';
 import type { Subject } from './subject.ts';
-import { comparison, type Predicate, present, range, type Test } from './tests.ts';
+import { comparison, numberIn, type Predicate, present, range, type SetValue, type Test } from './tests.ts';
 
 export interface CompiledFilter<R extends Row> {
   /** Features whose columns must be there before `bind`. */
@@ -107,10 +107,9 @@ function build<R extends Row>(node: Node, state: State<R>): Maker<R> {
       return overField(node.field, state, (f) => comparison(f, node.operator, node.value));
     case 'in':
       return overField(node.field, state, (f) => {
-        const tests = node.values.map((v) => (v.high === null ? comparison(f, '==', v.low) : range(f, v.low, v.high)));
+        const test = f.kind === 'number' ? numberIn(f, node.values) : anyOf(f, node.values);
         const any: Test = (g, s) => {
-          const made = tests.map((t) => t(g, s));
-          const within: (typeof made)[number] = (row) => made.some((t) => t(row));
+          const within = test(g, s);
           if (!node.not) return within;
           const there = present(g);
           return (row) => there(row) && !within(row);
@@ -118,6 +117,14 @@ function build<R extends Row>(node: Node, state: State<R>): Maker<R> {
         return any;
       });
   }
+}
+
+function anyOf(field: Field, values: readonly SetValue[]): Test {
+  const tests = values.map((v) => (v.high === null ? comparison(field, '==', v.low) : range(field, v.low, v.high)));
+  return (g, s) => {
+    const made = tests.map((t) => t(g, s));
+    return (row) => made.some((t) => t(row));
+  };
 }
 
 function both<R extends Row>(kind: 'or' | 'and', left: Maker<R>, right: Maker<R>): Maker<R> {

@@ -9,6 +9,7 @@ import { FLOW_FIELDS } from './flow-fields.ts';
 import { flag, type Getters, momentsApart, number, text } from './getters.ts';
 import { INCIDENT_FIELDS } from './incident-fields.ts';
 import { LAYER_FIELDS } from './layer-fields.ts';
+import { RULE_FIELDS } from './rule-fields.ts';
 import { STREAM_FIELDS } from './stream-fields.ts';
 import type { References, Subject } from './subject.ts';
 
@@ -175,6 +176,7 @@ export const FIELDS: readonly Field[] = [
   ...FLOW_FIELDS,
   ...FLOW_FACT_FIELDS,
   ...INCIDENT_FIELDS,
+  ...RULE_FIELDS,
 ];
 
 const byName = new Map(FIELDS.map((f) => [f.name, f]));

@@ -9,7 +9,7 @@ import {
   VERDICTS,
   say,
 } from '../../contract/index.ts';
-import { RPC_INTERFACES, RULE_TABLE } from '../evidence/index.ts';
+import { INDICATOR_RULES, RPC_INTERFACES, RULE_TABLE } from '../evidence/index.ts';
 import { VLANS_KEPT } from '../flow/index.ts';
 import { type FlowFacts, type SeenFacts, serverNameOf } from '../protocols/index.ts';
 import { factsOfRow, flowAppName } from '../session/index.ts';
@@ -182,7 +182,7 @@ export const FLOW_FIELDS: readonly Field[] = [
     name: 'flow.rule',
     kind: 'text',
     meaning: say('field-rule'),
-    values: RULE_TABLE.map((rule) => rule.name),
+    values: [...RULE_TABLE, ...INDICATOR_RULES].map((rule) => rule.name),
     changes: true,
     flow: (s) => ({ kind: 'text', some: (flow, test) => s.rules(flow).some((rule) => test(rule)) }),
   },

@@ -58,7 +58,7 @@ interface Leaf {
   readonly asked: number;
 }
 
-const OURS = /^(?:flow|feature|incident)\.|^frame\.(?:marked|ignored|ref_time|comment|set)$|^_ws\.col\./;
+const OURS = /^(?:flow|feature|incident|rule|indicator)\.|^frame\.(?:marked|ignored|ref_time|comment|set)$|^_ws\.col\./;
 const WORDS = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[\w.\u0080-\uffff-]+/g;
 
 /** Whether a text names a field that is no field of Wireshark's, or one of which its engine knows nothing. */

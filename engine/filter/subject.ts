@@ -12,6 +12,23 @@ export interface References {
   before(row: PacketRow): PacketRow;
 }
 
+/** What can be asked of a threat rule that matched. */
+export interface HitRule {
+  readonly gid: number;
+  readonly sid: number;
+  readonly msg: string;
+  readonly classtype: string | null;
+  /** 1 is the gravest. */
+  readonly priority: number;
+}
+
+/** What can be asked of an entry of a list that was met. */
+export interface MetEntry {
+  readonly kind: string;
+  readonly value: string;
+  readonly lists: readonly string[];
+}
+
 export interface Subject {
   readonly analysis: Analysis;
   /** By flow row; VERDICT_OPEN while open. */
@@ -44,6 +61,10 @@ export interface Subject {
   info(row: PacketRow): string;
   marked(row: PacketRow): boolean;
   ignored(row: PacketRow): boolean;
+  /** Threat rules that matched by now, where some are asked. */
+  readonly hits?: { ofPacket(row: PacketRow): readonly HitRule[]; ofFlow(flow: FlowRow): readonly HitRule[] };
+  /** Entries of lists that were met in a flow by now, or at one packet of it. */
+  readonly met?: { of(flow: FlowRow, packet?: PacketRow): readonly MetEntry[] };
   /** Comments of a packet, where the capture can have some. */
   readonly comments?: { of(row: PacketRow): readonly string[] };
   /** Where people set them. */

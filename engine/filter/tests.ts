@@ -99,11 +99,34 @@ function numberTest(field: Field, operator: Comparison, value: Value): Test {
   const is = holds(ordering(field, operator, value));
   // Scores and features are kept as float32, so a number is rounded to float32 before it is compared with them.
   const single = Math.fround(wanted);
-  const rounded = field.name.startsWith('feature.') || field.name === 'flow.score';
+  const rounded = isRounded(field);
   const test = rounded
     ? (x: number): boolean => is(x === single ? 0 : x - wanted)
-    : (x: number): boolean => is(x - wanted);
+    : (plainTest(operator, wanted) ?? ((x: number): boolean => is(x - wanted)));
   return (g) => (row) => (g.kind === 'number' || g.kind === 'flag') && g.some(row, test);
+}
+
+/** The commonest comparisons, asked millions of times, without a call in a call. */
+function plainTest(operator: Comparison, wanted: number): ((x: number) => boolean) | null {
+  switch (operator) {
+    case '==':
+      return (x) => x === wanted;
+    case '>':
+      return (x) => x > wanted;
+    case '<':
+      return (x) => x < wanted;
+    case '>=':
+      return (x) => x >= wanted;
+    case '<=':
+      return (x) => x <= wanted;
+    default:
+      return null;
+  }
+}
+
+/** Values that are kept as float32. */
+function isRounded({ name }: Field): boolean {
+  return name.startsWith('feature.') || name === 'flow.score';
 }
 
 function timeTest(field: Field, operator: Comparison, value: Value): Test {
@@ -136,14 +159,20 @@ function addressTest(field: Field, operator: Comparison, value: Value): Test {
   const equal = operator === '==';
   return (g, s) => {
     const table = s.analysis.addresses;
-    const known: number[] = [];
+    // By id: 0 for not yet. Ids that are made while rows are asked lie beyond.
+    const known = new Uint8Array(table.size + 1);
     const words = networkWords(network);
-    const within = (id: AddressId): number =>
-      Number(
-        table.kind(id) === network.kind && words.every(({ mask, word }, i) => (table.word(id, i) & mask) === word),
-      );
+    const within = (id: AddressId): boolean =>
+      table.kind(id) === network.kind && words.every(({ mask, word }, i) => (table.word(id, i) & mask) === word);
+    const isWithin = (id: AddressId): boolean => {
+      const said = known[id];
+      if (said !== undefined && said !== 0) return said === 1;
+      const is = within(id);
+      if (id < known.length) known[id] = is ? 1 : 2;
+      return is;
+    };
     const test: AddressTest = {
-      id: (id) => ((known[id] ??= within(id)) === 1) === equal,
+      id: (id) => isWithin(id) === equal,
       place: (p) => (p.kind === network.kind && inNetwork(network, p.buf, p.at)) === equal,
     };
     return (row) => g.kind === 'address' && g.some(row, test);
@@ -176,6 +205,29 @@ function contains<R extends Row>(
     at = offset(row);
     return !search.passed(at, at + length(row)) && some(row, within);
   };
+}
+
+/** A number or a range of a set. */
+export interface SetValue {
+  readonly low: Value;
+  /** Null for the one value. */
+  readonly high: Value | null;
+}
+
+/** Whether any value is one of a set: a row's values are found once, however many the set has. */
+export function numberIn(field: Field, values: readonly SetValue[]): Test {
+  const rounded = isRounded(field);
+  const ranges = values.map(({ low, high }) => {
+    const from = numberValue(field, low);
+    if (high !== null) return [from, numberValue(field, high)] as const;
+    const single = rounded ? Math.fround(from) : from;
+    return [single, single] as const;
+  });
+  const is = (v: number): boolean => {
+    for (let i = 0; i < ranges.length; i++) if (v >= ranges[i]![0] && v <= ranges[i]![1]) return true;
+    return false;
+  };
+  return (g) => (row) => g.kind === 'number' && g.some(row, is);
 }
 
 /** low..high of a set, both included. */

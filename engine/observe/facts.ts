@@ -41,6 +41,7 @@ export class Seen implements Observed {
   echo: EchoFacts | null = null;
   readonly payload: [number, number] = [0, 0];
   readonly firstPacket: [number, number] = [-1, -1];
+  readonly firstSeconds: [number, number] = [0, 0];
   private bytes = NOTHING_FIRST;
   private from: FirstOf | null = null;
   private slot = 0;

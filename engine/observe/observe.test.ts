@@ -78,7 +78,7 @@ function shuffled(pieces: readonly Piece[], seed: number): Piece[] {
 /** Without packets and times, which the way of cutting changes. */
 const plain = (o: Observed): unknown =>
   JSON.parse(
-    JSON.stringify({ ...o, payload: 0, firstPacket: 0 }, (k, v: unknown) => {
+    JSON.stringify({ ...o, payload: 0, firstPacket: 0, firstSeconds: 0 }, (k, v: unknown) => {
       if (k === 'packet' || k === 'seconds') return 0;
       return v instanceof Uint8Array ? Buffer.from(v).toString('latin1') : v;
     }),

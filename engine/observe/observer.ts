@@ -18,6 +18,7 @@ export class Observer implements FirstOf, Keeper {
   /** By slot and direction. */
   private counts = new Float64Array(FIRST_SLOTS * 2);
   private firstPackets = new Int32Array(FIRST_SLOTS * 2);
+  private firstSeconds = new Float64Array(FIRST_SLOTS * 2);
   private firstLengths = new Uint8Array(FIRST_SLOTS * 2);
   private begun = new Uint8Array(FIRST_SLOTS * 2 * MAX_FIRST_BYTES);
   /** Bytes of the direction that may be left out yet, of so many, and the sequence number of the first of them. */
@@ -50,7 +51,10 @@ export class Observer implements FirstOf, Keeper {
    */
   payload(slot: number, dir: number, l: Layers, buf: Uint8Array, seconds: number, packet: number): void {
     const at = slot * 2 + dir;
-    if (this.counts[at] === 0) this.firstPackets[at] = packet;
+    if (this.counts[at] === 0) {
+      this.firstPackets[at] = packet;
+      this.firstSeconds[at] = seconds;
+    }
     this.counts[at]! += l.payloadWire;
     if (this.deaf[slot] === 1) {
       if (l.ahead === 0) this.firstBytes(slot, dir, buf, l.payloadAt, l.payloadAt + l.payloadLength);
@@ -97,6 +101,8 @@ export class Observer implements FirstOf, Keeper {
     observed.payload[1] = this.counts[at + 1]!;
     observed.firstPacket[0] = this.firstPackets[at]!;
     observed.firstPacket[1] = this.firstPackets[at + 1]!;
+    observed.firstSeconds[0] = this.firstSeconds[at]!;
+    observed.firstSeconds[1] = this.firstSeconds[at + 1]!;
     return observed;
   }
 
@@ -223,6 +229,7 @@ export class Observer implements FirstOf, Keeper {
     for (let at = slot * 2; at < slot * 2 + 2; at++) {
       this.counts[at] = 0;
       this.firstPackets[at] = -1;
+      this.firstSeconds[at] = 0;
       this.idle[at] = this.idleOf[at] = 0;
       this.firstLengths[at] = 0;
     }
@@ -238,6 +245,7 @@ export class Observer implements FirstOf, Keeper {
     this.deaf = grown(this.deaf, new Uint8Array(slots));
     this.counts = grown(this.counts, new Float64Array(slots * 2));
     this.firstPackets = grown(this.firstPackets, new Int32Array(slots * 2).fill(-1));
+    this.firstSeconds = grown(this.firstSeconds, new Float64Array(slots * 2));
     this.idle = grown(this.idle, new Int32Array(slots * 2));
     this.idleOf = grown(this.idleOf, new Int32Array(slots * 2));
     this.idleFrom = grown(this.idleFrom, new Uint32Array(slots * 2));

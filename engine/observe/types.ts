@@ -149,6 +149,8 @@ export interface Observed {
   readonly payload: readonly [number, number];
   /** Packet that carried the first payload of each direction, -1 without. */
   readonly firstPacket: readonly [number, number];
+  /** Seconds since the epoch of that packet, 0 without. */
+  readonly firstSeconds: readonly [number, number];
 }
 
 export function nothingObserved(): Observed {
@@ -166,5 +168,6 @@ export function nothingObserved(): Observed {
     first: [new Uint8Array(0), new Uint8Array(0)],
     payload: [0, 0],
     firstPacket: [-1, -1],
+    firstSeconds: [0, 0],
   };
 }

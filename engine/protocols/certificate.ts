@@ -28,6 +28,7 @@ function read(der: Uint8Array, sha256: string): CertificateFacts | null {
     }
     return {
       sha256,
+      sha1: hash('sha1', der, 'hex'),
       serial: certificate.serialNumber.toLowerCase().slice(0, 80),
       subject: oneLine(certificate.subject),
       issuer: oneLine(certificate.issuer),

@@ -5,6 +5,7 @@ import type { SshSide } from './ssh.ts';
 export interface CertificateFacts {
   /** Of the certificate's bytes, hexadecimal. */
   readonly sha256: string;
+  readonly sha1: string;
   /** Serial number, hexadecimal, lower case. */
   readonly serial: string;
   readonly subject: string;

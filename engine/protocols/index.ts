@@ -24,6 +24,7 @@ export type {
   CertificateFacts,
   ClientHello,
   FlowFacts,
+  HttpFacts,
   SeenExchange,
   SeenFacts,
   ServerHello,

@@ -24,7 +24,15 @@ export { machineName, removeLeftovers, runName } from './leftovers.ts';
 export { lowerBound, lowerBoundBy } from './lower-bound.ts';
 export { ReadAhead } from './read-ahead.ts';
 export * from './link-types.ts';
-export { captureFiles, folderSource, KEPT_FILE, Segments, SegmentSource, SESSION_FILE } from './segments.ts';
+export {
+  captureFiles,
+  folderSource,
+  KEPT_FILE,
+  type SegmentChange,
+  Segments,
+  SegmentSource,
+  SESSION_FILE,
+} from './segments.ts';
 export { CaptureStream } from './stream.ts';
 export {
   type ByteSource,

@@ -18,6 +18,10 @@ interface Part {
   removed: boolean;
 }
 
+export type SegmentChange =
+  | { readonly kind: 'add'; readonly number: number; readonly path: string; readonly begins: number }
+  | { readonly kind: 'remove'; readonly number: number };
+
 /** The file of packets that outlive their segments. */
 export const KEPT_FILE = 'kept.pcapng';
 /** What a capture's folder says of itself. */
@@ -38,6 +42,8 @@ export class Segments {
   private at = 0;
   private consumed = 0;
   error: SourceError | null = null;
+  /** Hear of each segment that comes or goes: others read them too. */
+  readonly listeners = new Set<(change: SegmentChange) => void>();
 
   /** The next segment. It is opened at once, so that it can be read although its name may go. */
   add(number: number, path: string, begins: number): void {
@@ -57,6 +63,7 @@ export class Segments {
       fd,
       removed: false,
     });
+    this.tell({ kind: 'add', number, path, begins });
     const waiting = this.parts.filter((p, i) => i > this.reading && p.removed && p.fd !== null);
     if (waiting.length > MAX_WAITING) this.miss(waiting[0]!);
   }
@@ -65,6 +72,7 @@ export class Segments {
   remove(number: number): void {
     const part = this.parts.find((p) => p.number === number);
     if (part) part.removed = true;
+    this.tell({ kind: 'remove', number });
   }
 
   /**
@@ -98,6 +106,19 @@ export class Segments {
     const named = this.parts.filter((p) => !p.removed && p.fd !== null);
     const base = named[0]?.base ?? NaN;
     return { paths: named.map((p) => p.path), first: Number.isNaN(base) ? this.consumed : base };
+  }
+
+  /** Segments that are there, in order, as whoever reads them beside is told of them. */
+  get named(): readonly SegmentChange[] {
+    return this.parts
+      .filter((p) => !p.removed && p.fd !== null)
+      .map(({ number, path, begins }) => ({ kind: 'add', number, path, begins }));
+  }
+
+  /** Where the first of them begins; null while that is not known. */
+  get firstNamed(): number | null {
+    const base = this.parts.find((p) => !p.removed && p.fd !== null)?.base ?? this.consumed;
+    return Number.isNaN(base) ? null : base;
   }
 
   /** Where the segment begins that is being read. */
@@ -166,6 +187,10 @@ export class Segments {
       if (part.fd !== null) closeSync(part.fd);
       part.fd = null;
     }
+  }
+
+  private tell(change: SegmentChange): void {
+    for (const listener of this.listeners) listener(change);
   }
 
   private miss(part: Part): void {

@@ -8,6 +8,7 @@ export const APPLICATIONS: Readonly<Record<string, readonly string[]>> = {
   dns: ['dns', 'doh2'],
   doh2: ['doh2'],
   mdns: ['mdns'],
+  llmnr: ['llmnr'],
   tls: ['tls'],
   ssl: ['tls'],
   quic: ['quic'],

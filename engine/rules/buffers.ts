@@ -86,6 +86,16 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
     ],
   ],
   [
+    ['llmnr'],
+    [
+      ['llmnr.queries.rrname', B],
+      ['llmnr.answers.rrname', B],
+      ['llmnr.authorities.rrname', B],
+      ['llmnr.additionals.rrname', B],
+      ['llmnr.response.rrname', B],
+    ],
+  ],
+  [
     ['tls', 'quic'],
     [
       ['tls.sni', S, 'tls_sni'],
@@ -124,8 +134,8 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
   [
     ['ssh'],
     [
-      ['ssh.proto', B, 'ssh_proto'],
-      ['ssh.software', B, 'ssh_software'],
+      ['ssh.proto', B, 'ssh_proto', 'ssh.protoversion'],
+      ['ssh.software', B, 'ssh_software', 'ssh.softwareversion'],
       ['ssh.hassh', S],
       ['ssh.hassh.string', S],
       ['ssh.hassh.server', C],

@@ -52,6 +52,8 @@ export class RuleBuilder {
   readonly counterChanges: CounterChange[] = [];
   threshold: Threshold | null = null;
   silent = false;
+  /** `alert` was said: a rule that passes is told as well. */
+  aloud = false;
   bypass = false;
   /** Applications that keywords of the rule belong to: each keyword narrows them. */
   applications: readonly string[] | null = null;

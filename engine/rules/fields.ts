@@ -1,5 +1,6 @@
 // Numbers that applications tell, as rules ask for them.
 import type { BufferSide } from './builder.ts';
+import { TRANSFERS } from './run/apps/ftp-data.ts';
 
 export interface FieldKeyword {
   readonly name: string;
@@ -154,6 +155,15 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
     ],
   ],
   [['http1', 'http2'], [['urilen', S]]],
+  [
+    ['ftp'],
+    [
+      ['ftp.mode', B, { active: 0, passive: 1 }],
+      ['ftp.dynamic_port', B],
+      ['ftp.reply_received', B, { yes: 1, on: 1, true: 1, no: 0, off: 0, false: 0 }],
+    ],
+  ],
+  [['ftp-data'], [['ftpdata_command', B, TRANSFERS]]],
   [
     ['http2', 'doh2'],
     [

@@ -98,6 +98,19 @@ describe('steps of rules', () => {
     assert.ok(performance.now() - started < 5_000);
   });
 
+  test('what a regular expression or base64 is given again and again counts as tries', () => {
+    for (const options of [
+      'content:"a"; base64_decode:relative; base64_data; content:"zz";',
+      'pcre:"/a/"; pcre:"/[ab]*c/R";',
+      'pcre:"/a/"; content:"b"; within:1;',
+    ]) {
+      const started = performance.now();
+      assert.ok(!passes(options, 'a'.repeat(65_536)));
+      assert.ok(performance.now() - started < 1_500, options);
+    }
+    assert.ok(passes('content:"="; base64_decode:relative; base64_data; content:"hello";', '= = = =aGVsbG8'));
+  });
+
   test('of bytes that were looked at before, only what touches new ones passes', () => {
     const bytes = new Uint8Array(Buffer.from('needle, and more'));
     const inspection = new Inspection(NO_SETS);

@@ -19,6 +19,10 @@ import { base64Decoded } from './transforms.ts';
 
 /** How often one buffer may be tried again at another place of an earlier pattern. */
 const MAX_TRIES = 3_000;
+/** Bytes that a regular expression or base64 is given count as a try: 12 MB of them are the most for one buffer. */
+const TRY_BITS = 12;
+
+const NOTHING = new Uint8Array(0);
 
 /** Sets that rules look buffers up in and put them into. */
 export interface Sets {
@@ -35,19 +39,27 @@ export interface Span {
   readonly to: number;
 }
 
+/** The place before each step and behind the last one: of the try that is under way, and of the one that came furthest. */
+export interface Trail {
+  now: number[];
+  furthest: number[];
+}
+
 /** One look at one buffer. The object is used again. */
 export class Inspection {
   private readonly variables = new BigUint64Array(MAX_VARIABLES);
-  private readonly sets: Sets;
-  private bytes: Uint8Array = new Uint8Array(0);
+  readonly sets: Sets;
+  private bytes: Uint8Array = NOTHING;
   private steps: readonly Step[] = [];
   private tries = 0;
   /** Byte order of the DCE/RPC data that is looked at. */
   littleEndian = false;
   /** Kept where somebody wants to know. */
   spans: Span[] | null = null;
-  /** The furthest step that was reached, and whether looking ended because of `MAX_TRIES`. */
-  furthest = 0;
+  /** Kept where somebody wants to know; of what passes, `now` is the way. */
+  trail: Trail | null = null;
+  /** The furthest step that was reached, -1 without steps, and whether looking ended because of `MAX_TRIES`. */
+  furthest = -1;
   gaveUp = false;
 
   constructor(sets: Sets) {
@@ -61,15 +73,29 @@ export class Inspection {
 
   /** Whether all steps pass. Variables that earlier buffers of the rule have filled are known. */
   passes(bytes: Uint8Array, steps: readonly Step[]): boolean {
-    const { bytes: outer, steps: outerSteps } = this;
     this.bytes = bytes;
     this.steps = steps;
     this.tries = 0;
-    this.furthest = 0;
+    this.furthest = -1;
     this.gaveUp = false;
+    const passed = this.from(0, 0);
+    this.bytes = NOTHING;
+    this.steps = [];
+    return passed;
+  }
+
+  /** Looks at what was decoded in the middle of a look: tries are counted on. */
+  private innerPasses(bytes: Uint8Array, steps: readonly Step[]): boolean {
+    const { bytes: outer, steps: outerSteps, furthest, trail } = this;
+    this.bytes = bytes;
+    this.steps = steps;
+    this.trail = null;
+    this.furthest = -1;
     const passed = this.from(0, 0);
     this.bytes = outer;
     this.steps = outerSteps;
+    this.furthest = furthest;
+    this.trail = trail;
     return passed;
   }
 
@@ -86,10 +112,16 @@ export class Inspection {
     return passed;
   }
 
+  /** Bytes that steps are asked of one by one. */
+  open(bytes: Uint8Array): void {
+    this.bytes = bytes;
+  }
+
   private mustReach = 0;
   private reached = 0;
 
-  private value(v: Value): number {
+  /** A number of a rule, or what a variable holds. */
+  value(v: Value): number {
     return typeof v === 'number' ? v : Number(this.variables[v.slot]!);
   }
 
@@ -98,7 +130,8 @@ export class Inspection {
     let here = last;
     for (let i = at; i < this.steps.length; i++) {
       const s = this.steps[i]!;
-      if (i > this.furthest) this.furthest = i;
+      if (this.trail !== null) this.trail.now[i] = here;
+      if (i > this.furthest) this.reach(i);
       switch (s.step) {
         case 'content': {
           if (s.negated) {
@@ -118,7 +151,9 @@ export class Inspection {
         case 'pcre': {
           if (s.negated || !isRelative(this.steps[i + 1])) {
             const from = s.relative ? here : 0;
-            if (s.negated || (this.spans === null && this.mustReach === 0 && !this.relativeAfter(i))) {
+            this.spend(from, this.bytes.length);
+            const isAsked = this.spans === null && this.trail === null && this.mustReach === 0;
+            if (s.negated || (isAsked && !this.relativeAfter(i))) {
               if (s.pattern.isIn(this.bytes, from) === s.negated) return false;
               continue;
             }
@@ -138,6 +173,7 @@ export class Inspection {
         }
       }
     }
+    if (this.trail !== null) this.trail.now[this.steps.length] = here;
     return here > this.mustReach || this.reached > this.mustReach || this.mustReach === 0;
   }
 
@@ -145,6 +181,11 @@ export class Inspection {
   private relativeAfter(at: number): boolean {
     for (let i = at + 1; i < this.steps.length; i++) if (isRelative(this.steps[i])) return true;
     return false;
+  }
+
+  private reach(step: number): void {
+    this.furthest = step;
+    if (this.trail !== null) this.trail.furthest = this.trail.now.slice(0, step + 1);
   }
 
   /** Later places of a pattern are tried while what follows it, relative to it, does not pass. */
@@ -176,9 +217,14 @@ export class Inspection {
         this.gaveUp = this.tries > MAX_TRIES;
         return false;
       }
+      this.spend(from, this.bytes.length);
       found = s.pattern.find(this.bytes, from, found.from + 1);
     }
     return false;
+  }
+
+  private spend(from: number, to: number): void {
+    this.tries += (to - from) >>> TRY_BITS;
   }
 
   /** Where a pattern stands, of several places one that touches what is new. */
@@ -193,7 +239,22 @@ export class Inspection {
    * @param last end of what was found before @param again first place to look at, -1 for the first time
    * @returns where the pattern stands, -1 where it does not
    */
-  private search(s: ContentStep, last: number, again: number): number {
+  search(s: ContentStep, last: number, again: number): number {
+    const { length } = this.bytes;
+    const span = this.span(s, last);
+    let { from } = span;
+    const { to } = span;
+    if (again > from) from = again;
+    if (s.endsWith) {
+      const only = length - s.bytes.length;
+      if (only < from || length > to) return -1;
+      from = only;
+    }
+    return findBytes(this.bytes, s.bytes, from, to, s.nocase);
+  }
+
+  /** Where a pattern may stand by what it says of places. @param last end of what was found before */
+  span(s: ContentStep, last: number): { readonly from: number; readonly to: number } {
     const { length } = this.bytes;
     let from = 0;
     let to = length;
@@ -207,17 +268,11 @@ export class Inspection {
       if (s.depth !== null) to = Math.min(length, offset + this.value(s.depth));
     }
     if (s.startsWith) to = Math.min(to, from + s.bytes.length);
-    if (again > from) from = again;
-    if (s.endsWith) {
-      const only = length - s.bytes.length;
-      if (only < from || length > to) return -1;
-      from = only;
-    }
-    return findBytes(this.bytes, s.bytes, from, to, s.nocase);
+    return { from, to };
   }
 
   /** @returns the place after the step, -1 where it does not pass */
-  private other(s: Exclude<Step, ContentStep | PcreStep>, here: number): number {
+  other(s: Exclude<Step, ContentStep | PcreStep>, here: number): number {
     switch (s.step) {
       case 'byte_test':
         return this.byteTest(s, here) ? here : -1;
@@ -257,7 +312,8 @@ export class Inspection {
     }
   }
 
-  private read(s: NumberPlace, here: number): { readonly value: bigint; readonly end: number } | null {
+  /** The number of a step, null where its bytes are not there. */
+  read(s: NumberPlace, here: number): { readonly value: bigint; readonly end: number } | null {
     const at = (s.relative ? here : 0) + this.value(s.offset);
     const bytes = this.value(s.bytes);
     const told = this.littleEndian ? 'little' : 'big';
@@ -266,7 +322,8 @@ export class Inspection {
     return value === null ? null : { value, end: at + bytes };
   }
 
-  private big(v: Value): bigint {
+  /** As `value`, of 64 bits. */
+  big(v: Value): bigint {
     return typeof v === 'number' ? BigInt.asUintN(64, BigInt(v)) : this.variables[v.slot]!;
   }
 
@@ -315,9 +372,10 @@ export class Inspection {
     const from = (s.relative ? here : 0) + s.offset;
     if (from >= this.bytes.length) return false;
     const to = s.bytes === null ? this.bytes.length : Math.min(this.bytes.length, from + s.bytes);
+    this.spend(from, to);
     const decoded = base64Decoded(this.bytes.subarray(from, to), 'rfc4648');
     if (decoded.length === 0) return false;
-    return s.steps.length === 0 || this.passes(decoded, s.steps);
+    return s.steps.length === 0 || this.innerPasses(decoded, s.steps);
   }
 }
 
@@ -377,7 +435,7 @@ export function isRelative(s: Step | undefined): boolean {
 }
 
 /** Shannon's entropy of bytes, in bits a byte. */
-function entropyOf(bytes: Uint8Array): number {
+export function entropyOf(bytes: Uint8Array): number {
   if (bytes.length === 0) return 0;
   const counts = new Uint32Array(256);
   for (const b of bytes) counts[b]!++;

@@ -4,11 +4,12 @@ import { APPLICATIONS } from './applications.ts';
 import type { RuleBuilder } from './builder.ts';
 import { BUFFER_MODIFIERS, BUFFERS } from './buffers.ts';
 import { FIELDS } from './fields.ts';
+import { small } from './find-bytes.ts';
 import { numberOf, numberTest } from './integers.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { rulePattern } from './pattern.ts';
-import { partsOf, plainText, quotedOf } from './quoted.ts';
-import type { FieldTest } from './signature.ts';
+import { contentBytes, partsOf, plainText, quotedOf } from './quoted.ts';
+import type { FieldOf, FieldTest } from './signature.ts';
 import { shown } from './syntax.ts';
 import type { Transform } from './transforms.ts';
 
@@ -17,11 +18,41 @@ const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = { to_server: 't
 
 const sticky: ReadKeyword = (b, value, keyword) => {
   const k = BUFFERS.get(keyword)!;
+  if (value !== null && VALUED.has(keyword)) return valued(b, value, keyword);
   const said = k.side === 'both' ? SIDES[value ?? ''] : undefined;
   const only = value === null ? 'either' : said;
   if (only === undefined) return say('rule-no-value', { keyword });
   return b.enter(k.name, k.applications, k.side, only);
 };
+
+/** Keywords that name a value instead of opening a buffer: the older form of some. */
+const VALUED: ReadonlySet<string> = new Set([
+  'tls.subject',
+  'tls.issuerdn',
+  'tls.fingerprint',
+  'ssh.softwareversion',
+  'ssh.protoversion',
+]);
+
+function valued(b: RuleBuilder, value: string, keyword: string): Message | null {
+  const q = quotedOf(value);
+  const bytes = q === null ? say('rule-quotes', { keyword }) : contentBytes(q.text);
+  if ('say' in bytes) return bytes;
+  const k = BUFFERS.get(keyword)!;
+  return b.addTo(k.name, k.applications, k.side, {
+    step: 'content',
+    bytes: keyword === 'tls.fingerprint' ? bytes.map(small) : bytes,
+    nocase: keyword === 'tls.fingerprint',
+    negated: q!.negated,
+    offset: null,
+    depth: null,
+    distance: null,
+    within: null,
+    startsWith: false,
+    endsWith: false,
+    fastPattern: 'unsaid',
+  });
+}
 
 const modifier: ReadKeyword = (b, value, keyword) => {
   if (value !== null) return say('rule-no-value', { keyword });
@@ -29,23 +60,43 @@ const modifier: ReadKeyword = (b, value, keyword) => {
   return b.moveLast(k.name, k.applications, k.side);
 };
 
+const FIELD_WORDS: Readonly<Record<string, FieldOf>> = {
+  any: 'any',
+  all: 'all',
+  or_absent: 'anyOrAbsent',
+  all_or_absent: 'allOrAbsent',
+};
+
+/** Which of several values a number is asked of. */
+function fieldOf(word: string): FieldOf | null {
+  if (Object.hasOwn(FIELD_WORDS, word)) return FIELD_WORDS[word]!;
+  const place = /^(oob_or\s+)?(-?\d{1,6})$/.exec(word);
+  if (place !== null) return { at: Number(place[2]), orBeyond: place[1] !== undefined };
+  const passing = /^nb\s*(.+)$/.exec(word);
+  const test = passing === null ? null : numberTest(passing[1]!);
+  return test === null ? null : { passing: test };
+}
+
 /** A number of an application, with a place among several behind a comma. */
 const field: ReadKeyword = (b, value, keyword) => {
   const k = FIELDS.get(keyword)!;
   const parts = partsOf(value ?? '');
   const side = (k.side === 'both' ? SIDES[parts[0]!] : undefined) ?? 'either';
-  const [text, where, ...rest] = side === 'either' ? parts : parts.slice(1);
+  const [text, where, slice, ...rest] = side === 'either' ? parts : parts.slice(1);
   const count = /^count\s*(.+)$/.exec(text ?? '');
   const test = numberTest(count?.[1] ?? text ?? '', k.words);
   if (test === null || rest.length > 0) return say('rule-number', { keyword, text: shown(value ?? '') });
-  let of: FieldTest['of'] = count === null ? 'any' : 'count';
-  if (where === 'any' || where === 'all') of = where;
-  else if (where !== undefined) {
-    const at = Number(/^-?\d{1,6}$/.exec(where)?.[0] ?? NaN);
-    if (Number.isNaN(at)) return say('rule-word', { keyword, word: shown(where) });
-    of = { at };
+  let of: FieldOf = count === null ? 'any' : 'count';
+  let part: FieldTest['part'] = null;
+  for (const word of [where, slice]) {
+    if (word === undefined) continue;
+    const range = /^(-?\d{1,6}):(-?\d{1,6})$/.exec(word);
+    const read: FieldOf | null = range === null ? fieldOf(word) : of;
+    if (read === null) return say('rule-word', { keyword, word: shown(word) });
+    of = read;
+    if (range !== null) part = [Number(range[1]), Number(range[2])];
   }
-  b.fields.push({ field: k.name, test, of, side });
+  b.fields.push({ field: k.name, test, of, part, side });
   b.sides.add(side === 'either' ? k.side : side);
   return b.narrow(k.applications);
 };
@@ -55,14 +106,14 @@ const urilen: ReadKeyword = (b, value) => {
   const test = numberTest(text ?? '');
   if (test === null || (kind !== undefined && kind !== 'norm' && kind !== 'raw'))
     return say('rule-number', { keyword: 'urilen', text: shown(value ?? '') });
-  const buffer = kind === 'norm' ? 'http.uri' : 'http.uri.raw';
+  const buffer = kind === 'raw' ? 'http.uri.raw' : 'http.uri';
   return b.addTo(buffer, ['http1', 'http2', 'doh2'], 'toServer', { step: 'bsize', test });
 };
 
 const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
   const text = (value ?? '').trim();
   const not = text.startsWith('!');
-  const [name, side = 'either', ...rest] = partsOf(not ? text.slice(1) : text);
+  const [name, side = 'either', ...rest] = partsOf(not ? text.slice(1) : text).filter((word) => word !== 'exact');
   const names = APPLICATIONS[(name ?? '').toLowerCase()];
   const sides: Readonly<Record<string, 'either' | 'toServer' | 'toClient' | 'both' | 'final' | 'original'>> = {
     either: 'either',

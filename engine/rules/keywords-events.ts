@@ -10,8 +10,15 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
     'double_connect invalid_qos_level missing_connect missing_publish missing_subscribe missing_unsubscribe ' +
       'too_many_transactions unassigned_msg_type unintroduced_message malformed_traffic',
   ],
-  http: [['http1'], 'double_encoded_uri request_chunk_extension request_auth_unrecognized too_many_encoding_layers'],
+  http: [
+    ['http1'],
+    'double_encoded_uri request_chunk_extension request_auth_unrecognized too_many_encoding_layers ' +
+      'request_field_too_long response_field_too_long',
+  ],
   http2: [['http2', 'doh2'], 'authority_host_mismatch'],
+  dns: [['dns'], 'malformed_data not_a_request not_a_response z_flag_set invalid_opcode'],
+  llmnr: [['llmnr'], 'malformed_data not_a_request not_a_response invalid_opcode'],
+  ftp: [['ftp'], 'request_command_too_long response_command_too_long'],
   smtp: [
     ['smtp'],
     'invalid_reply no_server_welcome_message data_command_rejected tls_rejected max_command_line_len_exceeded ' +
@@ -32,7 +39,7 @@ const event: ReadKeyword = (b, value, keyword) => {
   const known = Object.hasOwn(EVENTS, application) ? EVENTS[application] : undefined;
   if (known === undefined || !known[1].split(' ').includes(name))
     return say('rule-word', { keyword, word: shown(said) });
-  b.fields.push({ field: `event.${said}`, test: { is: 'atLeast', value: 1 }, of: 'any', side: 'either' });
+  b.fields.push({ field: `event.${said}`, test: { is: 'atLeast', value: 1 }, of: 'any', part: null, side: 'either' });
   return b.narrow(known[0]);
 };
 

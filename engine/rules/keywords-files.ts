@@ -16,6 +16,7 @@ function hashes(kind: 'md5' | 'sha1' | 'sha256'): ReadKeyword {
   return (b, value, keyword) => {
     const q = quotedOf(value ?? '');
     if (q === null || q.text === '') return say('rule-word', { keyword, word: shown(value ?? '') });
+    b.sets.push({ name: hashSet(kind, q.text), type: kind, load: q.text });
     return b.addTo(`file.hash-${kind}`, FILES, 'both', {
       step: 'dataset',
       operation: q.negated ? 'isnotset' : 'isset',

@@ -136,7 +136,11 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   const said = new Map<string, string>();
   for (const part of partsOf(value ?? '')) {
     const [name, v, ...rest] = part.split(/\s+/);
-    if (!['type', 'track', 'count', 'seconds', 'multiplier'].includes(name!) || v === undefined || rest.length > 0)
+    if (
+      !['type', 'track', 'count', 'seconds', 'multiplier', 'unique_on'].includes(name!) ||
+      v === undefined ||
+      rest.length > 0
+    )
       return say('rule-word', { keyword, word: shown(part) });
     if (said.has(name!)) return say('rule-said-twice', { keyword: name! });
     said.set(name!, v);
@@ -160,7 +164,11 @@ const threshold: ReadKeyword = (b, value, keyword) => {
   )
     return say('rule-number', { keyword, text: shown(value ?? '') });
   if (b.threshold !== null) return say('rule-said-twice', { keyword });
-  b.threshold = { type: type as Threshold['type'], track: track as Threshold['track'], count, seconds, multiplier };
+  const unique = said.get('unique_on') ?? null;
+  if (unique !== null && (type !== 'detection_filter' || (unique !== 'src_port' && unique !== 'dst_port')))
+    return say('rule-word', { keyword, word: shown(`unique_on ${unique}`) });
+  const of = { type: type as Threshold['type'], track: track as Threshold['track'], count, seconds, multiplier };
+  b.threshold = { ...of, unique: unique as Threshold['unique'] };
   return null;
 };
 
@@ -211,6 +219,11 @@ const bypass: ReadKeyword = (b) => {
 export const FLOW_KEYWORDS: KeywordTable = {
   tag: beside,
   filestore: beside,
+  'tls.store': beside,
+  ftpbounce: (b) => {
+    b.fields.push({ field: 'ftp.bounce', test: { is: 'equal', value: 1 }, of: 'any', part: null, side: 'either' });
+    return b.narrow(['ftp']);
+  },
   nfq_set_mark: beside,
   bypass,
   flow,
@@ -224,6 +237,7 @@ export const FLOW_KEYWORDS: KeywordTable = {
   alert: (b, value) => {
     if (value !== null) return say('rule-word', { keyword: 'alert', word: shown(value) });
     b.silent = false;
+    b.aloud = true;
     return null;
   },
   stream_size: streamSize,

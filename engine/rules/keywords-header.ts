@@ -1,7 +1,7 @@
 // Keywords of packet headers.
 import { type Message, say } from '../../contract/index.ts';
 import { numberTest } from './integers.ts';
-import { APPLICATIONS } from './applications.ts';
+import { DECODE_EVENTS, STREAM_EVENTS } from './decode-event-names.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { addressSet } from './places.ts';
 import { partsOf } from './quoted.ts';
@@ -122,19 +122,11 @@ const iprep: ReadKeyword = (b, value, keyword) => {
   return null;
 };
 
-/** An event of an application: `http.…` belongs to HTTP. */
-const applicationEvent: ReadKeyword = (b, value, keyword) => {
-  const wrong = event('app.')(b, value, keyword);
-  if (wrong !== null) return wrong;
-  const prefix = (value ?? '').trim().toLowerCase().split('.')[0]!;
-  const applications = APPLICATIONS[prefix];
-  return applications === undefined ? null : b.narrow(applications);
-};
-
-function event(prefix: string): ReadKeyword {
+/** An event that is raised; a rule that asks for another one would be silent for ever. */
+function event(prefix: string, known: ReadonlySet<string>): ReadKeyword {
   return (b, value, keyword) => {
     const name = (value ?? '').trim().toLowerCase();
-    if (!/^[a-z0-9_.]+$/.test(name)) return say('rule-word', { keyword, word: shown(value ?? '') });
+    if (!known.has(`${prefix}${name}`)) return say('rule-word', { keyword, word: shown(value ?? '') });
     b.packetTests.push({ keyword, said: value ?? '', ask: { of: 'event', event: `${prefix}${name}` } });
     return null;
   };
@@ -208,10 +200,9 @@ export const HEADER_KEYWORDS: KeywordTable = {
   rpc,
   'vlan.id': vlanId,
   'vlan.layers': vlanLayers,
-  'decode-event': event('decoder.'),
-  'stream-event': event('stream.'),
-  'engine-event': event(''),
-  'app-layer-event': applicationEvent,
+  'decode-event': event('decoder.', DECODE_EVENTS),
+  'stream-event': event('stream.', STREAM_EVENTS),
+  'engine-event': event('', new Set([...DECODE_EVENTS, ...STREAM_EVENTS])),
   'ipv4-csum': checksum('ipv4'),
   'tcpv4-csum': checksum('tcpv4'),
   'tcpv6-csum': checksum('tcpv6'),

@@ -98,7 +98,7 @@ const PATTERN_LETTERS = new Set('ismxAEGROB');
 
 const pcre: ReadKeyword = (b, value) => {
   const q = value === null ? null : quotedOf(value);
-  if (q === null || !q.quoted) return say('rule-quotes', { keyword: 'pcre' });
+  if (q === null) return say('rule-quotes', { keyword: 'pcre' });
   const form = /^\/(.*)\/([A-Za-z]*)\s*(?:,.*)?$/s.exec(q.text);
   if (form === null) return say('rule-pcre-form');
   const letters = form[2]!;

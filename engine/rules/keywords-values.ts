@@ -16,7 +16,8 @@ interface Where {
 }
 
 function ask(b: RuleBuilder, where: Where, test: NumberTest): Message | null {
-  b.fields.push({ field: where.field, test, of: 'any', side: where.side === 'both' ? 'either' : where.side });
+  const side = where.side === 'both' ? 'either' : where.side;
+  b.fields.push({ field: where.field, test, of: 'any', part: null, side });
   b.sides.add(where.side);
   return b.narrow(where.applications);
 }

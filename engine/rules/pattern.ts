@@ -63,6 +63,19 @@ export class Pattern {
     return { from: from + start, to: from + matcher.end() };
   }
 
+  /**
+   * Spans of a place of the pattern and of its groups, those that took no part left out.
+   * @param from where the search begins; what stands before it is seen
+   */
+  spans(bytes: Uint8Array, from: number): readonly (readonly [from: number, to: number] | undefined)[] | null {
+    const matcher = this.re2.matcher(wideText(bytes));
+    if (!matcher.find(from)) return null;
+    return Array.from({ length: this.re2.groupCount() + 1 }, (_, g) => {
+      const start = matcher.start(g);
+      return start < 0 ? undefined : ([start, matcher.end(g)] as const);
+    });
+  }
+
   /** @returns the bytes of the first group, null where the pattern is not there or has none */
   firstGroup(bytes: Uint8Array): Uint8Array | null {
     if (this.re2.groupCount() < 1) return null;

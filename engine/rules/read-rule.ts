@@ -4,13 +4,15 @@ import { RuleBuilder, type StepList } from './builder.ts';
 import { PACKET_BUFFERS } from './buffers.ts';
 import type { KeywordTable } from './keyword.ts';
 import { APPLICATIONS } from './applications.ts';
+import { priorityOf } from './classes.ts';
+import type { RuleChoices } from './choosing.ts';
 import { APP_KEYWORDS } from './keywords-app.ts';
 import { BYTE_KEYWORDS } from './keywords-bytes.ts';
 import { EVENT_KEYWORDS } from './keywords-events.ts';
 import { FILE_KEYWORDS } from './keywords-files.ts';
 import { FLOW_KEYWORDS } from './keywords-flow.ts';
 import { HEADER_KEYWORDS } from './keywords-header.ts';
-import { META_KEYWORDS, priorityOf } from './keywords-meta.ts';
+import { META_KEYWORDS } from './keywords-meta.ts';
 import { PAYLOAD_KEYWORDS } from './keywords-payload.ts';
 import { VALUE_KEYWORDS } from './keywords-values.ts';
 import { PlaceBook } from './place-book.ts';
@@ -21,7 +23,8 @@ import type { BufferTest, Signature, Step, Transport } from './signature.ts';
 import { type RuleText, rulesIn, MAX_RULE } from './source.ts';
 import { ruleForm, type RuleForm, shown } from './syntax.ts';
 
-const KEYWORDS: KeywordTable = {
+/** Every keyword that is known, by its name. */
+export const KEYWORDS: KeywordTable = {
   ...META_KEYWORDS,
   ...PAYLOAD_KEYWORDS,
   ...BYTE_KEYWORDS,
@@ -67,6 +70,11 @@ const OVER_TCP = new Set([
 ]);
 const OVER_UDP = new Set(['quic', 'mdns', 'snmp', 'ike', 'tftp', 'ntp', 'dhcp']);
 
+/** What stands for bytes that are no UTF-8: a pattern with it would look for something else. */
+const DAMAGED = '\ufffd';
+/** Keywords whose values are only told. */
+const TOLD = new Set(['msg', 'metadata', 'reference']);
+
 /** A rule that is not used, and why. */
 export interface RefusedRule {
   readonly file: string;
@@ -79,15 +87,28 @@ export interface RuleSet {
   readonly refused: readonly RefusedRule[];
 }
 
-/** Reads all rules of a file's text; those of several files come together in `rulesTogether`. @param file its name */
-export function readRules(text: string, file: string, variables: RuleVariables): RuleSet {
+/**
+ * Reads all rules of a file's text; those of several files come together in `rulesTogether`.
+ * @param file its name @param choices which of them are asked and how they are changed before
+ */
+export function readRules(
+  text: string,
+  file: string,
+  variables: RuleVariables,
+  choices: RuleChoices | null = null,
+): RuleSet {
   const rules: Signature[] = [];
   const refused: RefusedRule[] = [];
   const places = new PlaceBook(variables);
-  for (const rule of rulesIn(text)) {
+  for (const written of rulesIn(text, choices?.enables === true)) {
+    const chosen = choices === null ? { rule: written, changedBy: null } : choices.chosen(written, file);
+    if (chosen === null) continue;
+    const { rule, changedBy } = chosen;
     const read = readRule(rule, file, places);
-    if ('say' in read) refused.push({ file, line: rule.line, sid: sidOf(rule.text), why: read });
-    else rules.push(read);
+    if ('say' in read) {
+      const why = changedBy === null ? read : say('rule-changed', { ...changedBy, why: read });
+      refused.push({ file, line: rule.line, sid: sidOf(written.text), why });
+    } else rules.push(read);
   }
   return { rules, refused };
 }
@@ -108,6 +129,7 @@ export function readRule(rule: RuleText, file: string, book: PlaceBook): Signatu
   for (const { name, value } of form.options) {
     const read = Object.hasOwn(KEYWORDS, name) ? KEYWORDS[name] : undefined;
     if (read === undefined) return say('rule-keyword', { keyword: shown(name) });
+    if (value !== null && value.includes(DAMAGED) && !TOLD.has(name)) return say('rule-not-utf8', { keyword: name });
     const wrong = read(b, value, name);
     if (wrong !== null) return wrong;
   }
@@ -202,7 +224,8 @@ function signatureOf(
     bitChanges: exact(b.bitChanges),
     counterChanges: exact(b.counterChanges),
     threshold: b.threshold,
-    silent: b.silent,
+    // What passes is told where its author says so.
+    silent: b.silent || (form.action === 'pass' && !b.aloud),
     bypass: b.bypass,
     variables: b.variableCount,
     sets: exact(b.sets),

@@ -135,12 +135,26 @@ export interface BufferTest {
   readonly side: 'toServer' | 'toClient' | 'either';
 }
 
+/**
+ * Of several values: any of them, all of them, the one at a place, how many there are, or how many pass. `OrAbsent`
+ * passes without a value too, `orBeyond` where there is none at the place.
+ */
+export type FieldOf =
+  | 'any'
+  | 'all'
+  | 'count'
+  | 'anyOrAbsent'
+  | 'allOrAbsent'
+  | { readonly at: number; readonly orBeyond: boolean }
+  | { readonly passing: NumberTest };
+
 /** What is asked of a number that an application layer told. */
 export interface FieldTest {
   readonly field: string;
   readonly test: NumberTest;
-  /** Of several values: any of them, all of them, the one at a place, or how many there are. */
-  readonly of: 'any' | 'all' | 'count' | { readonly at: number };
+  readonly of: FieldOf;
+  /** Places of several values that are looked at, negative ones from the end; null for all. */
+  readonly part: readonly [from: number, to: number] | null;
   readonly side: 'toServer' | 'toClient' | 'either';
 }
 
@@ -175,6 +189,8 @@ export interface Threshold {
   readonly count: number;
   readonly seconds: number;
   readonly multiplier: number;
+  /** Matches with the same port count once. */
+  readonly unique: 'src_port' | 'dst_port' | null;
 }
 
 export interface FlowTest {

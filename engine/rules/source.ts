@@ -10,13 +10,19 @@ export interface RuleText {
   readonly text: string;
   /** Whether it is longer than is read; its text is the beginning then. */
   readonly tooLong: boolean;
+  /** It is commented out. */
+  readonly off?: true;
 }
+
+/** What is commented out and would be a rule. */
+const OFF = /^#[#\s]*((?:alert|pass|drop|reject|rejectsrc|rejectdst|rejectboth|config)\s[^(]*\(.*\))$/;
 
 /**
  * Rules of a file, in its order. A line that ends in a backslash goes on in the next one; empty lines and those that
  * begin with '#' hold none. What begins with '#' in the middle of a rule that goes on is left out alone.
+ * @param withOff rules on one line that are commented out too, marked so
  */
-export function* rulesIn(text: string): Generator<RuleText> {
+export function* rulesIn(text: string, withOff = false): Generator<RuleText> {
   let line = 0;
   let first = 0;
   let held = '';
@@ -26,7 +32,11 @@ export function* rulesIn(text: string): Generator<RuleText> {
     line++;
     const trimmed = raw.trim();
     if (!goesOn && trimmed === '') continue;
-    if (trimmed.startsWith('#')) continue;
+    if (trimmed.startsWith('#')) {
+      const off = withOff && !goesOn && trimmed.length <= MAX_RULE ? OFF.exec(trimmed)?.[1] : undefined;
+      if (off !== undefined) yield { line, text: off, tooLong: false, off: true };
+      continue;
+    }
     if (!goesOn) {
       first = line;
       held = '';

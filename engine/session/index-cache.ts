@@ -20,7 +20,7 @@ import { Analysis } from './analysis.ts';
 
 const MAGIC = 0x58494c53; // 'SLIX'
 /** Raised when the layout of columns, facts or flow rules changes: older caches are then built again. */
-const VERSION = 11;
+const VERSION = 12;
 const EDGE = 65_536;
 
 interface Header {

@@ -20,8 +20,10 @@ export {
   ruleReasons,
   titleOf,
 } from './record-maker.ts';
+export { indicatorAlertRecord, type IndicatorHit } from './indicator-record.ts';
 export { ruleAlertRecord } from './rule-record.ts';
 export type { FlowHit } from './rule-hits.ts';
+export type { JudgementListener } from './judgement.ts';
 export { readThrough } from './read-through.ts';
 export {
   scoreRecords,
@@ -30,7 +32,7 @@ export {
   type ScoreSummary,
 } from './score-records.ts';
 export { scoreFile, type ScoringResult } from './score-file.ts';
-export { Scorer, type ScoredFlow, type ScoringListener, type ScoringOptions } from './scoring.ts';
+export { Scorer, withVerdicts, type ScoredFlow, type ScoringListener, type ScoringOptions } from './scoring.ts';
 export { loadIndex, saveIndex } from './index-cache.ts';
 export { splitMoment, stampText } from './time.ts';
 export { PROTOCOL_GROUPS, protocolGroup, type ProtocolGroup, VectorMaker } from './vectors.ts';

@@ -10,6 +10,7 @@ import {
   flowRow,
   type Gravity,
   type IncidentRecord,
+  type IndicatorAlertRecord,
   type Message,
   type Reason,
   type ReasonRecord,
@@ -29,6 +30,7 @@ import {
 import type { Analysis } from './analysis.ts';
 import { flowId, flowRecord } from './flow-record.ts';
 import { type FlowSpan, spanOf } from './flow-span.ts';
+import { indicatorAlertRecord } from './indicator-record.ts';
 import { ruleAlertRecord } from './rule-record.ts';
 import type { Scorer, ScoringListener } from './scoring.ts';
 import { momentText } from './time.ts';
@@ -155,7 +157,7 @@ export function recordListener(
   model: Model,
   baseline: Baseline,
   o: RecordOptions,
-  take: (record: FlowRecord | AlertRecord | RuleAlertRecord | IncidentRecord) => void,
+  take: (record: FlowRecord | AlertRecord | RuleAlertRecord | IndicatorAlertRecord | IncidentRecord) => void,
 ): RecordListener {
   if (o.records === 'none') return { finish: () => undefined };
   const ids = new Map<Incident, number>();
@@ -194,6 +196,7 @@ export function recordListener(
       if (verdict === null || verdict === gravityOf(before)) return;
       take(alertRecord(a, o.file, incident, { id: ids.get(incident)!, verdict, reasons: o.reasons }));
     },
+    indicatorHit: (a, hit) => take(indicatorAlertRecord(a, o.file, hit)),
     ruleHit: (a, { hit, rule, row }) => take(ruleAlertRecord(o.file, hit, rule, row === null ? null : flowId(a, row))),
     finish: (scorer) => {
       for (const { row, record, model: told } of waiting) take(judged(scorer, row, record, told));

@@ -9,6 +9,7 @@ import {
   signatureEvidence,
   signatureRule,
 } from '../evidence/index.ts';
+import { FileLists, type IndicatorSet } from '../indicators/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import type { RuleFeed, RuleHit } from '../workers/index.ts';
 import type { Analysis } from './analysis.ts';
@@ -16,6 +17,8 @@ import type { IncidentFlows } from './incident-flows.ts';
 
 /** IPv4 in 16 bytes: ::ffff:a.b.c.d. */
 const MAPPED = 0xffffn;
+/** Rows before a flow's own that are looked at: so many flows do not begin with waiting fragments one after the other. */
+const ROWS_BEFORE = 64;
 
 /** A match, with the rule itself and the flow of its packet; without a flow where the packet has none. */
 export interface FlowHit {
@@ -24,25 +27,34 @@ export interface FlowHit {
   readonly row: FlowRow | null;
 }
 
+/** Hears of matches, and of files that lists have, in the order of packets. */
+export interface HitsHeard {
+  rule(hit: FlowHit, found: Evidence | null): void;
+  file(hit: RuleHit, found: Evidence): void;
+}
+
 export class RuleHits {
   private readonly analysis: Analysis;
   private readonly flows: IncidentFlows;
   private readonly feed: RuleFeed;
-  private readonly told: (hit: FlowHit, found: Evidence | null) => void;
+  private readonly heard: HitsHeard;
+  private readonly files: FileLists | null;
   /** By place of the rule. */
   private readonly rules: (Rule | undefined)[] = [];
 
-  /** @param told hears of each match, in the order of packets */
+  /** @param indicators whose hashes of files are looked for; null without */
   constructor(
     analysis: Analysis,
     flows: IncidentFlows,
     feed: RuleFeed,
-    told: (hit: FlowHit, found: Evidence | null) => void,
+    heard: HitsHeard,
+    indicators: IndicatorSet | null,
   ) {
     this.analysis = analysis;
     this.flows = flows;
     this.feed = feed;
-    this.told = told;
+    this.heard = heard;
+    this.files = indicators === null ? null : new FileLists(indicators);
   }
 
   /** Whether all matches up to a packet are known. @param packet row, from 0 */
@@ -60,10 +72,16 @@ export class RuleHits {
   }
 
   private tell(hit: RuleHit): void {
-    const rule = this.feed.rules.get(hit.rule)!;
+    if (hit.file !== undefined) {
+      const row = this.files === null ? null : this.rowOf(hit);
+      const found = row === null ? null : this.files!.evidence(hit, row, this.peerOf(hit, row));
+      if (found !== null) this.heard.file(hit, found);
+      return;
+    }
+    const rule = this.feed.rules[hit.rule]!;
     const row = this.rowOf(hit);
     const found = row === null ? null : this.evidenceOf(hit, rule, row);
-    this.told({ hit, rule, row }, found);
+    this.heard.rule({ hit, rule, row }, found);
   }
 
   private evidenceOf(hit: RuleHit, facts: RuleFacts, row: FlowRow): Evidence {
@@ -102,8 +120,18 @@ export class RuleHits {
       c.responder[row] === responder &&
       c.ipProtocol[row] === transport &&
       (c.hasPorts[row] !== 1 || (c.initiatorPort[row] === fromPort && c.responderPort[row] === toPort)) &&
-      c.firstPacket[row]! <= packet;
+      this.wasThere(row, packet);
     return this.flows.latestBetween(initiator, responder, fits);
+  }
+
+  /**
+   * Whether a flow had begun by a packet. Rows begin in the order of packets, but a flow whose fragments waited for their
+   * first one says the number of the fragment: its row did not stand before the rows beside it.
+   */
+  private wasThere(row: FlowRow, packet: number): boolean {
+    const { firstPacket } = this.analysis.flows.columns;
+    for (let r = row as number; r >= 0 && r > row - ROWS_BEFORE; r--) if (firstPacket[r]! > packet) return false;
+    return true;
   }
 
   private idOf(address: bigint): AddressId | null {

@@ -5,14 +5,17 @@ import type {
   AlertRecord,
   FlowRecord,
   IncidentRecord,
+  IndicatorAlertRecord,
   RuleAlertRecord,
   Verdict,
 } from '../../contract/index.ts';
 import type { BaselineDocument, Model } from '../detect/index.ts';
 import { gravityOf } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
+import type { IndicatorSet } from '../indicators/index.ts';
 import type { Ending } from '../read/index.ts';
 import type { RuleFeed } from '../workers/index.ts';
+import type { FlowHit } from './rule-hits.ts';
 import { Analysis } from './analysis.ts';
 import { flowRecord } from './flow-record.ts';
 import { baselineFrom, knownFrom, recordListener, type RecordOptions } from './record-maker.ts';
@@ -28,10 +31,14 @@ export interface ScoreRecordsOptions extends RecordOptions {
   readonly timeouts: FlowTimeouts;
   /** Threat rules that are asked of the capture. */
   readonly rules?: RuleFeed | null;
+  /** Lists of indicators that flows are held against. */
+  readonly indicators?: IndicatorSet | null;
 }
 
 export interface ScoreRecordsListener {
-  record(record: FlowRecord | AlertRecord | RuleAlertRecord | IncidentRecord): void;
+  record(record: FlowRecord | AlertRecord | RuleAlertRecord | IndicatorAlertRecord | IncidentRecord): void;
+  /** A threat rule matched: beside its record, also where no records are wanted. */
+  ruleHit?(hit: FlowHit): void;
   /** After each block. @returns false to stop */
   progress(reader: Progressing, packets: number): boolean;
 }
@@ -93,8 +100,16 @@ export async function scoreRecords(
       cacheFolder: o.cacheFolder,
       timeouts: o.timeouts,
       ...(o.rules ? { rules: o.rules } : {}),
+      ...(o.indicators ? { indicators: o.indicators } : {}),
     },
-    { ...listed, progress: (reader, analysis) => listener.progress(reader, analysis.packetCount) },
+    {
+      ...listed,
+      ruleHit: (analysis, hit) => {
+        listed.ruleHit?.(analysis, hit);
+        listener.ruleHit?.(hit);
+      },
+      progress: (reader, analysis) => listener.progress(reader, analysis.packetCount),
+    },
   );
   listed.finish(result.scorer);
   const incidents: Record<Gravity, number> = { malicious: 0, suspicious: 0 };

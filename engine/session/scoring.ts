@@ -7,16 +7,15 @@ import {
   askedNames,
   ByteTable,
   EvidenceBook,
-  type Evidence,
   type Findings,
   gravityOf,
   type Incident,
-  IncidentBook,
+  type IncidentBook,
   type KnownNetwork,
   type Looked,
-  witnessEvidence,
 } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
+import { indicatorJudge, type IndicatorSet } from '../indicators/index.ts';
 import { log } from '../log/index.ts';
 import { nothingObserved, type Observed } from '../observe/index.ts';
 import type { InflateLimits } from '../read/index.ts';
@@ -29,8 +28,7 @@ import {
   VectorBlock,
 } from '../workers/index.ts';
 import { Analysis, type FlowEvents } from './analysis.ts';
-import { IncidentFlows } from './incident-flows.ts';
-import { type FlowHit, RuleHits } from './rule-hits.ts';
+import { type Entry, Judgement, type JudgementListener } from './judgement.ts';
 import { PROTOCOL_GROUPS, VectorMaker } from './vectors.ts';
 
 /** A completed flow and its score; `vector[at..]` may be read during the call. */
@@ -58,14 +56,12 @@ export interface Progressing {
   readonly source: { readonly size: number | null; taken(): number };
 }
 
-export interface ScoringListener {
+export interface ScoringListener extends JudgementListener {
   /** Before the first packet. */
   began?(scorer: Scorer): void;
   flow?(analysis: Analysis, flow: ScoredFlow): void;
-  /** An incident became suspicious, or malicious, or has more points. @param before its points until now */
-  incident?(analysis: Analysis, incident: Incident, before: number): void;
-  /** A threat rule matched: told in the order of packets, where rules are asked. */
-  ruleHit?(analysis: Analysis, hit: FlowHit): void;
+  /** Another judgement stands from now on: `rejudge`. @param steps by flow, its verdicts at checkpoints */
+  judgedAnew?(steps: ReadonlyMap<FlowRow, readonly Verdict[]>): void;
   /** After each block read. @returns false to stop */
   progress?(reader: Progressing, analysis: Analysis): boolean;
 }
@@ -79,6 +75,15 @@ export interface ScoringOptions {
   readonly cacheFolder: string;
   /** Threat rules that are asked of the same capture; null without. */
   readonly rules?: RuleFeed | null;
+  /** Other rules may be asked later: what flows show is kept for it. */
+  readonly rejudges?: boolean;
+  /**
+   * Matches of rules are not waited for longer than this, ms: a capture that goes on is judged without them, and they are
+   * added when they come. Without it, results are the same whoever is faster.
+   */
+  readonly patience?: number;
+  /** Lists of indicators that flows are held against; null without. */
+  readonly indicators?: IndicatorSet | null;
   readonly timeouts?: FlowTimeouts;
   readonly keepPackets?: boolean;
   readonly limits?: InflateLimits;
@@ -91,9 +96,12 @@ export interface ScoringOptions {
 
 const UNFAMILIAR = VERDICTS.indexOf('unfamiliar');
 const NO_CHECKPOINTS: readonly Checkpoint[] = [];
-const NO_NAMES: readonly string[] = [];
 /** Scored blocks that wait for rules, where more are made only after some were taken. */
 const MAX_WAITING = 4;
+/** Packets that new rules may lag behind the newest one when they take the place of others. */
+const NEAR = 20_000;
+/** Entries that are judged anew without a pause. */
+const AT_ONCE = 20_000;
 const BENIGN = VERDICTS.indexOf('benign');
 
 /**
@@ -102,7 +110,6 @@ const BENIGN = VERDICTS.indexOf('benign');
  */
 export class Scorer implements FlowEvents {
   readonly analysis: Analysis;
-  readonly incidents: IncidentBook;
   private readonly options: ScoringOptions;
   private readonly listener: ScoringListener;
   private readonly vectors: VectorMaker;
@@ -110,7 +117,18 @@ export class Scorer implements FlowEvents {
   private readonly evidence: EvidenceBook;
   private readonly free: VectorBlock[] = [];
   private readonly history = new Map<number, Checkpoint[]>();
-  private readonly flows: IncidentFlows;
+  /** What stands, and what shall stand once it has caught up; its listener then is that of what follows. */
+  private judgement: Judgement;
+  private next: Judgement | null = null;
+  private lists: IndicatorSet | null;
+  /** The packet before which `next` was wanted. */
+  private asked = -1;
+  /** What flows showed; null where nobody will judge anew. */
+  private journal: Entry[] | null;
+  private readonly marked = new ByteTable();
+  /** Packets that were heard of at the last entry that was taken. */
+  private applied = -1;
+  private isOver = false;
   /** By flow: index into VERDICTS of its own verdict. */
   private readonly own = new ByteTable(BENIGN);
   /** Filled again for each look. */
@@ -126,14 +144,12 @@ export class Scorer implements FlowEvents {
     packet: 0,
   };
   private block: VectorBlock | null = null;
-  /** Matches of threat rules, and scored blocks that wait until all matches before them are known. */
-  private readonly hits: RuleHits | null;
+  /** Scored blocks that wait until all matches of threat rules before them are known, and since when. */
   private readonly waiting: VectorBlock[] = [];
+  private readonly since: number[] = [];
   /** Entries of the first of them that were taken. */
   private taken = 0;
   private isGoingOn = false;
-  /** By address: 1 where the host has shown a mark of a PC by the entries that were taken. */
-  private readonly pcs = new ByteTable();
   /** Reads, follows flows and begins their vectors where this thread does not. */
   private ahead: IngestThread | null = null;
 
@@ -146,54 +162,39 @@ export class Scorer implements FlowEvents {
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.openFlows ? { openFlows: options.openFlows } : {}),
     });
-    this.flows = new IncidentFlows(this.analysis.flows.columns);
     this.vectors = new VectorMaker(this.analysis);
-    this.evidence = new EvidenceBook(this.analysis.flows.columns, this.analysis.addresses, options.known ?? null);
-    this.incidents = new IncidentBook((incident, before) => {
-      if (gravityOf(incident.points) !== null) this.listener.incident?.(this.analysis, incident, before);
-    });
+    const { columns } = this.analysis.flows;
+    const { addresses } = this.analysis;
+    const lists = options.indicators ? [indicatorJudge(options.indicators, addresses)] : [];
+    this.evidence = new EvidenceBook(columns, addresses, options.known ?? null, lists);
+    const { rules = null } = options;
+    this.journal = options.rejudges === true ? [] : null;
+    this.lists = options.indicators ?? null;
+    this.judgement = new Judgement(this.analysis, { feed: rules, lists: this.lists }, listener);
     // The thread that reads ahead is one of them.
     const beside = options.threads - (options.readAhead === true ? 2 : 1);
     this.detector = new Detector(options.model, Math.max(0, beside), (block) => this.scoredBlock(block));
-    const { rules = null } = options;
-    this.hits =
-      rules === null
-        ? null
-        : new RuleHits(this.analysis, this.flows, rules, (hit, found) => {
-            this.listener.ruleHit?.(this.analysis, hit);
-            if (found !== null) this.addHit(hit, found);
-          });
-    if (rules !== null) rules.onNews = () => this.goOn();
+    if (rules !== null) rules.onNews = () => this.goOn(1);
     listener.began?.(this);
+  }
+
+  get incidents(): IncidentBook {
+    return this.judgement.incidents;
   }
 
   /** Incidents of a flow: of its pair, or of the names that it asked for. */
   incidentsOf(row: FlowRow): Incident[] {
-    const c = this.analysis.flows.columns;
-    const initiator = c.initiator[row]!;
-    const names = this.flows.namesOf(row);
-    if (names === undefined) {
-      const incident = this.incidents.ofPair(initiator, c.responder[row]!);
-      return incident === null ? [] : [incident];
-    }
-    return names.map((name) => this.incidents.ofName(initiator, name)).filter((incident) => incident !== null);
+    return this.judgement.incidentsOf(row);
   }
 
   /** Flows of an incident by now, in the order of their rows. One that was forgotten has none any more. */
   flowsOf(incident: Incident): FlowRow[] {
-    return this.incidents.has(incident) ? this.flows.of(incident) : [];
+    return this.judgement.flowsOf(incident);
   }
 
   /** Points of a flow's gravest incident by now, 0 without one. */
   pointsOf(row: FlowRow): number {
-    const c = this.analysis.flows.columns;
-    const initiator = c.initiator[row]!;
-    const names = this.flows.asks(row);
-    if (names === undefined) return this.incidents.ofPair(initiator, c.responder[row]!)?.points ?? 0;
-    if (typeof names === 'string') return this.incidents.ofName(initiator, names)?.points ?? 0;
-    let points = 0;
-    for (const name of names) points = Math.max(points, this.incidents.ofName(initiator, name)?.points ?? 0);
-    return points;
+    return this.judgement.pointsOf(row);
   }
 
   /** A flow's verdict by now: the graver of its own and its incidents'. */
@@ -235,23 +236,51 @@ export class Scorer implements FlowEvents {
   async relax(): Promise<void> {
     if (this.block?.count === BLOCK_ROWS) this.flush();
     await this.detector.relax();
-    if (this.waiting.length > MAX_WAITING) await this.rulesReach(() => this.waiting.length <= MAX_WAITING);
+    if (this.options.patience !== undefined) this.goOn(1);
+    else if (this.waiting.length > MAX_WAITING) await this.rulesReach(() => this.waiting.length <= MAX_WAITING);
+  }
+
+  /**
+   * Judges by another set of rules from now on, the past too. What stands does so until the other judgement has caught
+   * up; `judgedAnew` is told then, and its matches and incidents were told to `listener` before.
+   * @param feed of a run over the same capture; null for no rules
+   */
+  rejudge(feed: RuleFeed | null, listener: JudgementListener): void {
+    const given = this.next;
+    this.next = new Judgement(this.analysis, { feed, lists: this.lists }, listener, true);
+    this.asked = this.analysis.heard - 1;
+    if (given !== null) letGo(given.feed);
+    if (feed !== null) feed.onNews = () => this.catchUp();
+    this.catchUp();
+  }
+
+  /**
+   * Takes what flows showed to another one who has read the same capture from its beginning to its end, and looked at it
+   * with other lists. It counts once the capture is judged anew.
+   */
+  takeFlowsOf(other: Scorer): void {
+    if (this.journal === null || other.journal === null) return;
+    this.journal = other.journal;
+    this.lists = other.lists;
   }
 
   /** Waits for the thread that asks rules, and takes what it makes known. */
   private async rulesReach(enough: () => boolean): Promise<void> {
-    for (this.goOn(); !enough(); this.goOn()) await this.options.rules!.more();
+    for (this.goOn(); !enough(); this.goOn()) await this.judgement.feed?.more();
   }
 
   async finish(): Promise<void> {
     this.analysis.finish();
     this.flush();
     await this.detector.finish();
-    if (this.hits !== null) {
-      await this.rulesReach(() => this.waiting.length === 0 && this.options.rules!.reached === Infinity);
-      this.hits.upTo(Infinity);
+    if (this.options.patience === undefined) {
+      await this.rulesReach(() => this.waiting.length === 0 && this.judgement.isComplete);
+      this.judgement.upTo(Infinity);
     }
-    this.incidents.settle((initiator) => this.evidence.isPc(initiator));
+    this.isOver = true;
+    this.goOn();
+    this.settle();
+    this.catchUp();
     log(
       'session',
       () => `verdicts ${JSON.stringify(this.verdicts())}, ${this.incidents.incidents.size} incidents or facts`,
@@ -332,56 +361,105 @@ export class Scorer implements FlowEvents {
   }
 
   private scoredBlock(b: VectorBlock): void {
-    if (this.hits === null) {
+    if (this.judgement.feed === null && this.waiting.length === 0) {
       for (let i = 0; i < b.count; i++) this.apply(b, i);
       this.giveBack(b);
+      this.catchUp();
       return;
     }
     this.waiting.push(b);
+    this.since.push(performance.now());
     this.goOn();
   }
 
-  /** Takes the entries before which all matches of rules are known, and these matches, in the order of packets. */
-  private goOn(): void {
-    const { hits, waiting } = this;
-    if (hits === null || this.isGoingOn) return;
+  /**
+   * Takes the entries before which all matches of rules are known, and these matches, in the order of packets.
+   * @param back 2 where a packet may be under way, which has no flow yet
+   */
+  private goOn(back: 1 | 2 = 2): void {
+    const { judgement, waiting } = this;
+    if (this.isGoingOn) return;
     this.isGoingOn = true;
     for (let b = waiting[0]; b !== undefined; b = waiting[0]) {
       for (; this.taken < b.count; this.taken++) {
         const heard = b.heard[this.taken]!;
-        if (!hits.knows(heard)) break;
-        hits.upTo(heard);
+        if (!judgement.knows(heard) && !this.isLate) break;
+        judgement.upTo(heard);
         this.apply(b, this.taken);
       }
       if (this.taken < b.count) break;
       waiting.shift();
+      this.since.shift();
       this.taken = 0;
       this.giveBack(b);
     }
     // Where no entry is under way, none can come that stands before what was heard.
-    if (waiting.length === 0 && this.block === null && this.detector.mark()()) hits.upTo(this.analysis.heard);
+    const isIdle = waiting.length === 0 && this.block === null && this.detector.mark()();
+    if (this.options.patience !== undefined) judgement.upTo(this.analysis.packetCount - back);
+    else if (isIdle) judgement.upTo(this.analysis.heard);
     this.isGoingOn = false;
+    if (this.isOver && judgement.feed !== null && judgement.isComplete) this.settle();
+    this.catchUp();
+  }
+
+  /** Hosts turn out to be PCs only later: what is corrected is looked at again. */
+  private settle(judgement = this.judgement): void {
+    judgement.incidents.settle((initiator) => this.evidence.isPc(initiator));
+  }
+
+  /** The block that waits longest has waited long enough. */
+  private get isLate(): boolean {
+    const { patience } = this.options;
+    return patience !== undefined && (this.isOver || performance.now() - this.since[0]! > patience);
+  }
+
+  /** Judges anew what was judged before, as far as the matches of the other rules are known. */
+  private catchUp(): void {
+    const { next, journal } = this;
+    if (next === null || journal === null || this.isGoingOn) return;
+    this.isGoingOn = true;
+    const end = Math.min(journal.length, next.at + AT_ONCE);
+    for (; next.at < end && next.knows(journal[next.at]!.heard); next.at++) {
+      next.upTo(journal[next.at]!.heard);
+      next.apply(journal[next.at]!);
+    }
+    this.isGoingOn = false;
+    if (next.at < journal.length) {
+      if (next.at === end) setImmediate(() => this.catchUp());
+      return;
+    }
+    if (this.isOver) {
+      next.upTo(Infinity);
+      if (!next.isComplete) return;
+      this.settle(next);
+    } else {
+      next.upTo(this.options.patience === undefined ? this.applied : this.analysis.packetCount - 2);
+      // A file is read without waiting for rules: it is judged by them when both are over.
+      const { patience } = this.options;
+      if (patience === undefined || !next.knows(Math.max(this.asked, this.analysis.heard - NEAR))) return;
+    }
+    this.replaceBy(next);
+  }
+
+  private replaceBy(next: Judgement): void {
+    const { feed } = this.judgement;
+    this.judgement = next;
+    this.next = null;
+    letGo(feed);
+    if (next.feed !== null) next.feed.onNews = () => this.goOn(1);
+    for (const [row, verdicts] of next.steps ?? []) {
+      const known = this.history.get(row);
+      if (known !== undefined) this.history.set(row, withVerdicts(known, verdicts));
+    }
+    this.listener.judgedAnew?.(next.steps ?? new Map());
+    next.steps?.clear();
+    this.goOn();
   }
 
   private giveBack(b: VectorBlock): void {
     b.count = 0;
     if (this.ahead === null) this.free.push(b);
     else this.ahead.free(b);
-  }
-
-  /** Adds a match of a threat rule to its incident. */
-  private addHit({ hit }: FlowHit, found: Evidence): void {
-    const c = this.analysis.flows.columns;
-    const initiator = c.initiator[found.row]!;
-    this.incidents.add([found], {
-      initiator,
-      responder: c.responder[found.row]!,
-      names: NO_NAMES,
-      seconds: hit.seconds + hit.nanoseconds / 1e9,
-      packet: hit.packet,
-      pc: this.pcs.at(initiator) === 1,
-      namedHosts: null,
-    });
   }
 
   private apply(b: VectorBlock, i: number): void {
@@ -395,9 +473,8 @@ export class Scorer implements FlowEvents {
     const percentile = baseline.rank(group, raw);
     const own = unfamiliar(novelty, baseline, group) ? UNFAMILIAR : BENIGN;
     this.own.set(row, own);
-    this.noteAsked(b, i, row);
-    if (this.hits !== null) this.pcs.set(this.analysis.flows.columns.initiator[row]!, b.pc[i]!);
-    this.addUp(b, i, row, points, percentile);
+    this.applied = b.heard[i]!;
+    this.judge(b, i, row, { own, points, percentile });
     if (packets > 0) {
       this.passed(row, { packets, score: percentile / 100, verdict: this.verdictOf(row) });
       return;
@@ -427,30 +504,54 @@ export class Scorer implements FlowEvents {
     else this.history.set(row, [step]);
   }
 
-  /** In the order of packet time: an earlier look at the flow must not know what it asked for later. */
-  private noteAsked(b: VectorBlock, i: number, row: FlowRow): void {
+  /** Adds what an entry shows to incidents, and writes it down where it may be judged anew. */
+  private judge(
+    b: VectorBlock,
+    i: number,
+    row: FlowRow,
+    { own, points, percentile }: Pick<Entry, 'own' | 'points' | 'percentile'>,
+  ): void {
+    const { judgement, journal } = this;
+    const findings = b.findings[i]!;
     const asked = b.asked[i]!;
-    if (asked !== null) this.flows.noteAsked(row, asked);
+    const pc = b.pc[i] === 1;
+    b.findings[i] = null;
+    const counts = findings !== null || points !== 0 || asked !== null;
+    if (!counts && (journal === null || !this.isNews(b, i, row))) {
+      judgement.notePc(row, pc);
+      return;
+    }
+    const entry: Entry = {
+      row,
+      heard: b.heard[i]!,
+      packet: b.packets[i]!,
+      seconds: b.seconds[i]! + b.nanoseconds[i]! / 1e9,
+      checkpoint: b.checkpoint[i]!,
+      pc,
+      own,
+      asked,
+      findings,
+      points,
+      percentile,
+    };
+    judgement.apply(entry);
+    journal?.push(entry);
+    if (journal !== null) this.marked.set(this.analysis.flows.columns.initiator[row]!, b.pc[i]!);
   }
 
-  /** Adds what rules found in a flow, and the model's point, to incidents. */
-  private addUp(b: VectorBlock, i: number, row: FlowRow, points: 0 | 1 | 2, percentile: number): void {
-    const findings = b.findings[i]!;
-    b.findings[i] = null;
-    if (findings === null && points === 0) return;
-    let found = findings?.found ?? [];
-    const name = b.asked[i]?.[0] ?? null;
-    if (points !== 0) found = [...found, witnessEvidence(points, percentile, row, name === null ? 'peer' : { name })];
-    const c = this.analysis.flows.columns;
-    const flow = findings?.flow ?? {
-      initiator: c.initiator[row]!,
-      responder: c.responder[row]!,
-      names: [],
-      seconds: b.seconds[i]! + b.nanoseconds[i]! / 1e9,
-      packet: b.packets[i]!,
-      pc: b.pc[i] === 1,
-      namedHosts: null,
-    };
-    this.incidents.add(found, flow);
+  /** Whether an entry that shows nothing must be known all the same. */
+  private isNews(b: VectorBlock, i: number, row: FlowRow): boolean {
+    return b.checkpoint[i]! > 0 || this.marked.at(this.analysis.flows.columns.initiator[row]!) !== b.pc[i]!;
   }
+}
+
+function letGo(feed: RuleFeed | null): void {
+  if (feed === null) return;
+  feed.onNews = null;
+  feed.close();
+}
+
+/** Steps of a flow with other verdicts. */
+export function withVerdicts(steps: readonly Checkpoint[], verdicts: readonly Verdict[]): Checkpoint[] {
+  return steps.map((step, i) => ({ ...step, verdict: verdicts[i] ?? step.verdict }));
 }

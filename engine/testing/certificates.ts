@@ -10,6 +10,8 @@ export interface MadeCertificate {
   /** Seconds since the epoch. */
   readonly notBefore: number;
   readonly names?: readonly string[];
+  /** Bytes of its serial number; 1 without. */
+  readonly serial?: readonly number[];
 }
 
 const YEAR = 365 * 86_400;
@@ -61,14 +63,20 @@ function alternativeNames(names: readonly string[]): number[] {
 }
 
 /** A certificate (RFC 5280, 4.1) of a year, with a key of no worth. */
-export function certificateBytes({ subject, issuer = subject, notBefore, names = [] }: MadeCertificate): Uint8Array {
+export function certificateBytes({
+  subject,
+  issuer = subject,
+  notBefore,
+  names = [],
+  serial = [1],
+}: MadeCertificate): Uint8Array {
   const algorithm = der(SEQUENCE, der(OID, ECDSA));
   const point = [4, ...new Array<number>(64).fill(1)];
   const key = der(SEQUENCE, der(SEQUENCE, der(OID, EC_KEY), der(OID, P256)), der(3, [0, ...point]));
   const signed = der(
     SEQUENCE,
     der(0xa0, der(2, [2])),
-    der(2, [1]),
+    der(2, serial),
     algorithm,
     distinguishedName(issuer),
     der(SEQUENCE, time(notBefore), time(notBefore + YEAR)),

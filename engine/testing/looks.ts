@@ -134,6 +134,7 @@ export function madeCertificate(
   const notBefore = (o.start ?? 1_000_000) - (o.days ?? 400) * DAY;
   return {
     sha256: '00',
+    sha1: '00',
     serial: '01',
     subject,
     issuer,

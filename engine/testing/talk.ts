@@ -6,8 +6,12 @@ export type Said = readonly [side: 0 | 1, what: string | Uint8Array];
 
 const SEGMENT = 1400;
 
-/** Frames of one conversation. @param client @param server `address:port` */
-export function talk(client: string, server: string, said: readonly Said[]): number[][] {
+/**
+ * Frames of one conversation.
+ * @param client @param server `address:port`
+ * @param every segments that are acknowledged by a packet of its own; 0 for what is said next alone
+ */
+export function talk(client: string, server: string, said: readonly Said[], every = 0): number[][] {
   const ends = [client, server] as const;
   const next = [1001, 5001];
   const frames = [
@@ -22,7 +26,10 @@ export function talk(client: string, server: string, said: readonly Said[]): num
   };
   for (const [side, what] of said) {
     const bytes = typeof what === 'string' ? Buffer.from(what, 'latin1') : what;
-    for (let at = 0; at < bytes.length; at += SEGMENT) send(side, 'PA', bytes.subarray(at, at + SEGMENT));
+    for (let at = 0, n = 1; at < bytes.length; at += SEGMENT, n++) {
+      send(side, 'PA', bytes.subarray(at, at + SEGMENT));
+      if (every > 0 && n % every === 0) send(side === 0 ? 1 : 0, 'A', new Uint8Array(0));
+    }
   }
   send(0, 'FA', new Uint8Array(0));
   send(1, 'FA', new Uint8Array(0));

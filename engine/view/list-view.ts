@@ -43,6 +43,7 @@ export class ListView<L extends ListName> {
   private madeAt = 0;
   private madeFor = -1;
   private arranged = '';
+  private alertVersion = 0;
   private again = false;
   /** What is shown is what a filter found before it was given up. */
   private stopped = false;
@@ -150,6 +151,14 @@ export class ListView<L extends ListName> {
     }
     const moved = this.arrange(alerts);
     return moved || this.shown.count !== before;
+  }
+
+  /** Other alerts stand among the rows: numbers of before mean nothing any more. */
+  replaceAlerts(alerts: readonly AnchoredAlert[], version: number): void {
+    if (this.alertVersion === version) return;
+    this.alertVersion = version;
+    this.arranged = '';
+    this.arrange(alerts);
   }
 
   cancel(): void {

@@ -16,6 +16,8 @@ import {
   type PacketRow,
   packTexts,
   PLACE_ALERT,
+  PLACE_RULE,
+  type RuleRow,
   say,
   VERDICT_OPEN,
 } from '../../contract/index.ts';
@@ -39,7 +41,7 @@ export function packetPage(
   view: ListView<'packets'>,
   from: number,
   count: number,
-  alert: (number: number) => AlertRow,
+  alert: (number: number) => AlertRow | RuleRow,
 ): PacketPage {
   const places = view.places.total(view.shown);
   const n = Math.max(0, Math.min(count, places - from));
@@ -65,10 +67,11 @@ export function packetPage(
     const what = view.places.at(from + k);
     if ('alert' in what) {
       const told = alert(what.alert);
-      page.kind[k] = PLACE_ALERT;
+      const isRule = 'sid' in told;
+      page.kind[k] = isRule ? PLACE_RULE : PLACE_ALERT;
       page.row[k] = told.packet;
-      page.alert[k] = told.number;
-      page.flow[k] = told.flow;
+      page.alert[k] = what.alert;
+      page.flow[k] = isRule ? (a.packets.flowOf(told.packet) ?? NO_FLOW_ROW) : told.flow;
       texts[0].push('');
       texts[1].push('');
       texts[2].push('');

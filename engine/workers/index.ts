@@ -13,6 +13,15 @@ export { IngestThread, type IngestThreadOptions } from './ingest-thread.ts';
 export { Detector } from './detector.ts';
 export { BLOCK_ROWS, VectorBlock } from './vector-block.ts';
 export { type RuleFeed, type RuleHit, RulesHere } from './rule-feed.ts';
-export { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
-export { type RuleRun, RuleThread } from './rule-thread.ts';
+export {
+  type ChoiceFiles,
+  type ChoicesRead,
+  readChoices,
+  readRuleFiles,
+  ruleStamp,
+  type RuleFiles,
+  type UnreadRules,
+} from './rule-files.ts';
+export { isYaml, readSuricataFile, type SuricataFile } from './suricata-file.ts';
+export { type GrowingCapture, type RuleRun, RuleThread, ThreadFeed } from './rule-thread.ts';
 export type { RulesRead, RuleWish } from './rule-worker.ts';

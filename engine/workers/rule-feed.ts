@@ -1,16 +1,26 @@
 // Matches of threat rules on their way to the one who judges, in the order of the capture's packets: from a thread of
 // their own, or from the same one.
-import { RuleRunner, type ReadyRules, type RuleAlert, factsOf, type RuleFacts } from '../rules/index.ts';
+import {
+  type CarriedAlert,
+  factsOf,
+  type ReadyRules,
+  type RuleAlert,
+  type RuleFacts,
+  RuleRunner,
+} from '../rules/index.ts';
 import type { CapturedPacket, PacketSink } from '../read/index.ts';
 
 /** One match: what `RuleAlert` says, with the rule as its place among the rules. Plain data. */
 export interface RuleHit extends Omit<RuleAlert, 'rule'> {
+  /** -1 where no rule matched and a file came to its end. */
   readonly rule: number;
+  /** That file: its name where it has one, and its hashes. */
+  readonly file?: Pick<CarriedAlert, 'fileName' | 'md5' | 'sha1' | 'sha256'>;
 }
 
 export interface RuleFeed {
-  /** Rules of which a match was told, by `RuleHit.rule`. */
-  readonly rules: ReadonlyMap<number, RuleFacts>;
+  /** The rules that are asked, by `RuleHit.rule`. Empty before the first match or the end. */
+  readonly rules: readonly RuleFacts[];
   /** All rules have been asked of packets below this number, from 0; Infinity once the capture is over. */
   readonly reached: number;
   /** The first match that was not taken yet, null where there is none by now. */
@@ -24,36 +34,68 @@ export interface RuleFeed {
   close(): void;
 }
 
-/** Places of rules by themselves, and what is told of those that match. */
+/** Places of rules by themselves, and what is told of them. */
 export class RuleList {
+  readonly facts: readonly RuleFacts[];
   private readonly places: ReadonlyMap<RuleAlert['rule'], number>;
-  /** Of rules that matched, by their places. */
-  readonly facts = new Map<number, RuleFacts>();
 
   constructor({ rules }: ReadyRules) {
+    this.facts = rules.map(factsOf);
     this.places = new Map(rules.map((rule, i) => [rule, i]));
   }
 
   hit({ rule, ...rest }: RuleAlert): RuleHit {
-    const place = this.places.get(rule)!;
-    if (!this.facts.has(place)) this.facts.set(place, factsOf(rule));
-    return { ...rest, rule: place };
+    return { ...rest, rule: this.places.get(rule)! };
+  }
+}
+
+/** Asks rules of packets, and has hashes of files made where somebody wants them. */
+export class RuleAsker implements PacketSink {
+  readonly list: RuleList;
+  private readonly runner: RuleRunner | null;
+  /** By itself, since rules look into no more than the beginning of what is carried. */
+  private readonly carriers: RuleRunner | null;
+  private count = 0;
+
+  constructor(ready: ReadyRules, files: boolean, hit: (hit: RuleHit) => void) {
+    this.list = new RuleList(ready);
+    const { rules, sets } = ready;
+    this.runner = rules.length === 0 ? null : new RuleRunner(rules, (alert) => hit(this.list.hit(alert)), { sets });
+    const carried = ({ fileName, md5, sha1, sha256, ...rest }: CarriedAlert): void =>
+      hit({ ...rest, name: null, rule: -1, file: { fileName, md5, sha1, sha256 } });
+    this.carriers = files ? new RuleRunner([], () => undefined, { files: carried }) : null;
+  }
+
+  /** Packets that were given. */
+  get packets(): number {
+    return this.count;
+  }
+
+  packet(p: CapturedPacket): void {
+    this.runner?.packet(p);
+    this.carriers?.packet(p);
+    this.count++;
+  }
+
+  finish(): void {
+    this.runner?.finish();
+    this.carriers?.finish();
   }
 }
 
 /** Asks rules in the thread that reads: each packet is given to it before the one that follows flows. */
 export class RulesHere implements RuleFeed, PacketSink {
-  readonly rules: ReadonlyMap<number, RuleFacts>;
+  readonly rules: readonly RuleFacts[];
   onNews: (() => void) | null = null;
-  private readonly runner: RuleRunner;
+  private readonly runner: RuleAsker;
   private readonly queue: RuleHit[] = [];
   private at = 0;
   private over = false;
 
-  constructor(ready: ReadyRules) {
-    const list = new RuleList(ready);
-    this.rules = list.facts;
-    this.runner = new RuleRunner(ready.rules, (alert) => this.queue.push(list.hit(alert)), { sets: ready.sets });
+  /** @param files whether hashes of files are wanted */
+  constructor(ready: ReadyRules, files = false) {
+    this.runner = new RuleAsker(ready, files, (hit) => this.queue.push(hit));
+    this.rules = this.runner.list.facts;
   }
 
   get reached(): number {

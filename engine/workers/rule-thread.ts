@@ -1,7 +1,7 @@
 // Threat rules in a thread of their own: loaded once, asked of one capture after the other.
 import type { Worker } from 'node:worker_threads';
 import { SaidError, say } from '../../contract/index.ts';
-import type { InflateLimits } from '../read/index.ts';
+import type { InflateLimits, SegmentChange, Segments } from '../read/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import type { RuleFeed, RuleHit } from './rule-feed.ts';
 import type { RuleOrder, RuleReport, RulesRead, RuleWish } from './rule-worker.ts';
@@ -11,6 +11,16 @@ export interface RuleRun {
   readonly path: string;
   readonly cacheFolder: string;
   readonly limits?: InflateLimits;
+  /** A capture that grows. */
+  readonly live?: GrowingCapture;
+}
+
+export interface GrowingCapture {
+  readonly segments: Segments;
+  /** Row of the first packet of the segments that are there; null while it is not known. */
+  first(): number | null;
+  /** So many segments went before rules were asked of them. */
+  missed(segments: number): void;
 }
 
 /** Room for what is made and soon forgotten: with Node's own, what loading makes is looked through again and again. */
@@ -23,6 +33,7 @@ export class RuleThread {
   private readonly feeds = new Map<number, ThreadFeed>();
   private runs = 0;
   private failure: Error | null = null;
+  private facts: readonly RuleFacts[] = [];
 
   constructor(wish: RuleWish) {
     this.worker = startWorker(import.meta.url, 'rule-worker', {
@@ -37,8 +48,10 @@ export class RuleThread {
     // Somebody may wait for a run only.
     this.read.catch(() => undefined);
     this.worker.on('message', (report: RuleReport) => {
-      if (report.kind === 'read') heard(report.read);
-      else this.feeds.get(report.run)?.hear(report);
+      if (report.kind === 'read') {
+        this.facts = report.read.facts;
+        heard(report.read);
+      } else this.feeds.get(report.run)?.hear(report, this.facts);
     });
     const fail = (error: Error): void => {
       this.failure ??= error;
@@ -51,15 +64,48 @@ export class RuleThread {
   }
 
   /** Has the rules asked of a capture, after those that were given before. */
-  run({ path, cacheFolder, limits }: RuleRun): RuleFeed {
-    const run = this.runs++;
-    const feed = new ThreadFeed((kind) => {
-      if (kind === 'stop') this.feeds.delete(run);
-      this.order(kind === 'stop' ? { kind, run } : { kind });
+  run({ path, cacheFolder, limits, live }: RuleRun): ThreadFeed {
+    let run = this.runs++;
+    const heard = (change: SegmentChange): void => this.order({ kind: 'segment', run, change });
+    const start = (): void => {
+      if (feed.isClosed) return;
+      const first = live?.first() ?? null;
+      if (live !== undefined && first === null) {
+        setTimeout(start, START_AGAIN).unref();
+        return;
+      }
+      this.order({
+        kind: 'run',
+        run,
+        path,
+        cacheFolder,
+        limits: limits ?? null,
+        live: live === undefined ? null : { segments: live.segments.named, first: first! },
+      });
+      if (live === undefined) return;
+      live.segments.listeners.add(heard);
+      if (feed.isOver) this.order({ kind: 'over', run });
+    };
+    const feed: ThreadFeed = new ThreadFeed({
+      took: () => this.order({ kind: 'took' }),
+      stop: () => {
+        live?.segments.listeners.delete(heard);
+        this.feeds.delete(run);
+        this.order({ kind: 'stop', run });
+      },
+      over: () => this.order({ kind: 'over', run }),
+      behind: () => {
+        live?.segments.listeners.delete(heard);
+        this.feeds.delete(run);
+        run = this.runs++;
+        this.feeds.set(run, feed);
+        live?.missed(1);
+        start();
+      },
     });
     this.feeds.set(run, feed);
     if (this.failure !== null) feed.fail(this.failure);
-    this.order({ kind: 'run', run, path, cacheFolder, limits: limits ?? null });
+    start();
     return feed;
   }
 
@@ -73,11 +119,24 @@ export class RuleThread {
   }
 }
 
-class ThreadFeed implements RuleFeed {
-  readonly rules = new Map<number, RuleFacts>();
+/** What a feed has its thread told. */
+interface FeedOrders {
+  took(): void;
+  stop(): void;
+  over(): void;
+  behind(): void;
+}
+
+/** A capture whose first segment is not known yet is looked at again after this long, ms. */
+const START_AGAIN = 20;
+
+export class ThreadFeed implements RuleFeed {
+  rules: readonly RuleFacts[] = [];
   reached = 0;
   onNews: (() => void) | null = null;
-  private readonly tell: (kind: 'took' | 'stop') => void;
+  /** Of a capture that grows: no more will be written. */
+  isOver = false;
+  private readonly orders: FeedOrders;
   /** Reports in order; the first one is taken from. */
   private readonly queue: (readonly RuleHit[])[] = [];
   private at = 0;
@@ -85,20 +144,33 @@ class ThreadFeed implements RuleFeed {
   private wake: (() => void) | null = null;
   private closed = false;
 
-  constructor(tell: (kind: 'took' | 'stop') => void) {
-    this.tell = tell;
+  constructor(orders: FeedOrders) {
+    this.orders = orders;
   }
 
-  hear(report: Exclude<RuleReport, { kind: 'read' }>): void {
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  /** No more will be written to a capture that grew: rules are asked of what is left. */
+  end(): void {
+    this.isOver = true;
+    this.orders.over();
+  }
+
+  hear(report: Exclude<RuleReport, { kind: 'read' }>, facts: readonly RuleFacts[]): void {
+    this.rules = facts;
     switch (report.kind) {
       case 'hits':
-        for (const [place, facts] of report.facts) this.rules.set(place, facts);
         if (report.hits.length > 0) this.queue.push(report.hits);
-        else this.tell('took');
+        else this.orders.took();
         this.reached = Math.max(this.reached, report.reached);
         break;
       case 'end':
         this.reached = Infinity;
+        break;
+      case 'behind':
+        this.orders.behind();
         break;
       case 'lost':
         this.failure ??= new SaidError(report.why);
@@ -121,7 +193,7 @@ class ThreadFeed implements RuleFeed {
     if (this.at < this.queue[0]!.length) return;
     this.queue.shift();
     this.at = 0;
-    this.tell('took');
+    this.orders.took();
   }
 
   async more(): Promise<void> {
@@ -139,9 +211,9 @@ class ThreadFeed implements RuleFeed {
     if (this.closed) return;
     this.closed = true;
     // What was not taken is not waited for any more.
-    for (const _ of this.queue) this.tell('took');
+    for (const _ of this.queue) this.orders.took();
     this.queue.length = 0;
-    this.tell('stop');
+    this.orders.stop();
     this.reached = Infinity;
     this.news();
   }

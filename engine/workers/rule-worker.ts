@@ -1,16 +1,30 @@
 // The thread that asks threat rules of captures: it reads the file by itself, so that nobody who follows flows waits
 // for it.
 import { parentPort } from 'node:worker_threads';
-import { type Message, saidBy } from '../../contract/index.ts';
-import { type Ending, type InflateLimits, openCapture } from '../read/index.ts';
-import { type RefusedRule, type RuleAlert, type RuleFacts, RuleRunner, ruleVariables } from '../rules/index.ts';
-import { type RuleHit, RuleList } from './rule-feed.ts';
-import { readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
+import { type Message, saidBy, say } from '../../contract/index.ts';
+import {
+  CaptureReader,
+  type Ending,
+  type InflateLimits,
+  openCapture,
+  type SegmentChange,
+  Segments,
+  SegmentSource,
+} from '../read/index.ts';
+import { factsOf, type RefusedRule, type RuleFacts, ruleVariables } from '../rules/index.ts';
+import { RuleAsker, type RuleHit, RuleList } from './rule-feed.ts';
+import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
 /** What rules are asked: files and folders, and variables that were said. */
 export interface RuleWish {
   readonly paths: readonly string[];
   readonly variables: readonly (readonly [name: string, value: string])[];
+  /** Which rules are asked and how they are changed; all as they are without. */
+  readonly choices?: ChoiceFiles;
+  /** Rules that are switched off. */
+  readonly off?: readonly { readonly gid: number; readonly sid: number }[];
+  /** Hashes of files that are carried are wanted, also where there is no rule. */
+  readonly files?: boolean;
 }
 
 export type RuleOrder =
@@ -21,7 +35,12 @@ export type RuleOrder =
       readonly path: string;
       readonly cacheFolder: string;
       readonly limits: InflateLimits | null;
+      /** Of a capture that grows: the segments that are there, and the row of their first packet. */
+      readonly live: { readonly segments: readonly SegmentChange[]; readonly first: number } | null;
     }
+  /** Of a capture that grows: a segment came or went, or no more will be written. */
+  | { readonly kind: 'segment'; readonly run: number; readonly change: SegmentChange }
+  | { readonly kind: 'over'; readonly run: number }
   /** A report of a run was taken. */
   | { readonly kind: 'took' }
   | { readonly kind: 'stop'; readonly run: number };
@@ -31,21 +50,17 @@ export interface RulesRead {
   readonly files: readonly string[];
   readonly unread: readonly UnreadRules[];
   readonly refused: readonly RefusedRule[];
-  /** Rules that are asked. */
-  readonly count: number;
+  readonly facts: readonly RuleFacts[];
+  /** Those that are switched off. */
+  readonly off: readonly RuleFacts[];
 }
 
 export type RuleReport =
   | { readonly kind: 'read'; readonly read: RulesRead }
-  | {
-      readonly kind: 'hits';
-      readonly run: number;
-      readonly reached: number;
-      readonly hits: readonly RuleHit[];
-      /** Of rules whose first match is among them, with their places. */
-      readonly facts: readonly (readonly [number, RuleFacts])[];
-    }
+  | { readonly kind: 'hits'; readonly run: number; readonly reached: number; readonly hits: readonly RuleHit[] }
   | { readonly kind: 'end'; readonly run: number; readonly ending: Ending }
+  /** A segment went before this thread could read it. */
+  | { readonly kind: 'behind'; readonly run: number }
   | { readonly kind: 'lost'; readonly run: number; readonly why: Message };
 
 /** Reports under way at most: whoever takes them slowly is waited for. */
@@ -55,12 +70,21 @@ const REPORT_HITS = 1_024;
 const REPORT_PACKETS = 8_192;
 /** The other side hears at least so often, ms. */
 const REPORT_AFTER = 20;
+/** A capture that grows is looked at again after this long, ms. */
+const LOOK_AGAIN = 10;
+
+/** A capture that grows, as this thread is told of it. */
+interface Growing {
+  readonly segments: Segments;
+  over: boolean;
+}
 
 class RuleLoop {
   private files: RuleFiles | null = null;
   private fresh = true;
-  private list: RuleList | null = null;
+  private carriers = false;
   private readonly stopped = new Set<number>();
+  private readonly growing = new Map<number, Growing>();
   private underWay = 0;
   private wake: (() => void) | null = null;
   private turn: Promise<void> = Promise.resolve();
@@ -71,12 +95,21 @@ class RuleLoop {
         this.load(order.wish);
         break;
       case 'run':
+        if (order.live !== null) this.grow(order.run, order.live.segments);
         this.turn = this.turn
           .then(() => this.run(order))
           .catch((error: unknown) => {
             this.say({ kind: 'lost', run: order.run, why: saidBy(error) });
           });
         break;
+      case 'segment':
+        this.change(this.growing.get(order.run)?.segments, order.change);
+        break;
+      case 'over': {
+        const growing = this.growing.get(order.run);
+        if (growing !== undefined) growing.over = true;
+        break;
+      }
       case 'stop':
         this.stopped.add(order.run);
         this.wake?.();
@@ -87,39 +120,60 @@ class RuleLoop {
     }
   }
 
-  private load({ paths, variables }: RuleWish): void {
+  private load({ paths, variables, choices, off = [], files: carriers = false }: RuleWish): void {
     const known = ruleVariables(variables);
-    // Whoever asks has looked at them already.
-    const files = readRuleFiles(paths, 'why' in known ? plainVariables() : known);
+    if ('why' in known) {
+      const why = say('rules-odd-variable', { name: known.name, why: known.why });
+      this.say({ kind: 'read', read: { files: [], unread: [{ path: '$', why }], refused: [], facts: [], off: [] } });
+      return;
+    }
+    const switchedOff = new Set(off.map(({ gid, sid }) => `${gid}:${sid}`));
+    const chosen = choices === undefined ? null : readChoices(choices).choices;
+    const files = readRuleFiles(paths, known, chosen, (gid, sid) => switchedOff.has(`${gid}:${sid}`));
     this.files = files;
     this.fresh = true;
-    this.list = new RuleList(files.ready);
+    this.carriers = carriers;
     const { unread, ready } = files;
-    this.say({ kind: 'read', read: { files: files.files, unread, refused: ready.refused, count: ready.rules.length } });
+    const { facts } = new RuleList(ready);
+    this.say({
+      kind: 'read',
+      read: { files: files.files, unread, refused: ready.refused, facts, off: files.off.map(factsOf) },
+    });
   }
 
-  private async run({ run, path, cacheFolder, limits }: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
-    if (this.stopped.delete(run)) return;
-    // What one capture has put into sets, another does not find there.
-    if (!this.fresh) {
-      this.files = { ...this.files!, ready: this.files!.again() };
-      this.list = new RuleList(this.files.ready);
+  /** Segments are opened at once, so that they can be read although their names may go. */
+  private grow(run: number, segments: readonly SegmentChange[]): void {
+    const growing = { segments: new Segments(), over: false };
+    this.growing.set(run, growing);
+    for (const change of segments) this.change(growing.segments, change);
+  }
+
+  private change(segments: Segments | undefined, change: SegmentChange): void {
+    if (change.kind === 'add') segments?.add(change.number, change.path, change.begins);
+    else segments?.remove(change.number);
+  }
+
+  private async run(order: Extract<RuleOrder, { kind: 'run' }>): Promise<void> {
+    const { run, path, cacheFolder, limits } = order;
+    if (this.stopped.delete(run)) {
+      this.letGo(run);
+      return;
     }
+    // What one capture has put into sets, another does not find there.
+    if (!this.fresh) this.files = { ...this.files!, ready: this.files!.again() };
     this.fresh = false;
-    const { rules, sets } = this.files!.ready;
-    const list = this.list!;
     let hits: RuleHit[] = [];
-    let facts: (readonly [number, RuleFacts])[] = [];
-    const known = new Set<number>();
-    const heard = (alert: RuleAlert): void => {
-      const hit = list.hit(alert);
-      hits.push(hit);
-      if (known.has(hit.rule)) return;
-      known.add(hit.rule);
-      facts.push([hit.rule, list.facts.get(hit.rule)!]);
-    };
-    const runner = new RuleRunner(rules, heard, { sets });
-    const opened = openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) });
+    const growing = this.growing.get(run) ?? null;
+    const first = order.live?.first ?? 0;
+    const runner = new RuleAsker(this.files!.ready, this.carriers, (hit) => hits.push(since(hit, first)));
+    const opened =
+      growing === null
+        ? openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) })
+        : {
+            ok: true as const,
+            reader: new CaptureReader(new SegmentSource(growing.segments, path, null), runner),
+            temporary: false,
+          };
     if (!opened.ok) {
       this.say({ kind: 'end', run, ending: opened.ending });
       return;
@@ -132,8 +186,7 @@ class RuleLoop {
         const last = at + REPORT_HITS >= hits.length;
         // A match may stand at the last packet that was read: only what lies before it is sure to be complete.
         const part = hits.slice(at, at + REPORT_HITS);
-        this.say({ kind: 'hits', run, reached: last ? reached : 0, hits: part, facts });
-        facts = [];
+        this.say({ kind: 'hits', run, reached: last ? first + reached : 0, hits: part });
         this.underWay++;
         while (this.underWay >= MAX_REPORTS && !this.stopped.has(run)) await this.sleep();
       }
@@ -142,9 +195,23 @@ class RuleLoop {
       toldAt = performance.now();
     };
     try {
-      while (!this.stopped.has(run) && (await reader.step())) {
-        if (hits.length > 0 || runner.packets - told >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER)
+      while (!this.stopped.has(run)) {
+        // What was written before the end was heard of is read after it.
+        const over = growing === null || growing.over;
+        const more = await reader.step();
+        const isTime = runner.packets - told >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER;
+        if (hits.length > 0 || (isTime && runner.packets > told)) await tell(runner.packets);
+        if (growing !== null && growing.segments.missed > 0) {
           await tell(runner.packets);
+          this.say({ kind: 'behind', run });
+          return;
+        }
+        if (growing !== null) for (const _ of growing.segments.turnedOver());
+        if (more) continue;
+        if (over || reader.stream.stopped) break;
+        await new Promise((resolve) => {
+          setTimeout(resolve, LOOK_AGAIN);
+        });
       }
       if (!this.stopped.has(run)) runner.finish();
       await tell(runner.packets);
@@ -153,7 +220,13 @@ class RuleLoop {
       reader.close();
       if (opened.temporary) reader.discard();
       this.stopped.delete(run);
+      this.letGo(run);
     }
+  }
+
+  private letGo(run: number): void {
+    this.growing.get(run)?.segments.close();
+    this.growing.delete(run);
   }
 
   private sleep(): Promise<void> {
@@ -167,10 +240,9 @@ class RuleLoop {
   }
 }
 
-function plainVariables(): Exclude<ReturnType<typeof ruleVariables>, { readonly why: Message }> {
-  const known = ruleVariables([]);
-  if ('why' in known) throw new Error("Suricata's own variables cannot be read");
-  return known;
+/** A match of a run that begins within a capture, with the row that its packet has there. */
+function since(hit: RuleHit, first: number): RuleHit {
+  return first === 0 ? hit : { ...hit, packet: hit.packet + first };
 }
 
 if (parentPort !== null) {

@@ -1,15 +1,14 @@
-// The rows of a list on screen: elements that are used again as it scrolls, painted by hand once a frame.
+// The rows of a list on screen: elements that are used again as it scrolls, painted by hand once a frame. While the list
+// moves they stay as they are, and a picture of the rows lies over them.
 import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import type { PageData, Pages } from './pages.ts';
+import type { RowPainter } from './drawn-row.ts';
+import { Movement, STILL_AFTER } from './movement.ts';
+import { MovingRows } from './moving-rows.ts';
 import { isEcho, type Point } from '../state/menu.ts';
 import { ScrollMap } from './scroll.ts';
 
-export interface RowPainter<P> {
-  /** Makes the parts of a row once. */
-  build(row: HTMLElement): void;
-  /** Fills a row. `page` is null while its page is under way. */
-  paint(row: HTMLElement, place: number, page: P | null, index: number, selected: boolean): void;
-}
+export type { RowPainter } from './drawn-row.ts';
 
 export interface GridHandle {
   reveal(place: number): void;
@@ -60,6 +59,8 @@ export interface GridProps<P extends PageData> {
 }
 
 const SETTLE_AFTER = 140;
+/** What needs the rows' elements at once, wherever it happens. */
+const STOPPING = ['keyup', 'focusin', 'selectionchange', 'visibilitychange', 'dragstart'] as const;
 /** Smooth scrolling goes on this long after the wheel was turned, ms. */
 const WHEEL_LASTS = 400;
 interface RowState {
@@ -87,6 +88,17 @@ export class GridBody<P extends PageData> {
   private settling = 0;
   private following = true;
   private places = 0;
+  private readonly movement = new Movement();
+  private moving: MovingRows<P> | null = null;
+  private stilling = 0;
+  /** Where the list itself put the bar last. */
+  private put = Number.NaN;
+  /** A key is held down and repeats. */
+  private held = false;
+  /** The pointer's height over the rows, or -1. */
+  private pointer = -1;
+  /** The rows came after the press that asked for them: what was pressed is found by its point. */
+  private late = false;
 
   constructor(view: HTMLElement, layer: HTMLElement, spacer: HTMLElement, latest: { readonly current: GridProps<P> }) {
     this.view = view;
@@ -103,7 +115,15 @@ export class GridBody<P extends PageData> {
     layer.addEventListener('mousedown', this.pressed);
     layer.addEventListener('dblclick', this.doubled);
     layer.addEventListener('contextmenu', this.asked);
-    this.observer = new ResizeObserver(() => this.update());
+    layer.addEventListener('pointerdown', this.touched);
+    layer.addEventListener('pointermove', this.pointed, { passive: true });
+    layer.addEventListener('pointerleave', this.pointed, { passive: true });
+    document.addEventListener('keydown', this.keyed, true);
+    for (const event of STOPPING) document.addEventListener(event, this.stop, true);
+    this.observer = new ResizeObserver(() => {
+      this.stop();
+      this.update();
+    });
     this.observer.observe(view);
     this.update();
   }
@@ -114,9 +134,16 @@ export class GridBody<P extends PageData> {
     this.layer.removeEventListener('mousedown', this.pressed);
     this.layer.removeEventListener('dblclick', this.doubled);
     this.layer.removeEventListener('contextmenu', this.asked);
+    this.layer.removeEventListener('pointerdown', this.touched);
+    this.layer.removeEventListener('pointermove', this.pointed);
+    this.layer.removeEventListener('pointerleave', this.pointed);
+    document.removeEventListener('keydown', this.keyed, true);
+    for (const event of STOPPING) document.removeEventListener(event, this.stop, true);
     this.observer.disconnect();
+    this.moving?.close();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settling);
+    clearTimeout(this.stilling);
     this.layer.replaceChildren();
   }
 
@@ -129,6 +156,7 @@ export class GridBody<P extends PageData> {
     this.layer.style.height = `${height}px`;
     if (follow && wasAtEnd && places > this.places) this.bar(this.map.moveTo(Infinity));
     this.places = places;
+    this.moving?.doubt();
     this.soon();
   }
 
@@ -160,8 +188,15 @@ export class GridBody<P extends PageData> {
       });
   }
 
+  private putBar(to: number): void {
+    this.view.scrollTop = to;
+    // As the browser has rounded it.
+    this.put = this.view.scrollTop;
+  }
+
   private bar(to: number): void {
-    if (this.view.scrollTop !== to) this.view.scrollTop = to;
+    if (this.view.scrollTop !== to) this.putBar(to);
+    if (this.held) this.moved();
     this.following = this.map.atEnd;
     this.latest.current.onTop(this.map.top);
   }
@@ -170,21 +205,52 @@ export class GridBody<P extends PageData> {
     this.wheeled = performance.now();
   };
 
+  /** The user moves the list. */
+  private moved(): void {
+    this.movement.moved(performance.now());
+    clearTimeout(this.stilling);
+    this.stilling = window.setTimeout(() => this.soon(), STILL_AFTER + 1);
+  }
+
+  /** The elements say what is in sight, from here on. */
+  private readonly stop = (): void => {
+    if (this.moving?.shown !== true) return;
+    this.movement.end();
+    this.paint();
+  };
+
+  private readonly keyed = (event: Event): void => {
+    this.held = (event as globalThis.KeyboardEvent).repeat && event.target === this.view;
+    if (!this.held) this.stop();
+  };
+
+  private readonly touched = (): void => {
+    this.late = this.moving?.shown === true;
+    this.stop();
+  };
+
+  private readonly pointed = (event: PointerEvent): void => {
+    this.pointer = event.type === 'pointerleave' ? -1 : event.clientY - this.layer.getBoundingClientRect().top;
+  };
+
   private readonly scrolled = (): void => {
-    const to = this.map.scrolled(this.view.scrollTop, performance.now() - this.wheeled < WHEEL_LASTS);
-    if (to !== null) this.view.scrollTop = to;
+    const at = this.view.scrollTop;
+    if (at !== this.put) this.moved();
+    const to = this.map.scrolled(at, performance.now() - this.wheeled < WHEEL_LASTS);
+    if (to !== null) this.putBar(to);
     this.following = this.map.atEnd;
     this.soon();
     clearTimeout(this.settling);
     this.settling = window.setTimeout(() => {
       this.latest.current.onTop(this.map.top);
       const settled = this.map.settle();
-      if (settled !== null) this.view.scrollTop = settled;
+      if (settled !== null) this.putBar(settled);
     }, SETTLE_AFTER);
   };
 
   private placeAt(event: MouseEvent): { place: number; target: HTMLElement } | null {
-    const target = event.target as HTMLElement;
+    const pressed = this.late ? document.elementFromPoint(event.clientX, event.clientY) : null;
+    const target = (pressed ?? event.target) as HTMLElement;
     const row = target.closest<HTMLElement>('.grid-row');
     const place = this.rows.find((r) => r.element === row)?.place ?? -1;
     return place >= 0 && place < this.places ? { place, target } : null;
@@ -216,6 +282,7 @@ export class GridBody<P extends PageData> {
 
   /** The element of a place, where it is drawn. */
   rowOf(place: number): HTMLElement | null {
+    this.stop();
     return this.rows.find((r) => r.shown && r.place === place)?.element ?? null;
   }
 
@@ -223,12 +290,48 @@ export class GridBody<P extends PageData> {
   private rebuild(): void {
     for (const { element } of this.rows) element.remove();
     this.rows.length = 0;
-    this.painter = this.latest.current.painter;
+    const painter = (this.painter = this.latest.current.painter);
+    this.moving?.close();
+    this.moving = painter.drawing === undefined ? null : new MovingRows(this.layer, painter, painter.drawing);
   }
 
   private paint(): void {
     const { map } = this;
     if (this.painter !== this.latest.current.painter) this.rebuild();
+    const { first, visible } = map;
+    const moved = first - this.first;
+    this.first = first;
+    if (!this.movement.frame(performance.now()) || !this.draw()) this.write();
+    this.latest.current.onSight?.(first, Math.min(this.places, first + visible));
+    // Neighbouring pages come before they are needed, once the list moves slowly enough for that.
+    const { pages } = this.latest.current;
+    if (this.places > 0 && Math.abs(moved) < 3 * visible) {
+      pages.at(Math.max(0, first - visible));
+      pages.at(Math.min(this.places - 1, first + 2 * visible));
+    }
+  }
+
+  /** @returns whether the rows in sight are drawn over their elements */
+  private draw(): boolean {
+    const { moving, map, pointer } = this;
+    const { pages, selected, also } = this.latest.current;
+    if (moving === null) return false;
+    const { first, visible, rowHeight } = map;
+    return moving.draw({
+      first,
+      end: Math.min(this.places, first + visible),
+      offset: first * rowHeight - map.top,
+      rowHeight,
+      at: (place) => pages.at(place),
+      selected,
+      picked: (place) => also?.(place) === true,
+      pointer,
+    });
+  }
+
+  /** Writes the rows in sight into their elements. */
+  private write(): void {
+    const { map } = this;
     const { pages, painter, selected, id, also } = this.latest.current;
     const { first, visible } = map;
     while (this.rows.length < visible) {
@@ -242,8 +345,6 @@ export class GridBody<P extends PageData> {
     while (this.rows.length > visible + 4) this.rows.pop()!.element.remove();
     // Elements stay where they are and change what they say. Measured: moving them costs twice as much a frame, and
     // letting those in sight stand while a box moves them costs as much.
-    const moved = first - this.first;
-    this.first = first;
     const offset = first * map.rowHeight - map.top;
     if (offset !== this.offset) this.box.style.transform = `translateY(${(this.offset = offset)}px)`;
     for (let i = 0; i < this.rows.length; i++) {
@@ -270,7 +371,6 @@ export class GridBody<P extends PageData> {
       if (element.classList.contains('picked') !== isPicked) element.classList.toggle('picked', isPicked);
       painter.paint(element, place, found?.page ?? null, found?.index ?? 0, isSelected);
     }
-    this.latest.current.onSight?.(first, Math.min(this.places, first + visible));
     // The row with the focus has a name only while it is drawn.
     const named = selected >= first && selected < first + visible && selected < this.places ? `${id}-row` : null;
     if (named !== this.named) {
@@ -278,10 +378,6 @@ export class GridBody<P extends PageData> {
       if (named === null) this.view.removeAttribute('aria-activedescendant');
       else this.view.setAttribute('aria-activedescendant', named);
     }
-    // Neighbouring pages come before they are needed, once the list moves slowly enough for that.
-    if (this.places > 0 && Math.abs(moved) < 3 * visible) {
-      pages.at(Math.max(0, first - visible));
-      pages.at(Math.min(this.places - 1, first + 2 * visible));
-    }
+    this.moving?.hide();
   }
 }

@@ -2,14 +2,17 @@
 // node.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
-import type { TreePage } from '../../contract/index.ts';
+import type { PacketRow, TreePage } from '../../contract/index.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
+import type { Span } from '../state/byte-range.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
-import { isEcho, isMenuKey, openMenu, openMenuAt, type MenuItem } from '../state/menu.ts';
+import { makeRuleOfBytes } from '../state/threat.ts';
+import { act, isEcho, isMenuKey, openMenu, openMenuAt, type MenuItem } from '../state/menu.ts';
 import { BYTE_FORMATS, bytesFilter, formatBytes, hex } from './byte-formats.ts';
 import { BytesTools } from './bytes-tools.tsx';
+import { byteAt, useByteRun } from './byte-run.ts';
 import type { Lit } from '../views/packet-detail.ts';
 
 const LINE = 20;
@@ -22,13 +25,17 @@ export interface BytesPaneProps {
   readonly tree: TreePage | null;
   /** The packet's own bytes, there before the tree. */
   readonly plain: Uint8Array | null;
+  /** The packet that they are of. */
+  readonly row: PacketRow | null;
   readonly lit: Lit | null;
+  /** All that is lit up, where that is more than `lit`. */
+  readonly spans: readonly Span[];
   readonly source: number;
   readonly onSource: (source: number) => void;
   readonly onByte: (at: number) => void;
 }
 
-export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesPaneProps): ReactNode {
+export function BytesPane({ tree, plain, row, lit, spans, source, onSource, onByte }: BytesPaneProps): ReactNode {
   const word = useWord();
   const scroll = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(0);
@@ -43,8 +50,12 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
     overscan: 4,
   });
   const [from, to] = lit !== null && lit.source === source ? [lit.from, lit.to] : [-1, -1];
+  const isLit = (at: number): boolean =>
+    (at >= from && at < to) || (from >= 0 && spans.some((span) => at >= span.from && at < span.to));
+  const run = useByteRun(row, source);
   const showByte = useEffectEvent((at: number) => {
     setCursor(at);
+    if (!run.begin(at, to)) return;
     list.scrollToIndex(Math.floor(at / aLine), { align: 'auto' });
   });
   useEffect(() => {
@@ -59,7 +70,8 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
     const [first, part] = from >= 0 ? [from, bytes.subarray(from, to)] : [0, bytes];
     // A slice is of the frame: bytes that were put together from several packets have no name there.
     const filter = source === 0 && part.length > 0 && part.length <= LONGEST_SLICE ? bytesFilter(part, first) : '';
-    return { label: word('bytes'), items: byteItems(part, filter) };
+    const make = source === 0 && from >= 0 && row !== null ? (): void => makeRuleOfBytes(row, from, to) : null;
+    return { label: word('bytes'), items: byteItems(part, filter, make) };
   };
   const keys = (event: KeyboardEvent): void => {
     if (isMenuKey(event)) {
@@ -78,9 +90,13 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
     }[event.key];
     if (by === undefined || event.ctrlKey || event.altKey || bytes.length === 0) return;
     event.preventDefault();
-    const at = Math.max(0, Math.min(bytes.length - 1, cursor + by));
+    const at = Math.max(0, Math.min(bytes.length - 1, (event.shiftKey ? run.head() : cursor) + by));
     setCursor(at);
-    onByte(at);
+    if (event.shiftKey) run.extend(at);
+    else {
+      run.start(at);
+      onByte(at);
+    }
     list.scrollToIndex(Math.floor(at / aLine), { align: 'auto' });
   };
 
@@ -122,6 +138,8 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
         role="application"
         aria-label={word('bytesLabel')}
         onKeyDown={keys}
+        onPointerDown={run.down}
+        onPointerMove={run.move}
         onContextMenu={(e) => {
           e.preventDefault();
           if (!isEcho(e)) openMenu({ ...menu(), x: e.clientX, y: e.clientY });
@@ -138,14 +156,14 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
                 className={`hex-line${whole && from >= 0 ? ' lit' : ''}`}
                 style={{ transform: `translateY(${item.start}px)` }}
                 onClick={(e) => {
-                  const at = (e.target as HTMLElement).dataset['at'];
-                  if (at !== undefined) onByte(Number(at));
+                  const at = byteAt(e);
+                  if (at !== null && !e.shiftKey && !run.dragged()) onByte(at);
                 }}
               >
                 <span className="hex-offset">{start.toString(16).padStart(4, '0')}</span>
                 <span className="hex-bytes">
                   {Array.from(line, (b, i) => (
-                    <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>
+                    <i key={i} data-at={start + i} className={isLit(start + i) ? 'lit' : undefined}>
                       {as === 'bits' ? b.toString(2).padStart(8, '0') : hex(b)}
                       {as === 'hex' && i === 7 ? '  ' : ' '}
                     </i>
@@ -153,7 +171,7 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
                 </span>
                 <span className="hex-text">
                   {Array.from(line, (b, i) => (
-                    <i key={i} data-at={start + i} className={start + i >= from && start + i < to ? 'lit' : undefined}>
+                    <i key={i} data-at={start + i} className={isLit(start + i) ? 'lit' : undefined}>
                       {b >= 32 && b < 127 ? String.fromCharCode(b) : '.'}
                     </i>
                   ))}
@@ -167,8 +185,10 @@ export function BytesPane({ tree, plain, lit, source, onSource, onByte }: BytesP
   );
 }
 
-function byteItems(bytes: Uint8Array, filter: string): MenuItem[] {
+/** @param make makes a rule of the bytes, null where they have no place in a packet */
+function byteItems(bytes: Uint8Array, filter: string, make: (() => void) | null): MenuItem[] {
   return [
+    ...(make === null ? [] : [act('threat.make.bytes', make), { kind: 'line' as const }]),
     ...filterItems(filter),
     ...(filter === '' ? [] : [{ kind: 'line' as const }]),
     ...BYTE_FORMATS.map((format): MenuItem => ({

@@ -187,6 +187,22 @@ function aligned(data: ChartData): uPlot.AlignedData {
   return [Array.from(data.x), ...data.series.map((s) => known(s.values))];
 }
 
+/** A graph that is lower has smaller titles, px. */
+const LOW = 200;
+
+/** The title of an upright axis as far as it has room, which it takes on both sides of the plot's middle. */
+function fitting(u: uPlot, name: string, font: string): string {
+  const { ctx, bbox } = u;
+  const [height, middle] = [ctx.canvas.height / devicePixelRatio, (bbox.top + bbox.height / 2) / devicePixelRatio];
+  const room = 2 * Math.min(middle, height - middle);
+  ctx.save();
+  ctx.font = font;
+  let text = name;
+  for (let n = name.length - 1; n > 1 && ctx.measureText(text).width > room; n--) text = `${name.slice(0, n)}…`;
+  ctx.restore();
+  return text;
+}
+
 function options(
   data: ChartData,
   size: { readonly width: number; readonly height: number },
@@ -194,10 +210,11 @@ function options(
 ): uPlot.Options {
   const [text, grid] = [style('--dim'), style('--border')];
   const font = `12px ${style('--sans')}`;
+  const labelFont = `${size.height < LOW ? 10.5 : 12}px ${style('--sans')}`;
   const axis = {
     stroke: text,
     font,
-    labelFont: font,
+    labelFont,
     labelSize: 18,
     grid: { stroke: grid, width: 1 },
     ticks: { stroke: grid },
@@ -205,7 +222,7 @@ function options(
   const y = (name: string, at: number): uPlot.Axis => ({
     ...axis,
     scale: scaleOf(at),
-    label: name,
+    label: (u) => fitting(u, name, labelFont),
     side: at === 0 ? 3 : 1,
     size: 68,
     values: (_u, splits) => splits.map((v: number | null) => (v === null ? '' : short(v))),

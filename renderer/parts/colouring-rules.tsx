@@ -46,9 +46,12 @@ export function ColouringRulesDialog(): ReactNode {
     void ask('colouringRules', {}).then((answer) => {
       if (answer === null) return;
       setKept(answer);
-      setProblems(rule === null ? answer.problems : [null, ...answer.problems]);
-      // Rules of one's own stand before the others, or they would never hold.
-      flushSync(() => setRules(edited(rule === null ? answer.rules : [rule, ...answer.rules])));
+      const others = edited(answer.rules);
+      // Rules of one's own stand before the others, or they would never hold; some may be there before the others come.
+      flushSync(() => {
+        setRules((own) => [...edited(rule === null ? [] : [rule]), ...own, ...others]);
+        setProblems([]);
+      });
       if (rule !== null) focusRule(0, 'name');
     });
   }, []);

@@ -19,6 +19,7 @@ import { bytes, count, visible } from '../words/format.ts';
 import { useWord } from '../words/words.ts';
 import { savePicture } from './connection-files.ts';
 import { edgeWidths, HEIGHT, layout, type Place, WIDTH } from './connection-layout.ts';
+import { placeNames } from './connection-names.ts';
 import { CountingNote } from './counting-note.tsx';
 import { moveFocus } from './roving.ts';
 
@@ -26,6 +27,9 @@ const CHOICES = [20, 50, 100, 200] as const;
 /** Nodes that have their name beside them; the others when they are chosen. */
 const NAMED = 40;
 const LONGEST_NAME = 28;
+/** On the screen, px; in a picture that is drawn smaller, names are as large all the same. */
+const NAME_SIZE = 11;
+const LARGEST_NAME = 40;
 
 interface Drawn {
   readonly page: ConnectionsPage;
@@ -158,12 +162,15 @@ function Picture(p: {
 }): ReactNode {
   const word = useWord();
   const { page, places } = p.drawn;
+  const size = useNameSize(p.svg);
   const widths = edgeWidths(page, p.weight);
   const near = new Set([p.chosen]);
   for (const [i, from] of page.from.entries()) {
     if (from === p.chosen) near.add(page.to[i]!);
     if (page.to[i] === p.chosen) near.add(from);
   }
+  const names = places.map((_, i) => (i < NAMED || near.has(i) ? shortName(page, i) : ''));
+  const namePlaces = placeNames(places, names, size, p.chosen);
   return (
     <svg
       ref={p.svg}
@@ -201,15 +208,43 @@ function Picture(p: {
         >
           <title>{nodeName(page, i)}</title>
           <circle className={verdictClass(page.nodeVerdict[i]!)} cx={place.x} cy={place.y} r={place.radius} />
-          {i < NAMED || near.has(i) ? (
-            <text x={place.x} y={place.y + place.radius + 4} textAnchor="middle" dominantBaseline="hanging">
-              {shortName(page, i)}
-            </text>
-          ) : null}
         </g>
       ))}
+      {/* Names lie over all lines and circles. */}
+      {namePlaces.map((at, i) =>
+        at === null ? null : (
+          <text
+            key={i}
+            className="node-name"
+            x={at.x}
+            y={at.y}
+            textAnchor={at.anchor}
+            dominantBaseline="hanging"
+            style={{ fontSize: `${size}px` }}
+          >
+            {names[i]}
+          </text>
+        ),
+      )}
     </svg>
   );
+}
+
+/** Size of names in units of the picture, as it is drawn. */
+function useNameSize(svg: React.RefObject<SVGSVGElement | null>): number {
+  const [size, setSize] = useState(NAME_SIZE);
+  useEffect(() => {
+    const element = svg.current!;
+    const measure = (): void => {
+      const scale = Math.min(element.clientWidth / WIDTH, element.clientHeight / HEIGHT);
+      if (scale > 0) setSize(Math.max(NAME_SIZE, Math.min(LARGEST_NAME, NAME_SIZE / scale)));
+    };
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [svg]);
+  return size;
 }
 
 /** Every node with its flows and bytes, and of the chosen one those that it speaks with. */

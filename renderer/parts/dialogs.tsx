@@ -118,7 +118,7 @@ const KEYS: readonly (readonly [string, WordKey])[] = [
   ['Ctrl+Shift+A', 'profiles.title'],
   ['Ctrl+K', 'key.palette'],
   ['Ctrl+/', 'key.filter'],
-  ['1 … 6', 'key.views'],
+  ['1 … 7', 'key.views'],
   ['Alt+1 … 9', 'key.tabs'],
   ['Alt+PageDown Alt+PageUp', 'key.tabBeside'],
   ['B M U', 'key.label'],

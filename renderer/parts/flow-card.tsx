@@ -6,6 +6,7 @@ import { bytes, count, seconds, visible } from '../words/format.ts';
 import { endText, modelSentence, sentence, useWord } from '../words/words.ts';
 import { EvidenceList } from './evidence-list.tsx';
 import { LabelButtons } from './label-buttons.tsx';
+import { FlowThreats } from './threat-list.tsx';
 import { FlowTags } from './tags-dialog.tsx';
 import { useFlow } from './use-flow.ts';
 import { Chip } from './verdict.tsx';
@@ -59,6 +60,7 @@ export function FlowCard(): ReactNode {
             {detail.incidents.length > 0 ? null : (
               <p className="note">{word(detail.verdict === 'unfamiliar' ? 'noEvidenceUnfamiliar' : 'noEvidence')}</p>
             )}
+            <FlowThreats key={`threats ${detail.flow}`} flow={detail.flow} full={false} />
             {reasons === null ? (
               <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
             ) : (

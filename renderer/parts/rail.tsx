@@ -13,6 +13,8 @@ const ICONS: Record<string, string> = {
   hosts: 'M2.5 3.5h5v4h-5zM10.5 10.5h5v4h-5zM5 7.5v5h5.5M3.5 14.5h3',
   // Bars over an axis.
   statistics: 'M2.5 15.5h13M5 13V9M9 13V4M13 13V7',
+  // A shield with a tick.
+  rules: 'M9 2 14.5 4.2v4.3c0 3.6-2.3 6.2-5.5 7.5-3.2-1.3-5.5-3.9-5.5-7.5V4.2zM6.4 9l1.9 1.9 3.4-3.6',
   // A flask.
   lab: 'M7 2.5h4M7.8 2.5v4.6L3.6 14a1 1 0 0 0 .9 1.5h9a1 1 0 0 0 .9-1.5l-4.2-6.9V2.5M5.8 11h6.4',
   // A hub and eight teeth.
@@ -22,7 +24,7 @@ const ICONS: Record<string, string> = {
     'M3.9 3.9l1.4 1.4M12.7 12.7l1.4 1.4M14.1 3.9l-1.4 1.4M5.3 12.7l-1.4 1.4',
   ].join(''),
 };
-export const VIEWS: readonly View[] = ['packets', 'flows', 'alerts', 'lab', 'statistics', 'hosts'];
+export const VIEWS: readonly View[] = ['packets', 'flows', 'alerts', 'lab', 'statistics', 'hosts', 'rules'];
 
 export function Rail(): ReactNode {
   const word = useWord();
@@ -38,7 +40,7 @@ export function Rail(): ReactNode {
           type="button"
           className="rail-button"
           aria-current={v === view ? 'page' : undefined}
-          disabled={!open && v !== 'lab'}
+          disabled={!open && v !== 'lab' && v !== 'rules'}
           title={`${word(v as 'packets')} (${i + 1})`}
           onClick={() => show(v)}
         >

@@ -9,6 +9,7 @@ import { Dialog } from './dialog.tsx';
 import { HostSettings } from './host-settings.tsx';
 import { NameSettings } from './name-settings.tsx';
 import { Learned } from './learned.tsx';
+import { ThreatSettings } from './threat-settings.tsx';
 
 export function SettingsDialog(): ReactNode {
   const settings = useStore((s) => s.settings);
@@ -89,6 +90,7 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
         {model === undefined ? '' : word(model.learned ? 'againstOwnShort' : 'againstForeignShort')}
       </p>
       <Learned />
+      <ThreatSettings />
       <HostSettings settings={settings} />
       <h3>{word('setting.flows')}</h3>
       {timeout('tcpTimeout')}

@@ -37,11 +37,20 @@ export function shownText(table: string, page: StatPage, id: string, index: numb
 /** A cell's text. @param index row within the page */
 export function cellText(column: StatColumn, index: number): string {
   if (column.texts !== null) {
-    const text = visible(textAt(column.texts, index));
-    return text === '' && column.id.startsWith('flow.') ? word('stats.missing') : text;
+    const text = textAt(column.texts, index);
+    if (!column.id.startsWith('flow.')) return visible(text);
+    return text === '' ? word('stats.missing') : factText(column.id.slice('flow.'.length), text);
   }
   const value = column.numbers![index]!;
   return value === value ? numberText(value, column.kind) : word('stats.missing');
+}
+
+const JUDGED: ReadonlySet<string> = new Set(['malicious', 'suspicious', 'unfamiliar', 'benign', 'open', 'unsure']);
+
+/** A value of a fact of flows: verdicts and labels are words of ours, which a filter has in English. */
+export function factText(facet: string, text: string): string {
+  const ours = (facet === 'verdict' || facet === 'label') && JUDGED.has(text);
+  return ours ? word(`as.${text}` as WordKey) : visible(text);
 }
 
 function numberText(value: number, kind: StatKind): string {

@@ -18,7 +18,7 @@ export function StatusBar(): ReactNode {
   const settings = useStore((s) => s.settings);
   const job = useStore((s) => s.job);
   const filter = (verdict: string): void => {
-    if (view === 'alerts' || view === 'lab' || view === 'start') show('flows');
+    if (view === 'alerts' || view === 'lab' || view === 'rules' || view === 'start') show('flows');
     void applyFilter(`flow.verdict == ${verdict}`);
   };
   return (

@@ -1,11 +1,13 @@
 // The menu of a line of the packet's tree.
-import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
+import { packetRow, type PacketRow, textAt, type TreePage } from '../../contract/index.ts';
 import { goToPacket } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { exportBytes } from '../state/file-export.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import { useStore } from '../state/store.ts';
+import { sourceOfField } from '../state/rule-sources.ts';
+import { makeRuleOfBytes, makeRuleOfPacket } from '../state/threat.ts';
 import { count, visible } from '../words/format.ts';
 import { word } from '../words/words.ts';
 import { addColumn } from '../views/packet-columns.ts';
@@ -30,7 +32,12 @@ function titleOf(label: string, field: string): string {
   return before === '' || before.length > 40 ? field : before;
 }
 
-export function treeItems(tree: TreePage, node: number, follow: boolean): MenuItem[] {
+/** @param of the packet that the tree is of, and whether it has a flow that can be followed */
+export function treeItems(
+  tree: TreePage,
+  node: number,
+  { row, follow }: { readonly row: PacketRow | null; readonly follow: boolean },
+): MenuItem[] {
   const label = visible(textAt(tree.label, node));
   const filter = textAt(tree.filter, node);
   const field = fieldName(tree, node);
@@ -61,8 +68,23 @@ export function treeItems(tree: TreePage, node: number, follow: boolean): MenuIt
     ...(field === '' ? [] : [act('menu.asColumn', () => addColumn(field, titleOf(label, field)))]),
     ...filterItems(filter),
     ...(follow ? [act('key.follow', () => useStore.getState().set({ dialog: 'stream' }))] : []),
+    ...(row === null ? [] : ruleItems(tree, node, field, row)),
     { kind: 'line' },
     { kind: 'more', text: word('menu.copy'), items: copyItems(tree, node, label, filter, field) },
+  ];
+}
+
+/** A rule of what the line names, and one of the bytes that it stands for. */
+function ruleItems(tree: TreePage, node: number, field: string, row: PacketRow): MenuItem[] {
+  const of = sourceOfField(field);
+  const from = tree.start[node]!;
+  const length = tree.length[node]!;
+  return [
+    ...(of === null ? [] : [act('threat.make.from', () => makeRuleOfPacket(of, row))]),
+    // Bytes that were put together from several packets have no place in this one.
+    ...(tree.source[node] !== 0 || length === 0
+      ? []
+      : [act('threat.make.bytes', () => makeRuleOfBytes(row, from, from + length))]),
   ];
 }
 

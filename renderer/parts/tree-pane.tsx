@@ -1,7 +1,7 @@
 // The packet's tree from flat columns. Nodes stay unfolded as the user left them; only rows in sight are drawn.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode } from 'react';
-import { packetRow, textAt, type TreePage } from '../../contract/index.ts';
+import { packetRow, type PacketRow, textAt, type TreePage } from '../../contract/index.ts';
 import { moveBy } from '../list/move.ts';
 import { applyFilter, goToPacket } from '../state/actions.ts';
 import { dragFilter } from '../state/filter-drag.ts';
@@ -17,13 +17,15 @@ const ROW = 21;
 
 export interface TreePaneProps {
   readonly tree: TreePage | null;
+  /** The packet that the tree is of. */
+  readonly row: PacketRow | null;
   readonly selected: number | null;
   readonly onSelect: (node: number) => void;
   readonly note: string;
   readonly problem: boolean;
 }
 
-export function TreePane({ tree, selected, onSelect, note, problem }: TreePaneProps): ReactNode {
+export function TreePane({ tree, row, selected, onSelect, note, problem }: TreePaneProps): ReactNode {
   const word = useWord();
   const scroll = useRef<HTMLDivElement>(null);
   const { shown, open } = useFolds(tree);
@@ -54,7 +56,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
     if (tree === null || shown.length === 0 || event.ctrlKey || event.altKey || event.metaKey) return;
     if (isMenuKey(event)) {
       const line = selected === null ? null : scroll.current?.querySelector(`#node-${selected}`);
-      if (selected !== null && line) openMenuAt(line, menuOf(tree, selected));
+      if (selected !== null && line) openMenuAt(line, menuOf(tree, selected, row));
       event.preventDefault();
       event.stopPropagation();
       return;
@@ -105,6 +107,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
             <Node
               key={node}
               tree={tree}
+              row={row}
               node={node}
               top={item.start}
               selected={node === selected}
@@ -125,6 +128,7 @@ export function TreePane({ tree, selected, onSelect, note, problem }: TreePanePr
 
 function Node({
   tree,
+  row,
   node,
   top,
   selected,
@@ -132,6 +136,7 @@ function Node({
   onSelect,
 }: {
   readonly tree: TreePage;
+  readonly row: PacketRow | null;
   readonly node: number;
   /** px */
   readonly top: number;
@@ -160,7 +165,7 @@ function Node({
         e.preventDefault();
         if (isEcho(e)) return;
         onSelect(node);
-        openMenu({ ...menuOf(tree, node), x: e.clientX, y: e.clientY });
+        openMenu({ ...menuOf(tree, node, row), x: e.clientX, y: e.clientY });
       }}
     >
       <span
@@ -179,8 +184,13 @@ function Node({
   );
 }
 
-function menuOf(tree: TreePage, node: number): { readonly label: string; readonly items: readonly MenuItem[] } {
-  return { label: visible(textAt(tree.label, node)), items: treeItems(tree, node, useStore.getState().flow !== null) };
+function menuOf(
+  tree: TreePage,
+  node: number,
+  row: PacketRow | null,
+): { readonly label: string; readonly items: readonly MenuItem[] } {
+  const follow = useStore.getState().flow !== null;
+  return { label: visible(textAt(tree.label, node)), items: treeItems(tree, node, { row, follow }) };
 }
 
 function markOf(open: boolean | null): string {

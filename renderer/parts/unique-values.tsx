@@ -11,11 +11,12 @@ import { openGroups, useGroups } from '../state/groups.ts';
 import { act, isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
 import { useStatistics } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
-import { count, visible } from '../words/format.ts';
+import { count } from '../words/format.ts';
 import { useSentence, useWord } from '../words/words.ts';
 import { CountingNote } from './counting-note.tsx';
 import { facetWord } from './flow-groups.tsx';
 import { moveFocus } from './roving.ts';
+import { factText } from './stat-cells.ts';
 
 /** Values of a fact that are shown at once. */
 const SHOWN = 12;
@@ -129,7 +130,7 @@ function Value(p: {
 }): ReactNode {
   const word = useWord();
   const { value, fact } = p;
-  const text = visible(value.text);
+  const text = factText(fact.facet, value.text);
   const flows = (): void => void showFlows(value.filter);
   const packets = (): void => void showPackets(value.filter);
   const menu = (element: Element, point: Point | null): void =>

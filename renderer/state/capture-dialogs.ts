@@ -37,6 +37,8 @@ const OF_CAPTURE: Record<Dialog, boolean> = {
   'name-address': true,
   'colouring-rules': false,
   profiles: false,
+  rule: true,
+  'rule-editor': false,
 };
 
 /** The dialog that stays open when another capture is shown. */

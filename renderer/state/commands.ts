@@ -24,6 +24,7 @@ import { NAME_COMMANDS } from './name-menu.ts';
 import { isPressed } from './keys.ts';
 import { selectedFlow } from './selection.ts';
 import { PROFILE_COMMANDS } from './profiles.ts';
+import { THREAT_COMMANDS } from './threat.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { closeShown, TAB_COMMANDS } from './tabs.ts';
 import { useStore, type Dialog, type View } from './store.ts';
@@ -71,6 +72,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'statistics', title: 'statistics', open: true, keys: '5', run: view('statistics') },
   ...STATISTICS_COMMANDS,
   { id: 'hosts', title: 'hosts', open: true, keys: '6', run: view('hosts') },
+  ...THREAT_COMMANDS,
   ...INCIDENT_COMMANDS,
   { id: 'start', title: 'startPage', run: view('start') },
   {
@@ -80,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
     keys: 'Ctrl+/',
     run: () => {
       const { view: now } = useStore.getState();
-      if (now === 'start' || now === 'lab' || now === 'statistics') flushSync(() => show('packets'));
+      if (now === 'start' || now === 'lab' || now === 'statistics' || now === 'rules') flushSync(() => show('packets'));
       document.getElementById('filter')?.focus();
     },
   },
@@ -190,6 +192,7 @@ const PANE_ORDER = [
   '.stats-nav [aria-current]',
   '.stat-grid',
   '.chart',
+  '.threat-sources',
 ];
 
 function nextPane(): void {

@@ -77,6 +77,10 @@ export function offerBytes(now: () => ChosenBytes | null): () => void {
   };
 }
 
+export function chosenBytes(): ChosenBytes | null {
+  return chosen();
+}
+
 export function exportBytes(): void {
   const bytes = chosen();
   if (bytes === null || bytes.from >= bytes.to) say(word('noFieldChosen'), true);

@@ -47,7 +47,7 @@ export function forgetFilter(which: Which, filter: string): void {
 /** Applies a filter to the list in sight, or to packets where none is. */
 export function applyKept(filter: string): void {
   const { view } = useStore.getState();
-  if (view === 'start' || view === 'lab' || view === 'statistics') show('packets');
+  if (view === 'start' || view === 'lab' || view === 'statistics' || view === 'rules') show('packets');
   void applyFilter(filter);
 }
 

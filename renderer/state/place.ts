@@ -19,7 +19,7 @@ const shown = new Set<number>();
 /** The place as it is told, null where there is none: no capture, the product's own example, a page of no capture. */
 function placeNow(s: State): Place | null {
   if (s.session === null || s.session.source === 'sample' || s.views === null) return null;
-  if (s.view === 'start' || s.view === 'lab') return null;
+  if (s.view === 'start' || s.view === 'lab' || s.view === 'rules') return null;
   const { packets, flows } = s.views;
   // A page of statistics is none of the capture's lists: it opens again with its packets.
   const view = s.view === 'statistics' ? 'packets' : s.view;
@@ -114,7 +114,7 @@ useStore.subscribe((now, before) => {
     else void restorePlace();
     shown.add(session.session);
   }
-  if (session === null || now.view === 'start' || now.view === 'lab') return;
+  if (session === null || now.view === 'start' || now.view === 'lab' || now.view === 'rules') return;
   if (
     now.view === before.view &&
     now.packet === before.packet &&

@@ -17,7 +17,7 @@ import type {
 import type { Refusal } from '../wire/entry.ts';
 import { type CaptureChoice, keepChoice, readChoice } from './capture-choice.ts';
 
-export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 'statistics';
+export type View = 'start' | 'packets' | 'flows' | 'alerts' | 'hosts' | 'lab' | 'statistics' | 'rules';
 export type Which = ListKind;
 export type Dialog =
   | 'add-column'
@@ -53,7 +53,9 @@ export type Dialog =
   | 'tags'
   | 'name-address'
   | 'colouring-rules'
-  | 'profiles';
+  | 'profiles'
+  | 'rule'
+  | 'rule-editor';
 
 /** Filtering and sorting of a list that the host has not done yet. */
 export interface Arrangement {

@@ -108,7 +108,7 @@ function arrive({ tab, session, views }: ShownTab): void {
 
 /** The view of another capture: the one that is shown, where it shows captures. */
 export function viewOf(session: SessionState | null, shown: View): View {
-  if (shown === 'lab') return 'lab';
+  if (shown === 'lab' || shown === 'rules') return shown;
   if (session === null) return 'start';
   return shown === 'start' ? 'packets' : shown;
 }

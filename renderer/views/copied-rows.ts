@@ -1,5 +1,5 @@
 // Rows of the packet list as they are shown, for the clipboard: also those that are not in sight.
-import { packetRow, PLACE_ALERT, textAt } from '../../contract/index.ts';
+import { packetRow, PLACE_PACKET, textAt } from '../../contract/index.ts';
 import type { Picked } from '../list/picked.ts';
 import type { CopiedRows } from '../state/copy.ts';
 import { loadNames } from '../state/names.ts';
@@ -23,7 +23,7 @@ export async function copiedRows(
   const rows: string[][] = [];
   for (const { from, to } of picked.pieces(AT_ONCE, MAX_COPIED)) {
     const page = await client.ask('packets', { from, count: to - from + 1, generation });
-    const packets = [...page.row.keys()].filter((i) => page.kind[i] !== PLACE_ALERT);
+    const packets = [...page.row.keys()].filter((i) => page.kind[i] === PLACE_PACKET);
     await loadNames(packets.flatMap((i) => [textAt(page.source, i), textAt(page.destination, i)]));
     await state.texts.load(packets.map((i) => packetRow(page.row[i]!)));
     for (const index of packets) {

@@ -6,6 +6,7 @@ import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
 import { FlowCard } from '../parts/flow-card.tsx';
 import { CommentsHead } from '../parts/packet-comments.tsx';
+import { ThreatHead } from '../parts/threat-list.tsx';
 import { Divider } from '../parts/divider.tsx';
 import { TreePane } from '../parts/tree-pane.tsx';
 import { count, visible } from '../words/format.ts';
@@ -106,8 +107,10 @@ export function DetailPanes(): ReactNode {
               <span className="pane-note">{field === '' ? '' : field + range}</span>
             </header>
             <CommentsHead packet={named} />
+            <ThreatHead key={`threats ${named}`} packet={named} />
             <TreePane
               tree={tree}
+              row={detail.treeRow}
               selected={node}
               onSelect={detail.setNode}
               note={note()}
@@ -128,7 +131,9 @@ export function DetailPanes(): ReactNode {
             <BytesPane
               tree={detail.current ? tree : null}
               plain={detail.bytes}
+              row={packet}
               lit={lit}
+              spans={detail.spans}
               source={source}
               onSource={detail.setSource}
               onByte={(at) => detail.setNode(tree === null ? null : deepest(tree, source, at))}

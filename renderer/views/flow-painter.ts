@@ -1,5 +1,6 @@
 // A row of the flow list: a cell for each column that is shown.
 import { LABELS, NO_LABEL, textAt, VERDICTS, type FlowPage } from '../../contract/index.ts';
+import { drawnRow, type DrawnRow } from '../list/drawn-row.ts';
 import type { RowPainter } from '../list/grid-body.ts';
 import { endOf } from '../state/cell-filter.ts';
 import { nameOf, shownEnd } from '../state/names.ts';
@@ -8,7 +9,7 @@ import { word } from '../words/words.ts';
 import { text } from './cells.ts';
 import { RARE_COLUMNS, type RareColumn } from './column-settings.ts';
 import type { ListColumn } from './list-columns.ts';
-import { markNamed } from './named-cells.ts';
+import { isOfCapture, markNamed, type CellName } from './named-cells.ts';
 
 export type FlowCell = Pick<ListColumn, 'id' | 'align' | 'grow'>;
 
@@ -21,11 +22,39 @@ export function flowPainter(
   room: (id: string) => number,
   onRare: (column: RareColumn) => void,
 ): RowPainter<FlowPage> {
+  const shown = drawnRow(columns.length);
+  const classes = columns.map((c) => `f-${c.id}${c.align === 'start' ? '' : ` align-${c.align}`}`);
+  const say = (to: DrawnRow, place: number, page: FlowPage | null, index: number): void => {
+    for (const [i, { id }] of columns.entries()) {
+      const cell = to.cells[i]!;
+      cell.className = classes[i]!;
+      if (id === 'verdict') {
+        const verdict = page === null ? '' : (VERDICTS[page.verdict[index]!] ?? 'open');
+        cell.mark = verdict === '' ? '' : `chip ${verdict}`;
+        cell.markText = verdict === '' ? '' : word(`verdict.${verdict}`);
+        continue;
+      }
+      cell.text = page === null ? waiting(id, place) : flowText(page, index, id, room(id));
+      const named = nameIn(page, index, id);
+      if (named !== null && isOfCapture(named)) cell.className += ' named';
+    }
+    if (page === null) return;
+    for (const rare of RARE_COLUMNS) if (textAt(page[rare], index) !== '') onRare(rare);
+  };
   return {
+    drawing: {
+      kinds: ['selected'],
+      cells: columns.length,
+      draws: () => true,
+      draw: (to, place, page, index, selected) => {
+        to.kinds = selected ? 1 : 0;
+        say(to, place, page, index);
+      },
+    },
     build(row) {
       for (const [i, c] of columns.entries()) {
         const span = document.createElement('span');
-        span.className = `f-${c.id}${c.align === 'start' ? '' : ` align-${c.align}`}`;
+        span.className = classes[i]!;
         span.dataset['column'] = c.id;
         span.setAttribute('role', 'gridcell');
         if (c.grow) span.style.flex = '1';
@@ -37,20 +66,24 @@ export function flowPainter(
     },
     paint(row, place, page, index, selected) {
       row.classList.toggle('selected', selected);
+      say(shown, place, page, index);
       for (const [i, { id }] of columns.entries()) {
         const cell = row.children[i]!;
-        if (id === 'verdict') paintVerdict(cell, page, index);
-        else text(cell, page === null ? waiting(id, place) : flowText(page, index, id, room(id)));
-        if (id !== 'initiator' && id !== 'responder') continue;
-        const address =
-          page === null ? '' : endOf(textAt(id === 'initiator' ? page.initiator : page.responder, index)).address;
-        const named = address === '' ? null : nameOf(address);
-        markNamed(cell, named === null ? null : { ...named, address });
+        const { mark, markText, text: said } = shown.cells[i]!;
+        if (id === 'verdict') paintVerdict(cell, mark, markText);
+        else text(cell, said);
+        if (id === 'initiator' || id === 'responder') markNamed(cell, nameIn(page, index, id));
       }
-      if (page === null) return;
-      for (const rare of RARE_COLUMNS) if (textAt(page[rare], index) !== '') onRare(rare);
     },
   };
+}
+
+/** What stands for an end's address, null where the address does or the cell is no end. */
+function nameIn(page: FlowPage | null, index: number, id: string): CellName | null {
+  if (page === null || (id !== 'initiator' && id !== 'responder')) return null;
+  const { address } = endOf(textAt(page[id], index));
+  const named = address === '' ? null : nameOf(address);
+  return named === null ? null : { ...named, address };
 }
 
 /** A row on its way shows its place, so that one sees how far the list has been scrolled. */
@@ -58,16 +91,9 @@ function waiting(id: string, place: number): string {
   return id === 'initiator' ? count(place + 1) : '';
 }
 
-function paintVerdict(cell: Element, page: FlowPage | null, index: number): void {
+function paintVerdict(cell: Element, mark: string, said: string): void {
   const chip = cell.firstElementChild as HTMLElement;
-  if (page === null) {
-    chip.className = '';
-    chip.textContent = '';
-    return;
-  }
-  const verdict = VERDICTS[page.verdict[index]!] ?? null;
-  chip.className = `chip ${verdict ?? 'open'}`;
-  const said = word(`verdict.${verdict ?? 'open'}`);
+  if (chip.className !== mark) chip.className = mark;
   if (chip.textContent !== said) chip.textContent = said;
 }
 

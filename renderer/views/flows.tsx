@@ -173,7 +173,7 @@ export function Flows(): ReactNode {
         />
       </div>
       <InspectorDivider />
-      <div className="inspector" style={{ height: inspector }}>
+      <div className="inspector" style={{ height: `min(${inspector}px, 100vh - 240px)` }}>
         <Inspector flow={selected} />
       </div>
     </div>

@@ -7,8 +7,10 @@ import { useStore } from '../state/store.ts';
 import { Contributions } from '../parts/contributions.tsx';
 import { EvidenceList, Points } from '../parts/evidence-list.tsx';
 import { FeatureTable } from '../parts/feature-table.tsx';
+import { MakeRule } from '../parts/make-rule.tsx';
 import { LabelButtons } from '../parts/label-buttons.tsx';
 import { SequencePicture } from '../parts/sequence-picture.tsx';
+import { FlowThreats } from '../parts/threat-list.tsx';
 import { FlowTags } from '../parts/tags-dialog.tsx';
 import { useFlow } from '../parts/use-flow.ts';
 import { Chip } from '../parts/verdict.tsx';
@@ -66,6 +68,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
           ))
         )}
         <p className="meta">{changeSentence(detail)}</p>
+        <FlowThreats key={`threats ${detail.flow}`} flow={detail.flow} full />
         <h3>{word('modelSays')}</h3>
         {reasons === null ? (
           <p className="note">{problem === null ? word('explaining') : sentence(problem)}</p>
@@ -128,6 +131,7 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
           <button type="button" className="button" onClick={() => void showPackets(`flow.id == ${detail.id}`)}>
             {word('showPackets')}
           </button>
+          <MakeRule detail={detail} />
           <button type="button" className="button" onClick={() => void save('flows')}>
             {word('exportMore')}
           </button>

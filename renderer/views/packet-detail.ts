@@ -1,6 +1,7 @@
 // What is known of the packet selected: its bytes, its tree, the node chosen in it and the bytes that are lit up.
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { saidBy, type FeatureEvidence, type PacketRow, type TreePage } from '../../contract/index.ts';
+import { type Span, unlightBytes, useByteRange } from '../state/byte-range.ts';
 import { useStore } from '../state/store.ts';
 import { client, RequestError } from '../wire/client.ts';
 import { sentence } from '../words/words.ts';
@@ -42,18 +43,29 @@ export interface PacketDetail {
   readonly source: number;
   readonly setSource: (source: number) => void;
   readonly lit: Lit | null;
+  /** All bytes of that source that are lit up, where they do not lie together. */
+  readonly spans: readonly Span[];
 }
+
+const NO_SPANS: readonly Span[] = [];
 
 export function usePacketDetail(packet: PacketRow | null): PacketDetail {
   const session = useStore((s) => s.session?.session);
   const told = useStore((s) => s.told);
   const evidence = useStore((s) => s.evidence);
   const [loaded, setLoaded] = useState<Loaded>(NOTHING);
-  const [node, setNode] = useState<number | null>(null);
+  const range = useByteRange((s) => (s.range !== null && s.range.row === packet ? s.range : null));
+  const [node, setChosen] = useState<number | null>(null);
+  // A line that is chosen takes the place of bytes that were.
+  const setNode = useCallback((to: number | null): void => {
+    unlightBytes();
+    setChosen(to);
+  }, []);
   const [source, setSource] = useState(0);
   useEffect(() => {
-    setNode(null);
+    setChosen(null);
     setSource(0);
+    if (useByteRange.getState().range?.row !== packet) unlightBytes();
     if (packet === null) {
       setLoaded(NOTHING);
       return undefined;
@@ -77,7 +89,7 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
         (tree) => {
           take({ tree, treeRow: packet, problem: null });
           // A node chosen in the tree of the packet before, while this one was on its way, may lie beyond its end.
-          if (current) setNode((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
+          if (current) setChosen((chosen) => (chosen === null ? null : Math.min(chosen, tree.depth.length - 1)));
         },
         (error: unknown) => {
           if (again && error instanceof RequestError && error.said.say === 'dissect-missing')
@@ -99,7 +111,10 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
   }, [packet, session, told]);
 
   const { tree, treeRow } = loaded;
-  const lit = useMemo(() => litBytes(tree, node, packet, evidence), [tree, node, packet, evidence]);
+  const lit = useMemo(
+    () => (range === null ? litBytes(tree, node, packet, evidence) : { source: range.source, ...range.spans[0]! }),
+    [range, tree, node, packet, evidence],
+  );
   useEffect(() => {
     if (lit !== null) setSource(lit.source);
   }, [lit]);
@@ -117,6 +132,7 @@ export function usePacketDetail(packet: PacketRow | null): PacketDetail {
     source,
     setSource,
     lit,
+    spans: range?.spans ?? NO_SPANS,
   };
 }
 

@@ -6,16 +6,19 @@ import {
   FLAG_MARKED,
   FLAG_REFERENCE,
   PLACE_ALERT,
+  PLACE_RULE,
   textAt,
   textReader,
   type AlertRow,
   type PacketPage,
+  type RuleRow,
   type Settings,
   FLAG_GONE,
   FLAG_UNREADABLE,
 } from '../../contract/index.ts';
 import type { ColourMatches } from '../list/colour-matches.ts';
 import { fit } from '../list/fit.ts';
+import { drawnRow, type DrawnRow } from '../list/drawn-row.ts';
 import type { RowPainter } from '../list/grid-body.ts';
 import { nameOf } from '../state/names.ts';
 import { dotClass } from '../parts/verdict.tsx';
@@ -24,7 +27,7 @@ import { ruleTitle, sentence, word } from '../words/words.ts';
 import type { RowText, SightTexts } from '../list/sight-texts.ts';
 import { conversationColours, rowColours, type RowColours } from './row-colours.ts';
 import type { Align } from './column-settings.ts';
-import { engineName, markNamed, type CellName } from './named-cells.ts';
+import { engineName, isOfCapture, markNamed, type CellName } from './named-cells.ts';
 import { numberAt } from './row-numbers.ts';
 
 export interface PaintedColumn {
@@ -54,31 +57,39 @@ export interface PainterState {
   evidence: ReadonlySet<number> | null;
 }
 
+type RowRead = readonly [
+  source: string,
+  destination: string,
+  protocol: string,
+  info: string,
+  alert: AlertRow | null,
+  rule: RuleRow | null,
+];
+
 const DECODED = Symbol('decoded');
 type Reader = (i: number) => string;
 
 /** Texts of a page, each decoded when its row is first drawn. */
 class Decoded {
   private readonly page: PacketPage;
-  private readonly known: (readonly [string, string, string, string, AlertRow | null])[] = [];
+  private readonly known: RowRead[] = [];
   private readers: readonly ((i: number) => string)[] | null = null;
 
   constructor(page: PacketPage) {
     this.page = page;
   }
 
-  row(
-    i: number,
-  ): readonly [source: string, destination: string, protocol: string, info: string, alert: AlertRow | null] {
+  row(i: number): RowRead {
     return (this.known[i] ??= this.made(i));
   }
 
-  private made(i: number): readonly [string, string, string, string, AlertRow | null] {
+  private made(i: number): RowRead {
     const { page } = this;
-    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow];
+    if (page.kind[i] === PLACE_ALERT) return ['', '', '', '', JSON.parse(textAt(page.info, i)) as AlertRow, null];
+    if (page.kind[i] === PLACE_RULE) return ['', '', '', '', null, JSON.parse(textAt(page.info, i)) as RuleRow];
     this.readers ??= [page.source, page.destination, page.protocol, page.info].map(textReader);
     const [source, destination, protocol, info] = this.readers as [Reader, Reader, Reader, Reader];
-    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null];
+    return [visible(source(i)), visible(destination(i)), protocol(i), visible(info(i)), null, null];
   }
 }
 
@@ -98,10 +109,27 @@ export function alertIn(page: PacketPage, index: number): AlertRow | null {
   return decoded(page).row(index)[4];
 }
 
+/** The rule that a row tells of, null for packets and incidents. */
+export function ruleIn(page: PacketPage, index: number): RuleRow | null {
+  return decoded(page).row(index)[5];
+}
+
 export function packetPainter(state: PainterState): RowPainter<PacketPage> {
+  const { columns } = state;
+  const shown = drawnRow(columns.length);
   return {
+    drawing: {
+      kinds: KINDS,
+      cells: columns.length,
+      draws: (page, index) => alertIn(page, index) === null && ruleIn(page, index) === null,
+      draw: (to, place, page, index, selected) => {
+        if (page === null) sayWaiting(to, place, columns, state.alerts);
+        else sayPacket(to, page, index, columns, state);
+        if (selected) to.kinds |= SELECTED;
+      },
+    },
     build(row) {
-      for (const [i, column] of state.columns.entries()) {
+      for (const [i, column] of columns.entries()) {
         const span = document.createElement('span');
         span.className = cellClass(column);
         span.dataset['column'] = column.id;
@@ -129,69 +157,170 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
     },
     paint(row, place, page, index, selected) {
       const cells = row.children;
-      const { columns } = state;
       const kind = (name: string, on: boolean): void => {
         if (row.classList.contains(name) !== on) row.classList.toggle(name, on);
       };
       kind('selected', selected);
       if (page === null) {
-        colour(row, null);
-        for (const name of ['alert', 'marked', 'commented', 'ignored', 'source-row']) kind(name, false);
-        for (const [i, { id }] of columns.entries()) {
-          if (id === 'source' || id === 'destination') markNamed(cells[i]!, null);
-          if (id === 'verdict') className(cells[i]!.firstElementChild ?? dotIn(cells[i]!), 'dot none');
-          else text(cells[i]!, id === 'no' ? numberAt(place, state.alerts) : '');
-        }
+        for (const name of ['alert', 'rule', 'source-row']) kind(name, false);
+        sayWaiting(shown, place, columns, state.alerts);
+        writeRow(row, shown);
+        for (const [i, column] of columns.entries()) if (isAddress(column)) markNamed(cells[i]!, null);
         return;
       }
       const alert = alertIn(page, index);
-      kind('alert', alert !== null);
-      kind('source-row', alert === null && state.evidence !== null && state.evidence.has(page.row[index]!));
-      if (alert !== null) {
+      const rule = alert === null ? ruleIn(page, index) : null;
+      kind('alert', alert !== null || rule !== null);
+      kind('rule', rule !== null);
+      kind(
+        'source-row',
+        alert === null && rule === null && state.evidence !== null && state.evidence.has(page.row[index]!),
+      );
+      if (alert !== null || rule !== null) {
         colour(row, null);
         kind('marked', false);
         kind('ignored', false);
         kind('commented', false);
-        kind('suspicious', alert.verdict !== 'malicious');
-        paintAlert(row.lastElementChild!, alert);
+        kind('suspicious', alert === null ? rule!.priority === 2 : alert.verdict !== 'malicious');
+        kind('minor', alert === null && rule!.priority > 2);
+        if (alert === null) paintRule(row.lastElementChild!, rule!);
+        else paintAlert(row.lastElementChild!, alert);
         return;
       }
-      const flags = page.flags[index]!;
-      const said = textsOf(page, index, state);
-      kind('marked', (flags & FLAG_MARKED) !== 0);
-      kind('ignored', (flags & FLAG_IGNORED) !== 0);
-      kind('commented', (flags & FLAG_COMMENT) !== 0);
-      kind('damaged', (flags & FLAG_DAMAGED) !== 0);
-      colour(row, coloursIn(page, index, state, said));
-      for (const [i, column] of columns.entries()) {
-        const cell = cells[i]!;
-        if (column.id === 'verdict') {
-          className(cell.firstElementChild ?? dotIn(cell), dotClass(page.verdict[index]!));
-          continue;
-        }
-        const shown = cellText(page, index, column, state, said);
-        text(cell, column.id === 'no' || column.id === 'length' ? shown : fit(shown, column.characters));
-        if (column.id === 'protocol') className(cell, protocolClass(column, shown));
-        if (isAddress(column)) markNamed(cell, cellName(page, index, column.id, said));
-      }
+      const said = sayPacket(shown, page, index, columns, state);
+      writeRow(row, shown);
+      for (const [i, column] of columns.entries())
+        if (isAddress(column)) markNamed(cells[i]!, cellName(page, index, column.id, said));
     },
   };
+}
+
+/** What a row says and looks like, for its element and for the picture of a list that moves. */
+function sayPacket(
+  to: DrawnRow,
+  page: PacketPage,
+  index: number,
+  columns: readonly PaintedColumn[],
+  state: PainterState,
+): RowText | null {
+  const flags = page.flags[index]!;
+  const said = textsOf(page, index, state);
+  to.colours = coloursIn(page, index, state, said);
+  to.kinds =
+    ((flags & FLAG_MARKED) !== 0 ? MARKED : 0) |
+    ((flags & FLAG_IGNORED) !== 0 ? IGNORED : 0) |
+    ((flags & FLAG_COMMENT) !== 0 ? COMMENTED : 0) |
+    ((flags & FLAG_DAMAGED) !== 0 ? DAMAGED : 0) |
+    (state.evidence?.has(page.row[index]!) === true ? SOURCE : 0) |
+    (to.colours === null ? 0 : COLOURED);
+  for (let i = 0; i < to.cells.length; i++) {
+    const column = columns[i]!;
+    const cell = to.cells[i]!;
+    if (column.id === 'verdict') {
+      cell.className = cellClass(column);
+      cell.mark = dotClass(page.verdict[index]!);
+      continue;
+    }
+    if (isAddress(column)) {
+      const name = cellName(page, index, column.id, said);
+      cell.text = fit(name?.name ?? decoded(page).row(index)[column.id === 'source' ? 0 : 1], column.characters);
+      cell.className = name !== null && isOfCapture(name) ? `${cellClass(column)} named` : cellClass(column);
+      continue;
+    }
+    const text = cellText(page, index, column, state, said);
+    cell.text = column.id === 'no' || column.id === 'length' ? text : fit(text, column.characters);
+    cell.className = column.id === 'protocol' ? protocolClass(column, text) : cellClass(column);
+  }
+  return said;
+}
+
+/** A row whose page is under way shows its number. */
+function sayWaiting(to: DrawnRow, place: number, columns: readonly PaintedColumn[], alerts: Uint32Array | null): void {
+  to.kinds = 0;
+  to.colours = null;
+  for (let i = 0; i < to.cells.length; i++) {
+    const column = columns[i]!;
+    const cell = to.cells[i]!;
+    cell.className = cellClass(column);
+    cell.text = column.id === 'no' ? numberAt(place, alerts) : '';
+    cell.mark = column.id === 'verdict' ? 'dot none' : '';
+  }
+}
+
+/** The class that each cell's element was given. */
+const written = new WeakMap<Element, string>();
+
+/** Writes a row into its element, but for whether it is selected. */
+function writeRow(row: HTMLElement, { kinds, colours, cells }: DrawnRow): void {
+  for (let bit = 1; bit < KINDS.length; bit++) {
+    const name = KINDS[bit]!;
+    const on = ((kinds >> bit) & 1) === 1;
+    if (name !== 'coloured' && row.classList.contains(name) !== on) row.classList.toggle(name, on);
+  }
+  colour(row, colours);
+  for (let i = 0; i < cells.length; i++) {
+    const element = row.children[i]!;
+    const cell = cells[i]!;
+    if (written.get(element) !== cell.className) {
+      element.className = cell.className;
+      written.set(element, cell.className);
+    }
+    if (cell.mark === '') text(element, cell.text);
+    else className(element.firstElementChild ?? dotIn(element), cell.mark);
+  }
 }
 
 function paintAlert(cell: Element, alert: AlertRow): void {
   const [dot, title, value, why, actions] = cell.children;
   className(dot!, `dot ${alert.verdict}`);
+  text(dot!, '');
   text(title!, ruleTitle(alert));
+  delete (title as HTMLElement).dataset['action'];
   text(value!, word('nPoints', { n: count(alert.incident.points) }));
   text(why!, alertWhy(alert));
-  text(actions!.children[0]!, word('openFlow'));
-  text(actions!.children[1]!, word('labelMore'));
-  text(actions!.children[2]!, word('allowMore'));
+  button(actions!.children[0]!, 'flow', word('openFlow'));
+  button(actions!.children[1]!, 'label', word('labelMore'));
+  button(actions!.children[2]!, 'allow', word('allowMore'));
 }
 
-function cellClass({ id, align, field }: PaintedColumn): string {
+function paintRule(cell: Element, rule: RuleRow): void {
+  const [mark, title, sid, why, actions] = cell.children;
+  className(mark!, `threat-priority priority-${Math.min(4, rule.priority)}`);
+  text(mark!, String(rule.priority));
+  button(title!, 'rule', visible(rule.msg));
+  text(sid!, rule.gid === 1 ? String(rule.sid) : `${rule.gid}:${rule.sid}`);
+  const times = rule.matches > 1 ? word('threat.row.matches', { n: rule.matches }) : '';
+  text(why!, [visible(rule.classtype ?? ''), times].filter(Boolean).join(' · '));
+  button(actions!.children[0]!, 'rule', word('threat.rule.show'));
+  button(actions!.children[1]!, 'rule-bytes', word('threat.bytes'));
+  button(actions!.children[2]!, 'rule-off', word('threat.rule.off'));
+}
+
+function button(element: Element, action: string, said: string): void {
+  (element as HTMLElement).dataset['action'] = action;
+  text(element, said);
+}
+
+/** Classes of rows, in the order of their bits. */
+const KINDS = ['selected', 'marked', 'ignored', 'commented', 'damaged', 'source-row', 'coloured'] as const;
+const SELECTED = 1;
+const MARKED = 2;
+const IGNORED = 4;
+const COMMENTED = 8;
+const DAMAGED = 16;
+const SOURCE = 32;
+const COLOURED = 64;
+
+const classes = new WeakMap<PaintedColumn, string>();
+
+function cellClass(column: PaintedColumn): string {
+  const known = classes.get(column);
+  if (known !== undefined) return known;
+  const { id, align, field } = column;
   const name = id === 'verdict' ? 'c-dot' : `c-${field === null ? id : 'field'}`;
-  return align === 'start' || id === 'verdict' ? name : `${name} align-${align}`;
+  const made = align === 'start' || id === 'verdict' ? name : `${name} align-${align}`;
+  classes.set(column, made);
+  return made;
 }
 
 function protocolClass(column: PaintedColumn, protocol: string): string {

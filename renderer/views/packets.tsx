@@ -9,12 +9,13 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
-import { flowRow, type FlowRow, NO_FLOW_ROW, type PacketPage, packetRow, PLACE_ALERT } from '../../contract/index.ts';
+import { flowRow, type FlowRow, NO_FLOW_ROW, type PacketPage, packetRow, PLACE_PACKET } from '../../contract/index.ts';
 import { openFlow, say } from '../state/actions.ts';
 import { allowDialog } from '../state/incidents.ts';
 import { showPicked, type PickedRows } from '../state/marks.ts';
 import { focusTree, openLabelMenu, sightRequest, taken, useSightRequest } from '../state/requests.ts';
 import { selectLater, selectRow } from '../state/selection.ts';
+import { showMatchAt, showRule, switchRule } from '../state/threat.ts';
 import { keepPlace, remembered, useStore } from '../state/store.ts';
 import { Grid } from '../list/grid.tsx';
 import type { GridHandle, SelectHow } from '../list/grid-body.ts';
@@ -30,11 +31,12 @@ import type { ListColumn } from './list-columns.ts';
 import { ListHeads } from './list-heads.tsx';
 import { usePacketColumns } from './packet-columns.ts';
 import { alertItems, packetItems } from './packet-menu.ts';
-import { alertIn, cellText, textsOf } from './packet-painter.ts';
-import { openMenuFor, type Point } from '../state/menu.ts';
+import { alertIn, cellText, ruleIn, textsOf } from './packet-painter.ts';
+import { type MenuItem, openMenuFor, type Point } from '../state/menu.ts';
 import { lowerBound } from './row-numbers.ts';
 import { useColourMatches, usePacketTexts } from './row-texts.ts';
 import { EmptyList } from '../parts/empty.tsx';
+import { ruleRowItems } from '../parts/threat-list.tsx';
 import { EvidenceBar } from '../parts/evidence-bar.tsx';
 
 export const PACKET_ROW = 22;
@@ -63,7 +65,9 @@ export function Packets(): ReactNode {
 
   const open = (at: number): void => {
     const found = pages.at(at);
-    if (found !== null && found.page.kind[found.index] === PLACE_ALERT)
+    const rule = found === null ? null : ruleIn(found.page, found.index);
+    if (rule !== null) showRule(rule, rule.packet);
+    else if (found !== null && found.page.kind[found.index] !== PLACE_PACKET)
       openFlow(flowRow(found.page.flow[found.index]!));
     else focusTree();
   };
@@ -94,13 +98,16 @@ export function Packets(): ReactNode {
     if (!picked.has(at)) picked.only(at);
     if (at !== place.current) select(at, null);
     const alert = alertIn(found.page, found.index);
+    const rule = ruleIn(found.page, found.index);
     const id = target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? 'source';
     const column = state.columns.find((c) => c.id === id) ?? state.columns[0]!;
+    const itemsOf = (): readonly MenuItem[] => {
+      if (rule !== null) return ruleRowItems(rule);
+      if (alert !== null) return alertItems(alert);
+      return packetItems({ ...found, state, column, copied, picked: pickedNow() });
+    };
     const cell = point === null ? (target.querySelector(`[data-column="${column.id}"]`) ?? target) : target;
-    openMenuFor(cell, point, {
-      label: word('packets'),
-      items: alert === null ? packetItems({ ...found, state, column, copied, picked: pickedNow() }) : alertItems(alert),
-    });
+    openMenuFor(cell, point, { label: word('packets'), items: itemsOf() });
   };
   const fitColumn = (c: ListColumn): void => {
     const cells = list.current?.querySelectorAll<HTMLElement>(`.grid-row:not([hidden]) [data-column="${c.id}"]`) ?? [];
@@ -108,7 +115,7 @@ export function Packets(): ReactNode {
     const column = state.columns.find((painted) => painted.id === c.id)!;
     const shownTexts = Array.from(cells, (_, i) => {
       const found = pages.at(first + i);
-      return found === null || found.page.kind[found.index] === PLACE_ALERT
+      return found === null || found.page.kind[found.index] !== PLACE_PACKET
         ? ''
         : cellText(found.page, found.index, column, state, textsOf(found.page, found.index, state));
     });
@@ -301,7 +308,7 @@ function choose(page: PacketPage, index: number, target: HTMLElement | null, byU
   const alert = alertIn(page, index);
   selectRow(
     packetRow(page.row[index]!),
-    page.kind[index] === PLACE_ALERT ? page.alert[index]! : null,
+    page.kind[index] === PLACE_PACKET ? null : page.alert[index]!,
     flowIn(page, index),
     byUser,
   );
@@ -310,6 +317,10 @@ function choose(page: PacketPage, index: number, target: HTMLElement | null, byU
   if (alert !== null && action === 'flow') openFlow(alert.flow);
   if (alert !== null && action === 'allow') void allowDialog(alert.number);
   if (alert !== null && action === 'label') openLabelMenu(alert.flow, target!);
+  const rule = ruleIn(page, index);
+  if (rule !== null && action === 'rule') showRule(rule, rule.packet);
+  if (rule !== null && action === 'rule-bytes') void showMatchAt(rule, rule.packet);
+  if (rule !== null && action === 'rule-off') void switchRule(rule, false);
 }
 
 /** The flow of a row of a page, null where it has none. */

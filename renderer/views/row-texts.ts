@@ -1,6 +1,6 @@
 // The texts of rows in sight: asked for by the packet list, and again where what the engine has of the capture changes.
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-import { packetRow, type PacketPage, type PacketRow, PLACE_ALERT } from '../../contract/index.ts';
+import { packetRow, type PacketPage, type PacketRow, PLACE_PACKET } from '../../contract/index.ts';
 import type { GridHandle } from '../list/grid-body.ts';
 import type { Pages } from '../list/pages.ts';
 import { ColourMatches } from '../list/colour-matches.ts';
@@ -89,7 +89,7 @@ export function usePacketTexts(
     for (let place = first; place < end; place++) {
       const found = pages.at(place);
       settled &&= found !== null;
-      if (found === null || found.page.kind[found.index] === PLACE_ALERT) continue;
+      if (found === null || found.page.kind[found.index] !== PLACE_PACKET) continue;
       const row = packetRow(found.page.row[found.index]!);
       rows.push(row);
       settled &&= texts.has(row);

@@ -11,6 +11,7 @@ import { lookEn } from './look-en.ts';
 import { rowWorkEn } from './row-work-en.ts';
 import { profilesEn } from './profiles-en.ts';
 import { tabsEn } from './tabs-en.ts';
+import { threatEn } from './threat-en.ts';
 
 export const en = {
   ...labEn,
@@ -25,6 +26,7 @@ export const en = {
   ...filtersEn,
   ...tabsEn,
   ...profilesEn,
+  ...threatEn,
   // Places
   views: 'Views',
   packets: 'Packets',
@@ -264,6 +266,10 @@ export const en = {
   changeWithoutAny: 'Without any one of these it would no longer be {verdict}: {what}.',
   'as.malicious': 'malicious',
   'as.suspicious': 'suspicious',
+  'as.benign': 'benign',
+  'as.unfamiliar': 'unfamiliar',
+  'as.open': 'open',
+  'as.unsure': 'unsure',
   ownNetwork: 'measured against this network',
   namedNetwork: 'measured against {name}',
   foreignNetwork: 'measured against other networks',

@@ -59,6 +59,8 @@ export const INCIDENT_ZH = {
   'report-between': '双方',
   'report-tags': '标签',
   'report-evidence': '证据',
+  'report-rules': '威胁规则',
+  'report-rule': '{id}，修订 {rev:plain}；{file} 第 {line:plain} 行。',
   'report-shown-by': '数据包 {packets}。',
   'report-notes': '备注',
   'report-trail': '状态变更',

@@ -203,6 +203,9 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'kind-signature-malware': '恶意软件规则',
   'kind-signature-attack': '攻击规则',
   'kind-signature': '其他规则',
+  'kind-indicator-contact': '名单中的对端',
+  'kind-indicator-fingerprint': '名单中的指纹',
+  'kind-indicator-file': '名单中的文件',
   'kind-new-here': '本网络中新出现',
   'kind-contagion': '被报出的主机',
 };

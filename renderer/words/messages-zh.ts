@@ -14,12 +14,17 @@ import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
 import { PROFILE_ZH } from './profile-messages-zh.ts';
 import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
+import { INDICATOR_ZH } from './indicator-messages-zh.ts';
+import { EXPLAIN_ZH } from './explain-messages-zh.ts';
 import { RULE_ZH } from './rule-messages-zh.ts';
+import { THREAT_MESSAGES_ZH } from './threat-messages-zh.ts';
 import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
   ...RULES_ZH,
   ...RULE_ZH,
+  ...INDICATOR_ZH,
+  ...EXPLAIN_ZH,
   ...CAPTURE_ZH,
   ...STATS_ZH,
   ...GRAPH_ZH,
@@ -33,6 +38,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...PACKET_WORK_ZH,
   ...ROW_WORK_ZH,
   ...TAB_ZH,
+  ...THREAT_MESSAGES_ZH,
   ...PROFILE_ZH,
   // requests, files, what is saved
   foreign: '{text}',

@@ -12,6 +12,7 @@ import { fileExportZh } from './file-export-zh.ts';
 import { rowWorkZh } from './row-work-zh.ts';
 import { profilesZh } from './profiles-zh.ts';
 import { tabsZh } from './tabs-zh.ts';
+import { threatZh } from './threat-zh.ts';
 
 export const zh: Record<keyof typeof en, string> = {
   ...labZh,
@@ -26,6 +27,7 @@ export const zh: Record<keyof typeof en, string> = {
   ...filtersZh,
   ...tabsZh,
   ...profilesZh,
+  ...threatZh,
   views: '视图',
   packets: '数据包',
   flows: '流',
@@ -254,6 +256,10 @@ export const zh: Record<keyof typeof en, string> = {
   changeWithoutAny: '缺少下列任何一条，就不再判为{verdict}：{what}。',
   'as.malicious': '恶意',
   'as.suspicious': '可疑',
+  'as.benign': '良性',
+  'as.unfamiliar': '陌生',
+  'as.open': '进行中',
+  'as.unsure': '不确定',
   ownNetwork: '以本网络为准',
   namedNetwork: '以 {name} 为准',
   foreignNetwork: '以其他网络为准',

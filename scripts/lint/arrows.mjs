@@ -28,6 +28,7 @@ export const ROOMS = [
   'rules',
   'learn',
   'store',
+  'indicators',
   'workers',
   'session',
   'lab',
@@ -49,6 +50,7 @@ const DOORS = [
   'host-filter.ts',
   'host-report.ts',
   'host-rules.ts',
+  'host-indicators.ts',
 ];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */

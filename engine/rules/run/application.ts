@@ -15,6 +15,8 @@ export abstract class ApplicationReader {
   private nextId = 0;
   /** What follows is another application's (WebSocket after HTTP, TLS after STARTTLS). */
   successor: string | null = null;
+  /** Hashes are wanted of files of any size, and not of those alone that a rule may look into. */
+  digests = false;
   /** Everything that follows is encrypted. */
   sealed = false;
 

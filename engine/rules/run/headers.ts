@@ -50,7 +50,8 @@ export function flowFits(rule: Signature, p: RulePacket, flow: RuleFlow | null):
   if (flow === null) return false;
   if (direction !== 'both' && (direction === 'toServer' ? 0 : 1) !== p.dir) return false;
   if (established === 'any') return true;
-  return (flow.state !== 'new') === (established === 'yes');
+  const state = p.transport === IPPROTO_TCP ? flow.stateBefore : flow.state;
+  return (state !== 'new') === (established === 'yes');
 }
 
 /** Whether a packet's addresses and ports are those of the rule's header, either way for `<>`. */

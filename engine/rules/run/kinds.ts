@@ -20,6 +20,20 @@ export function kindOf(rule: Signature): Kind {
   return bareFlow && noPorts && rule.transport !== 'pkthdr' ? 'addresses' : 'packet';
 }
 
+/** Whether a rule asks for a header's field: its patterns are then those of that packet. */
+export function asksPacket(rule: Signature): boolean {
+  return rule.packetTests.some(
+    ({ ask }) => ask.of === 'flags' || (ask.of === 'number' && !ask.field.startsWith('flow.')),
+  );
+}
+
+/** Whether a rule asks for ends and an application alone: what it does then holds for the whole flow. */
+export function asksFlowAlone(rule: Signature): boolean {
+  if (rule.payload.length + rule.buffers.length + rule.bits.length + rule.packetTests.length > 0) return false;
+  if (rule.applications.length > 0) return true;
+  return rule.flow.direction === 'both' && rule.flow.established === 'any' && !rule.flow.stateless;
+}
+
 /** Whether patterns are bound to places from the beginning: such rules are asked of packets as well. */
 export function asksForPlaces(steps: readonly Step[]): boolean {
   return steps.some((s) => s.step === 'content' && (s.offset !== null || s.depth !== null || s.startsWith));

@@ -18,6 +18,9 @@ import { checksumFits } from './checksums.ts';
 
 export const IPPROTO_SCTP = 132;
 const IPPROTO_IGMP = 2;
+const TCPOPT_FASTOPEN = 34;
+const TCPOPT_EXPERIMENT = 254;
+const FASTOPEN_MAGIC = 0xf989;
 
 const NOTHING = new Uint8Array(0);
 const NO_TAGS: readonly number[] = [];
@@ -141,6 +144,24 @@ export class RulePacket {
     this.hash = h >>> 0;
   }
 
+  get isFragment(): boolean {
+    return this.layers.fragment !== 0 && this.isIp;
+  }
+
+  /** A part of a datagram has neither ports nor payload of its own: the whole has them. */
+  asFragment(): void {
+    this.layers.hasPorts = false;
+    this.payloadLength = 0;
+    this.held = null;
+    this.sourcePort = this.destinationPort = 0;
+  }
+
+  /** A datagram that was put together lies where its last fragment lay. */
+  tagged(vlans: readonly number[]): this {
+    this.vlans = vlans;
+    return this;
+  }
+
   get isIp(): boolean {
     return this.layers.net === NET_IP4 || this.layers.net === NET_IP6;
   }
@@ -216,6 +237,25 @@ export class RulePacket {
     return null;
   }
 
+  /** Whether a SYN may carry bytes of the stream (RFC 7413; kind 254 with its magic number before it had its own). */
+  get hasFastOpen(): boolean {
+    const { bytes: b, layers: l } = this;
+    for (let at = l.tcpOptionsAt; at + 1 < l.tcpOptionsEnd;) {
+      const k = b[at]!;
+      if (k === TCPOPT_EOL) return false;
+      if (k === TCPOPT_NOP) {
+        at++;
+        continue;
+      }
+      const n = b[at + 1]!;
+      if (n < 2 || at + n > l.tcpOptionsEnd) return false;
+      if (k === TCPOPT_FASTOPEN || (k === TCPOPT_EXPERIMENT && n >= 4 && u16(b, at + 2) === FASTOPEN_MAGIC))
+        return true;
+      at += n;
+    }
+    return false;
+  }
+
   private icmpNumber(field: string): number | null {
     const { layers: l, bytes: b } = this;
     const v4 = l.ipProtocol === IPPROTO_ICMP;
@@ -237,6 +277,13 @@ export class RulePacket {
       default:
         return null;
     }
+  }
+
+  /** Type and code of an ICMP message, null without one. */
+  get icmp(): readonly [number, number] | null {
+    const { layers: l } = this;
+    const isIcmp = l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6;
+    return isIcmp && !this.pseudo ? [l.icmpType, l.icmpCode] : null;
   }
 
   /** TCP's flags, all eight; null without TCP. */

@@ -41,28 +41,39 @@ export class HostBits {
   }
 }
 
+/** Ports that one counter tells apart: there are no more. */
+const MAX_UNIQUE = 65_536;
+
 interface Counted {
   begun: number;
   count: number;
   /** Matches at which the next alert is told, for `backoff`. */
   next: number;
+  /** Ports that were counted, for `unique_on`. */
+  seen: Set<number> | null;
 }
 
 /** Whether a match is told, by how many there were (Suricata: thresholding). */
 export class Thresholds {
   private readonly counted = new Bounded<Counted>();
 
-  /** @param key of whom it is counted @returns whether the match is told */
-  tells(rule: Signature, t: Threshold, key: string, seconds: number): boolean {
+  /** @param key of whom it is counted @param unique what tells matches apart @returns whether the match is told */
+  tells(rule: Signature, t: Threshold, key: string, seconds: number, unique = 0): boolean {
     const full = `${rule.gid}:${rule.sid}:${key}`;
     let c = this.counted.get(full);
     const over = c !== undefined && t.type !== 'backoff' && seconds - c.begun > t.seconds;
     if (c === undefined || (over && t.type !== 'detection_filter')) {
-      c = { begun: seconds, count: 0, next: t.count };
+      c = { begun: seconds, count: 0, next: t.count, seen: null };
       this.counted.set(full, c);
     } else if (over) {
       c.begun = seconds;
       c.count = 0;
+      c.seen = null;
+    }
+    if (t.unique !== null) {
+      c.seen ??= new Set();
+      if (c.seen.size < MAX_UNIQUE) c.seen.add(unique);
+      return c.seen.size > t.count;
     }
     c.count++;
     switch (t.type) {

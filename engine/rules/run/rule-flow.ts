@@ -1,6 +1,7 @@
 // A flow as rules know it: who is client, whether it is established, its streams, its application, what is remembered.
 import { IPPROTO_TCP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../decode/index.ts';
 import { Gathered, type ApplicationReader } from './application.ts';
+import type { DataTransfer, Expected } from './expected.ts';
 import { readerOf, recognise } from './recognise.ts';
 import type { RulePacket } from './packet.ts';
 import { type StreamHeard, StreamSide } from './stream-side.ts';
@@ -8,9 +9,14 @@ import type { StreamWindow } from './stream-window.ts';
 
 /** Bytes that are looked at until an application is known or given up. */
 const MAX_UNKNOWN = 16_384;
+/** Connections that one may be asked to be before that is odd (Suricata: stream.max-syn-queued). */
+const MAX_SYNS = 11;
 const NONE_LISTED: readonly [readonly number[], readonly number[]] = [[], []];
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
 const DEPTH = 1_048_576;
+/** Applications that carry files. */
+const CARRIERS: ReadonlySet<string> = new Set(['http1', 'http2', 'smtp', 'smb', 'ftp', 'ftp-data', 'nfs']);
+
 export type FlowState = 'new' | 'established' | 'closed';
 
 /** What flows without streams have; nothing is ever put into them. */
@@ -35,12 +41,19 @@ export class RuleFlow implements StreamHeard {
   readonly streams: readonly [StreamSide, StreamSide];
   readonly windows: readonly [StreamWindow, StreamWindow];
   application: ApplicationReader | null = null;
+  /** Where readers say which connections follow, and what was said of this one. */
+  expected: Expected | null = null;
+  transfer: DataTransfer | null = null;
   /** 'unknown' until it is known, 'failed' where it cannot be told any more. */
   applicationName = 'unknown';
   originalName: string | null = null;
   private readonly waiting: [Gathered | null, Gathered | null] = [null, null];
   bits: Set<string> | null = null;
   counters: Map<string, number> | null = null;
+  /** As it was before the packet at hand: the one that completes the handshake is not of an established flow. */
+  stateBefore: FlowState = 'new';
+  /** A rule with `bypass` matched: packets are not looked at, what waits at the end is. */
+  bypassed = false;
   /** A pass rule of the whole flow matched. */
   passed = false;
   /** Rules of addresses alone that were asked, by direction. */
@@ -50,22 +63,31 @@ export class RuleFlow implements StreamHeard {
   /** Rules that told of an application once, by direction and rule. */
   readonly told = new Set<number>();
   readonly events = new Set<string>();
+  /** Events of the stream that the packet at hand has brought. */
+  noticed: string[] = [];
+  private syns = 0;
   private isn: [number | null, number | null] = [null, null];
   private finished: [boolean, boolean] = [false, false];
 
-  constructor(transport: number) {
+  /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
+  readonly files: boolean;
+
+  constructor(transport: number, files = false) {
     this.transport = transport;
+    this.files = files;
     this.streams = transport === IPPROTO_TCP ? [new StreamSide(0, this), new StreamSide(1, this)] : NO_STREAMS;
     this.windows = [this.streams[0].window, this.streams[1].window];
   }
 
   bytes(dir: 0 | 1, data: Uint8Array): void {
     this.tell(dir, data);
-    if (this.streams[dir].next > DEPTH) this.streams[dir].becomeDeaf();
+    const enough = this.files ? this.carriesNone : this.streams[dir].next > DEPTH;
+    if (enough) this.streams[dir].becomeDeaf();
     if (this.application?.sealed === true) this.seal();
   }
 
   gap(dir: 0 | 1, count: number): void {
+    this.noticed.push('stream.reassembly_seq_gap');
     this.application?.gap(dir, count);
   }
 
@@ -93,7 +115,7 @@ export class RuleFlow implements StreamHeard {
     }
     const waiting = (this.waiting[dir] ??= new Gathered());
     waiting.add(data);
-    const name = recognise(dir, waiting.all(), this, false);
+    const name = this.transfer !== null ? 'ftp-data' : recognise(dir, waiting.all(), this, false);
     if (name !== null) this.become(name);
     else if (waiting.length > MAX_UNKNOWN) this.giveUp();
   }
@@ -103,9 +125,13 @@ export class RuleFlow implements StreamHeard {
     this.waiting[0] = this.waiting[1] = null;
   }
 
-  private become(name: string): void {
+  get isUnknown(): boolean {
+    return this.application === null && this.applicationName === 'unknown';
+  }
+
+  become(name: string): void {
     this.applicationName = name;
-    this.application = readerOf(name, this);
+    this.application = this.reader(name);
     for (const dir of [0, 1] as const) {
       const held = this.waiting[dir];
       if (held !== null && held.length > 0) this.application?.bytes(dir, held.all());
@@ -115,6 +141,17 @@ export class RuleFlow implements StreamHeard {
     this.follow();
   }
 
+  /** Whether no file comes any more: what speaks is known, and carries none. */
+  private get carriesNone(): boolean {
+    return this.applicationName !== 'unknown' && !CARRIERS.has(this.applicationName);
+  }
+
+  private reader(name: string): ApplicationReader | null {
+    const reader = this.files && !CARRIERS.has(name) ? null : readerOf(name, this);
+    if (reader !== null) reader.digests = this.files;
+    return reader;
+  }
+
   /** Another application takes over what comes. */
   private follow(): void {
     const next = this.application?.successor ?? null;
@@ -122,7 +159,7 @@ export class RuleFlow implements StreamHeard {
     this.originalName ??= this.applicationName;
     const before = this.application!;
     before.successor = null;
-    const reader = readerOf(next, this);
+    const reader = this.reader(next);
     if (reader === null) return;
     reader.transactions.push(...before.transactions);
     this.application = reader;
@@ -139,7 +176,7 @@ export class RuleFlow implements StreamHeard {
       const name = recognise(dir, payload, this, true);
       if (name !== null) {
         this.applicationName = name;
-        this.application = readerOf(name, this);
+        this.application = this.reader(name);
       } else if (this.packets[0] + this.packets[1] > 8) this.applicationName = 'failed';
     }
     this.application?.bytes(dir, payload.slice());
@@ -151,18 +188,34 @@ export class RuleFlow implements StreamHeard {
     const { dir } = p;
     const [own, other] = [this.streams[dir], this.streams[dir ^ 1]!];
     if ((flags & TCP_SYN) !== 0) {
-      if (!own.known || this.isn[dir] !== seq) own.begin(seq);
-      this.isn[dir] = seq;
+      this.syn(dir, seq);
     } else if (!own.known && p.payloadLength > 0 && this.midstream) own.beginAt(seq);
     let part = false;
     if ((flags & TCP_SYN) === 0 && p.payloadLength > 0) part = own.segment(seq, p.payload);
-    if ((flags & TCP_ACK) !== 0 && other.known) other.acknowledge(ack);
-    if (this.isn[0] !== null && this.isn[1] !== null && (flags & TCP_SYN) === 0 && (flags & TCP_ACK) !== 0 && dir === 0)
-      if (this.state === 'new') this.state = 'established';
+    else if (p.payloadLength > 0 && p.hasFastOpen) part = own.segment((seq + 1) >>> 0, p.payload);
+    // What came with a SYN counts once the connection is there.
+    if ((flags & (TCP_ACK | TCP_SYN)) === TCP_ACK && other.known) other.acknowledge(ack);
+    this.establish(flags, dir);
     if ((flags & (TCP_FIN | TCP_RST)) !== 0) this.windows[0].due = this.windows[1].due = true;
     if ((flags & TCP_FIN) !== 0) this.finished[dir] = true;
     if ((flags & TCP_RST) !== 0 || (this.finished[0] && this.finished[1] && p.payloadLength === 0)) this.close();
     return part;
+  }
+
+  private syn(dir: 0 | 1, seq: number): void {
+    const own = this.streams[dir];
+    if (dir === 0 && this.state === 'new' && this.isn[0] !== seq && ++this.syns > MAX_SYNS)
+      this.noticed.push('stream.3whs_syn_flood');
+    // An answer to a SYN that was not captured is the middle of a connection.
+    if (dir === 1 && this.isn[0] === null && !this.midstream) return;
+    if (!own.known || this.isn[dir] !== seq) own.begin(seq);
+    this.isn[dir] = seq;
+  }
+
+  private establish(flags: number, dir: 0 | 1): void {
+    if (this.state !== 'new' || (flags & (TCP_ACK | TCP_SYN)) !== TCP_ACK) return;
+    const handshake = this.isn[0] !== null && this.isn[1] !== null && dir === 0;
+    if (handshake || (this.midstream && this.isn[0] === null)) this.state = 'established';
   }
 
   /** Connections whose beginning was not captured are taken up too. */
@@ -180,6 +233,15 @@ export class RuleFlow implements StreamHeard {
       if (stream.empty && stream.window.fresh === 0) stream.window.release();
     }
   }
+
+  /** Where files alone are wanted, a connection that was closed is over, and what it carried is whole. */
+  settle(): void {
+    if (!this.files || this.state !== 'closed' || this.settled) return;
+    this.settled = true;
+    this.finish();
+  }
+
+  private settled = false;
 
   /** The flow is over: what waits is told. */
   finish(): void {

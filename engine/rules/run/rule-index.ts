@@ -6,7 +6,7 @@ import type { Signature } from '../signature.ts';
 import type { Transform } from '../transforms.ts';
 import { AddressIndex, type Listed } from './address-index.ts';
 import { type FastPlace, fastPlace, START, transformText } from './fast-pattern.ts';
-import { asksForPlaces, type Kind, kindOf } from './kinds.ts';
+import { asksForPlaces, asksPacket, type Kind, kindOf } from './kinds.ts';
 import { inOrder } from './order.ts';
 import { type Awaited, Prefilter } from './prefilter.ts';
 
@@ -257,6 +257,6 @@ function isAskedOf(rule: Signature, of: PayloadOf): boolean {
       return !onlyStream && rule.transport !== 'udp' && rule.transport !== 'icmp';
     case 'part':
       if (onlyStream || rule.transport === 'udp' || rule.transport === 'icmp') return false;
-      return noStream || asksForPlaces(rule.payload) || rule.packetTests.some((t) => t.keyword === 'dsize');
+      return noStream || asksForPlaces(rule.payload) || asksPacket(rule);
   }
 }

@@ -8,19 +8,27 @@ import {
   TCP_ACK,
   TCP_SYN,
 } from '../../decode/index.ts';
-import type { CapturedPacket, PacketSink } from '../../read/index.ts';
+import { type CapturedPacket, LINKTYPE_RAW, type PacketSink } from '../../read/index.ts';
 import { Inspection, type Sets } from '../inspect.ts';
 import type { BitChange, BitTest, Signature } from '../signature.ts';
 import { transformed } from '../transforms.ts';
+import { Carriers, type CarriedFile } from './carriers.ts';
+import { changeCounter, counterPasses } from './counters.ts';
+import { noteDecodeEvents } from './decode-events.ts';
+import { Defragmenter } from './defragment.ts';
+import { Expected } from './expected.ts';
 import { FlowTable } from './flow-table.ts';
 import { flowFits, placesFit, transportFits } from './headers.ts';
-import { asksForPlaces, asksStream } from './kinds.ts';
+import { asksFlowAlone, asksForPlaces, asksPacket, asksStream } from './kinds.ts';
+import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
+import type { RuleObserver } from './observer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow } from './rule-flow.ts';
 import type { StreamWindow } from './stream-window.ts';
+import { trackKey, uniqueOf } from './tracked.ts';
 import type { Transaction, TransactionSide } from './transaction.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
@@ -42,14 +50,27 @@ export interface RuleAlert {
   readonly transaction: number | null;
   /** The name that the transaction asks for, where it is one of DNS. */
   readonly name: string | null;
+  /** When the packet's flow began (seconds since the epoch), and whether the packet goes to its server; null without. */
+  readonly flow: { readonly began: number; readonly toServer: boolean } | null;
+  /** Type and code of an ICMP message. */
+  readonly icmp: readonly [type: number, code: number] | null;
 }
 
+/** A file that was carried as a whole, by its hashes. */
+export type CarriedAlert = Omit<RuleAlert, 'rule' | 'name'> & Omit<CarriedFile, 't'>;
+
 export interface RunnerOptions {
+  /** Is told of every file that an application carries as a whole, of any size. Without rules nothing else is done. */
+  readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
   /** Bytes are looked at as they arrive and not once they are acknowledged. */
   readonly inline?: boolean;
   readonly midstream?: boolean;
+  /** Nothing is asked of connections whose beginning was not captured. */
+  readonly skipMidstream?: boolean;
+  /** Who looks on. */
+  readonly observer?: RuleObserver;
 }
 
 const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
@@ -64,12 +85,17 @@ export class RuleRunner implements PacketSink {
   private readonly index: RuleIndex;
   private readonly rules: readonly Placed[];
   private readonly decoder = new PacketDecoder();
+  private readonly fragments = new Defragmenter();
+  private readonly expected = new Expected();
+  /** Whether a rule asks what is wrong with headers. */
+  private readonly asksDecoder: boolean;
   private readonly now = new RulePacket();
   private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
   private readonly reputations: Reputations;
   private readonly hostBits = new HostBits();
   private readonly thresholds = new Thresholds();
+  private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
   private count = 0;
@@ -80,16 +106,31 @@ export class RuleRunner implements PacketSink {
   private readonly stamps: Uint32Array;
   private stamp = 0;
   private readonly noted: number[] = [];
+  private readonly observer: RuleObserver | null;
   private readonly found: number[] = [];
+  /** A rule passed the packet at hand: the others are not asked of it. */
+  private stopped = false;
+  /** The match is one of the flow, not of the packet alone: what the rule does holds for all that follows. */
+  private isOfFlow = false;
 
   constructor(rules: readonly Signature[], told: (alert: RuleAlert) => void, options: RunnerOptions = {}) {
     this.index = new RuleIndex(rules);
     this.rules = this.index.rules;
     this.told = told;
     this.options = options;
+    this.asksDecoder = rules.some((r) =>
+      r.packetTests.some(({ ask }) => ask.of === 'event' && ask.event.startsWith('decoder.')),
+    );
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
+    this.observer = options.observer ?? null;
+    this.observer?.watch({
+      rules: this.rules,
+      sets: options.sets ?? NO_SETS,
+      reputations: this.reputations,
+      bitPasses: (bit, p, flow, t) => this.bitPasses(bit, p, flow, t),
+    });
   }
 
   /** Packets that were given. */
@@ -103,20 +144,38 @@ export class RuleRunner implements PacketSink {
     this.stampNanoseconds = c.nsec;
     const seconds = c.sec + c.nsec / 1e9;
     const p = this.now.of(c.buf, c.off, c.off + c.cap, layers, this.count++, seconds);
-    const flow = this.flowOf(p, c.wire);
+    const whole = p.isFragment ? this.fragments.take(p) : null;
+    this.look(p, c.wire);
+    if (whole === null) return;
+    const { vlans } = p;
+    const tag = layers.vlan;
+    const inside = this.decoder.decode(whole, 0, whole.length, LINKTYPE_RAW, whole.length);
+    inside.vlan = tag;
+    this.look(p.of(whole, 0, whole.length, inside, p.number, seconds).tagged(vlans), 0);
+  }
+
+  private look(p: RulePacket, wire: number): void {
+    const { layers } = p;
+    if (this.asksDecoder) noteDecodeEvents(p);
+    if (p.isFragment) p.asFragment();
+    const flow = this.flowOf(p, wire);
     let part = false;
     if (flow !== null) {
-      if (layers.ipProtocol === IPPROTO_TCP) part = flow.tcp(p);
+      if (layers.ipProtocol === IPPROTO_TCP) part = takeSegment(flow, p);
       else if (layers.ipProtocol === IPPROTO_UDP && p.payloadLength > 0) flow.datagram(p.dir, p.payload);
       if (this.options.inline === true) {
         flow.streams[p.dir].flush();
         flow.windows[p.dir].due = true;
       }
     }
-    this.ask(p, flow, part);
-    if (flow === null) return;
-    flow.application?.sweep();
-    if (flow.state === 'closed') flow.letGo();
+    if (this.rules.length > 0) this.ask(p, flow, part);
+    else if (flow !== null) this.seen(p, flow);
+    if (this.options.files !== undefined && flow !== null) {
+      flow.settle();
+      this.carried(p, flow);
+    }
+    flow?.application?.sweep();
+    if (flow !== null) flow.letGo();
   }
 
   /** The capture is over: what waits in flows is looked at. */
@@ -127,11 +186,13 @@ export class RuleRunner implements PacketSink {
   /** Asks what is left when nothing comes any more, in both directions. */
   private endFlow(flow: RuleFlow): void {
     flow.finish();
+    flow.stateBefore = flow.state;
     const p = this.now;
     for (const dir of [0, 1] as const) {
       p.restOf(flow, dir);
-      this.ask(p, flow, false);
+      if (this.rules.length > 0) this.ask(p, flow, false);
     }
+    if (this.options.files !== undefined) this.carried(p, flow);
   }
 
   private flowOf(p: RulePacket, wire: number): RuleFlow | null {
@@ -162,13 +223,17 @@ export class RuleRunner implements PacketSink {
   }
 
   private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
-    const flow = new RuleFlow(p.layers.ipProtocol);
+    const files = this.options.files !== undefined && this.rules.length === 0;
+    const flow = new RuleFlow(p.layers.ipProtocol, files);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
-    const answers =
-      p.layers.ipProtocol === IPPROTO_TCP && (p.layers.tcpFlags & (TCP_SYN | TCP_ACK)) === (TCP_SYN | TCP_ACK);
+    const isTcp = p.layers.ipProtocol === IPPROTO_TCP;
+    const answers = isTcp && (answersSyn(p) || (flow.midstream && seemsServer(p)));
     [flow.client, flow.clientPort] = answers ? [p.destination, dp] : [p.source, sp];
     [flow.server, flow.serverPort] = answers ? [p.source, sp] : [p.destination, dp];
+    flow.expected = this.expected;
+    if (isTcp) flow.transfer = this.expected.take(flow.server, flow.serverPort);
+    if (isTcp && this.options.skipMidstream === true && !beginsFlow(p)) flow.passed = true;
     flow.firstSeconds = p.seconds;
     flow.clientFirst = p.forward !== answers;
     if (p.is4) this.list(flow, p, answers);
@@ -197,16 +262,32 @@ export class RuleRunner implements PacketSink {
     p.of(bytes, off, end, layers, number, seconds).dir = dir;
   }
 
+  /** Tells of files that have come to their end. */
+  private carried(p: RulePacket, flow: RuleFlow): void {
+    for (const { t, ...file } of this.carriers.take(flow))
+      this.options.files!({ ...this.whereAbouts(p, flow, t), ...file });
+  }
+
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
-    if (isPassed(flow)) return;
+    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir] });
+    const askedAll = !isPassed(flow, p) && this.askAll(p, flow, part);
+    this.observer?.end();
+    if (askedAll && flow !== null) this.seen(p, flow);
+  }
+
+  /** @returns whether all that was there has been looked at */
+  private askAll(p: RulePacket, flow: RuleFlow | null, part: boolean): boolean {
     this.collect(p, flow, part);
+    this.stopped = false;
     const { noted } = this;
     if (noted.length > 1) inOrderOfPlaces(noted);
     for (const place of noted) {
-      this.askOne(this.rules[place]!, p, flow, part);
-      if (isPassed(flow) && this.rules[place]!.rule.action === 'pass') return;
+      const placed = this.rules[place]!;
+      this.observer?.before(placed);
+      this.askOne(placed, p, flow, part);
+      if (this.stopped) break;
     }
-    if (flow !== null) this.seen(p, flow);
+    return true;
   }
 
   private askOne(placed: Placed, p: RulePacket, flow: RuleFlow | null, part: boolean): void {
@@ -219,8 +300,10 @@ export class RuleRunner implements PacketSink {
     if (kind === 'protocol' && (flow === null || !this.toldOnce(placed, p, flow))) return;
     if (!this.headerFits(rule, p, flow) || !this.remembers(rule, p, flow, null)) return;
     this.inspection.begin();
+    this.isOfFlow = false;
     if (!this.payloadPasses(rule, p, flow, part) || !this.packetBuffersPass(rule, p)) return;
     if (kind === 'protocol') flow!.told.add(placed.place * 2 + p.dir);
+    this.isOfFlow ||= kind !== 'packet' || asksFlowAlone(rule);
     this.matched(rule, p, flow, null);
   }
 
@@ -403,12 +486,14 @@ export class RuleRunner implements PacketSink {
     const window = flow?.windows[p.dir];
     const stream =
       rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
-    if (stream && window!.ready && !rule.packetTests.some((t) => t.keyword === 'dsize')) {
-      if (this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh)) return true;
+    const ofPacket = asksPacket(rule);
+    if (stream && window!.ready && !ofPacket) {
+      this.isOfFlow = this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh);
+      if (this.isOfFlow) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
-    if (stream && part && !asksForPlaces(rule.payload)) return false;
+    if (stream && part && !ofPacket && !asksForPlaces(rule.payload)) return false;
     return p.payloadLength > 0 && this.inspection.passes(p.payload, rule.payload);
   }
 
@@ -436,23 +521,33 @@ export class RuleRunner implements PacketSink {
       if (!transactionPasses(this.inspection, rule, t, p.dir)) continue;
       if (rule.payload.length > 0 && !this.payloadPasses(rule, p, flow, false)) continue;
       t.matched.add(matchKey(placed, p.dir));
+      this.isOfFlow = true;
       this.matched(rule, p, flow, t);
     }
   }
 
   private matched(rule: Signature, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
-    const tells = rule.threshold === null || this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds);
+    const tells =
+      rule.threshold === null ||
+      this.thresholds.tells(rule, rule.threshold, trackKey(rule, p), p.seconds, uniqueOf(rule, p));
+    this.observer?.matched(rule, t, tells);
     if (!tells && rule.threshold?.type === 'detection_filter') return;
     for (const change of rule.bitChanges) this.changeBit(change, p, flow, t);
     for (const change of rule.counterChanges) if (flow !== null) changeCounter(change, flow);
-    if (rule.action === 'pass') {
-      if (flow !== null) flow.passed = true;
-      return;
-    }
+    if (rule.action === 'pass') this.stopped = true;
+    const acts = rule.action === 'pass' || (rule.action !== 'alert' && this.options.inline === true);
+    if (acts && flow !== null && this.isOfFlow) flow.passed = true;
+    if (rule.bypass && flow !== null) flow.bypassed = true;
     if (rule.silent || rule.action === 'config' || !tells) return;
-    if ((rule.bypass || (rule.action !== 'alert' && this.options.inline === true)) && flow !== null) flow.passed = true;
     this.told({
       rule,
+      ...this.whereAbouts(p, flow, t),
+      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
+    });
+  }
+
+  private whereAbouts(p: RulePacket, flow: RuleFlow | null, t: Transaction | null): Omit<RuleAlert, 'rule' | 'name'> {
+    return {
       packet: p.number,
       seconds: this.stampSeconds,
       nanoseconds: this.stampNanoseconds,
@@ -463,8 +558,9 @@ export class RuleRunner implements PacketSink {
       transport: p.transport,
       application: flow === null || flow.application === null ? null : flow.applicationName,
       transaction: t?.id ?? null,
-      name: t === null || flow?.applicationName !== 'dns' ? null : nameOf(t),
-    });
+      flow: flow === null ? null : { began: flow.firstSeconds, toServer: p.dir === 0 },
+      icmp: p.icmp,
+    };
   }
 
   private changeBit(change: BitChange, p: RulePacket, flow: RuleFlow | null, t: Transaction | null): void {
@@ -495,7 +591,7 @@ function nameOf({ sides }: Transaction): string | null {
 }
 
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
-function matchKey(placed: Placed, dir: 0 | 1): number {
+export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
 }
 
@@ -513,61 +609,25 @@ function inOrderOfPlaces(places: number[]): void {
   }
 }
 
-function isPassed(flow: RuleFlow | null): boolean {
-  return flow !== null && flow.passed;
+/** Whether nothing is asked of the flow any more; after `bypass` what waits at its end is. */
+function isPassed(flow: RuleFlow | null, p: RulePacket): boolean {
+  return flow !== null && (flow.passed || (flow.bypassed && !p.pseudo));
 }
 
-function counterPasses(c: Signature['counters'][number], flow: RuleFlow | null): boolean {
-  if (flow === null) return false;
-  const now = flow.counters?.get(c.name);
-  if (c.test === 'isset' || c.test === 'notset') return (now !== undefined) === (c.test === 'isset');
-  const other = typeof c.value === 'number' ? c.value : flow.counters?.get(c.value);
-  if (now === undefined || other === undefined) return false;
-  switch (c.test) {
-    case '<':
-      return now < other;
-    case '<=':
-      return now <= other;
-    case '==':
-      return now === other;
-    case '!=':
-      return now !== other;
-    case '>=':
-      return now >= other;
-    case '>':
-      return now > other;
+/** @returns whether the payload is part of the stream */
+function takeSegment(flow: RuleFlow, p: RulePacket): boolean {
+  flow.stateBefore = flow.state;
+  const part = flow.tcp(p);
+  if (flow.noticed.length > 0) {
+    for (const event of flow.noticed) p.events.add(event);
+    flow.noticed = [];
   }
+  return part;
 }
 
-function changeCounter(change: Signature['counterChanges'][number], flow: RuleFlow): void {
-  flow.counters ??= new Map();
-  const operand = typeof change.value === 'number' ? change.value : flow.counters.get(change.value);
-  if (operand === undefined) return;
-  const now = flow.counters.get(change.name) ?? 0;
-  const next = { '=': operand, '+': now + operand, '-': now - operand }[change.change];
-  flow.counters.set(change.name, Math.max(0, next));
-}
-
-function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
+export function bitKey(scope: 'ip_src' | 'ip_dst' | 'ip_pair', name: string, p: RulePacket): string {
   if (scope === 'ip_src') return `${name} ${p.source}`;
   if (scope === 'ip_dst') return `${name} ${p.destination}`;
   const [a, b] = p.source < p.destination ? [p.source, p.destination] : [p.destination, p.source];
   return `${name} ${a} ${b}`;
-}
-
-function trackKey(rule: Signature, p: RulePacket): string {
-  switch (rule.threshold!.track) {
-    case 'by_src':
-      return `${p.source}`;
-    case 'by_dst':
-      return `${p.destination}`;
-    case 'by_both':
-      return `${p.source} ${p.destination}`;
-    case 'by_rule':
-      return '';
-    case 'by_flow': {
-      const ends = [`${p.source}:${p.sourcePort}`, `${p.destination}:${p.destinationPort}`].sort();
-      return ends.join(' ');
-    }
-  }
 }

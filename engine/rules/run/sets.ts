@@ -11,7 +11,7 @@ import type { Signature } from '../signature.ts';
 const MAX_FILE = 268_435_456;
 const MAX_ENTRIES = 4_000_000;
 /** Bytes of the digests that sets are made of. */
-const DIGESTS: Readonly<Record<string, number>> = { md5: 16, sha256: 32 };
+const DIGESTS: Readonly<Record<string, number>> = { md5: 16, sha1: 20, sha256: 32 };
 
 export class RuleSets implements Sets {
   private readonly sets = new Map<string, Map<string, number>>();
@@ -70,7 +70,8 @@ export class RuleSets implements Sets {
     for (const raw of text.split('\n')) {
       const line = raw.trim();
       if (line === '' || line.startsWith('#') || entries.size >= MAX_ENTRIES) continue;
-      const [value, reputation = '0'] = line.split(',');
+      // `md5sum` and its like write the name of the file behind the digest.
+      const [value, reputation = '0'] = this.isDigest(set.name) ? line.split(/[\s,]+/) : line.split(',');
       const bytes = Buffer.from(value!.trim(), this.types.get(set.name) === 'string' ? 'base64' : 'hex');
       entries.set(this.key(set.name, bytes, true), Number(reputation) || 0);
     }
@@ -81,6 +82,10 @@ export class RuleSets implements Sets {
     const known = this.sets.get(set) ?? new Map<string, number>();
     this.sets.set(set, known);
     return known;
+  }
+
+  private isDigest(set: string): boolean {
+    return Object.hasOwn(DIGESTS, this.types.get(set) ?? '');
   }
 
   /** Digests are kept as such, of bytes that are none their digest. */

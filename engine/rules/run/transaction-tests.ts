@@ -32,7 +32,7 @@ function bufferPasses(inspection: Inspection, test: BufferTest, side: Transactio
 }
 
 /** Sides of a transaction that a test of a rule for whole transactions is about. */
-function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
+export function sidesOf(t: Transaction, side: BufferTest['side']): readonly TransactionSide[] {
   if (side === 'either') return t.sides;
   return [t.sides[side === 'toServer' ? 0 : 1]];
 }
@@ -43,7 +43,7 @@ export function isOfTransaction(ask: PacketAsk): ask is Extract<PacketAsk, { of:
 }
 
 /** Steps that more bytes cannot make untrue. */
-function onlyFinds(steps: readonly Step[]): boolean {
+export function onlyFinds(steps: readonly Step[]): boolean {
   return steps.every((s) => {
     switch (s.step) {
       case 'content':
@@ -64,11 +64,24 @@ function onlyFinds(steps: readonly Step[]): boolean {
 }
 
 /** Values of a number that an application told. */
-function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
-  const values = side.numbers(f.field) ?? [];
-  if (f.of === 'count') return side.progress === DONE && passes(f.test, values.length);
-  if (f.of === 'any') return values.some((n) => passes(f.test, n));
-  if (f.of === 'all') return values.length > 0 && values.every((n) => passes(f.test, n));
-  const one = values.at(f.of.at);
-  return one !== undefined && passes(f.test, one);
+export function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
+  const all = side.numbers(f.field) ?? [];
+  const values = f.part === null ? all : all.slice(f.part[0], f.part[1]);
+  const { of, test } = f;
+  switch (of) {
+    case 'count':
+      return side.progress === DONE && passes(test, values.length);
+    case 'any':
+      return values.some((n) => passes(test, n));
+    case 'all':
+      return values.length > 0 && values.every((n) => passes(test, n));
+    case 'anyOrAbsent':
+      return values.length === 0 ? side.progress === DONE : values.some((n) => passes(test, n));
+    case 'allOrAbsent':
+      return values.length === 0 ? side.progress === DONE : values.every((n) => passes(test, n));
+    default:
+  }
+  if ('passing' in of) return passes(of.passing, values.filter((n) => passes(test, n)).length);
+  const one = values.at(of.at);
+  return one === undefined ? of.orBeyond && side.progress === DONE : passes(test, one);
 }

@@ -134,8 +134,18 @@ export class TransactionSide {
     return this.buffers.get(buffer);
   }
 
+  /** Every value that is there. */
+  *all(): Generator<readonly [buffer: string, value: Uint8Array]> {
+    for (const [buffer, values] of this.buffers) for (const v of values) yield [buffer, v];
+  }
+
   numbers(field: string): readonly number[] | undefined {
     return this.fields.get(field);
+  }
+
+  /** Every number that is there. */
+  *allNumbers(): Generator<readonly [field: string, value: number]> {
+    for (const [field, values] of this.fields) for (const n of values) yield [field, n];
   }
 
   /** Whether a value of a buffer grows no more, or none comes. */
@@ -175,6 +185,8 @@ export class Transaction {
   readonly matched = new Set<number>();
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
+  /** Sides whose files were told of. */
+  readonly carried: [boolean, boolean] = [false, false];
   /** Places of rules whose pattern one of the sides has held. */
   noted: number[] = [];
   /** Bits of `xbits … track tx`. */

@@ -1,4 +1,4 @@
-// DNS (RFC 1035) and mDNS (RFC 6762) as rules see them: a transaction is a question and its answer.
+// DNS (RFC 1035), mDNS (RFC 6762) and LLMNR (RFC 4795) as rules see them: a transaction is a question and its answer.
 import { ApplicationReader, ascii, Gathered } from '../application.ts';
 import { DONE, HEADED, type Transaction, type TransactionSide } from '../transaction.ts';
 
@@ -20,31 +20,42 @@ export class DnsReader extends ApplicationReader {
   }
 
   bytes(side: 0 | 1, data: Uint8Array): void {
-    if (!this.overTcp) return this.message(data);
+    if (!this.overTcp) return this.message(side, data);
     const waiting = this.waiting[side];
     waiting.add(data);
     while (waiting.length >= 2) {
       const all = waiting.all();
       const length = (all[0]! << 8) | all[1]!;
       if (all.length < length + 2) return;
-      this.message(all.slice(2, 2 + length));
+      this.message(side, all.slice(2, 2 + length));
       waiting.drop(2 + length);
     }
   }
 
-  private message(b: Uint8Array): void {
-    if (b.length < 12) return;
+  private message(from: 0 | 1, b: Uint8Array): void {
+    if (b.length < 12) {
+      this.open().event(`${this.name}.malformed_data`, from);
+      return;
+    }
     const id = (b[0]! << 8) | b[1]!;
     const isAnswer = (b[2]! & 0x80) !== 0;
     const t = this.transactionOf(id, isAnswer);
     const side = t.sides[isAnswer ? 1 : 0];
-    tellDns(side, b, this.name === 'mdns' ? 'mdns' : 'dns');
+    tellDns(side, b, this.name === 'mdns' || this.name === 'llmnr' ? this.name : 'dns');
+    this.oddities(side, b);
     side.reach(HEADED);
     side.reach(DONE);
     if (isAnswer || this.name === 'mdns') {
       t.sides[0].reach(DONE);
       t.sides[1].reach(DONE);
     }
+  }
+
+  /** What RFC 1035, 4.1.1 and RFC 4795, 2.1.1 do not allow. */
+  private oddities(side: TransactionSide, b: Uint8Array): void {
+    const opcode = (b[2]! >> 3) & 15;
+    if (opcode >= 7 || (this.name === 'llmnr' && opcode !== 0)) side.event(`${this.name}.invalid_opcode`);
+    if (this.name === 'dns' && (b[3]! & 0x40) !== 0) side.event('dns.z_flag_set');
   }
 
   private transactionOf(id: number, isAnswer: boolean): Transaction {
@@ -64,7 +75,7 @@ export class DnsReader extends ApplicationReader {
 }
 
 /** @param prefix of the buffers' names @param b a whole message */
-export function tellDns(side: TransactionSide, b: Uint8Array, prefix: 'dns' | 'mdns'): void {
+export function tellDns(side: TransactionSide, b: Uint8Array, prefix: 'dns' | 'mdns' | 'llmnr'): void {
   const isAnswer = (b[2]! & 0x80) !== 0;
   side.number('dns.opcode', (b[2]! >> 3) & 15);
   if (isAnswer) side.number('dns.rcode', b[3]! & 15);
@@ -81,7 +92,8 @@ export function tellDns(side: TransactionSide, b: Uint8Array, prefix: 'dns' | 'm
       if (section === 0 && !isAnswer) side.add('dns.query', bytes);
       if (isAnswer) side.add(`${prefix}.response.rrname`, bytes);
       const type = (b[name.end]! << 8) | b[name.end + 1]!;
-      side.number('dns.rrtype', type);
+      // Types of an answer are those of its records.
+      if (section > 0 || !isAnswer) side.number('dns.rrtype', type);
       if (section === 0) {
         at = name.end + 4;
         continue;

@@ -1,5 +1,5 @@
 // A file that an application carried, as rules ask for it: bytes, name, size, hashes.
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { ascii } from '../application.ts';
 import type { TransactionSide } from '../transaction.ts';
 
@@ -11,6 +11,27 @@ export interface CarriedFile {
   readonly bytes: Uint8Array;
   /** Bytes that there were, also those that did not stay. */
   readonly size: number;
+}
+
+const KINDS = ['md5', 'sha1', 'sha256'] as const;
+
+/** Hashes of a file of any size, made while its bytes come: they need not stay. */
+export class FileDigest {
+  private readonly hashes = KINDS.map((kind) => createHash(kind));
+  private told: readonly string[] | null = null;
+
+  update(bytes: Uint8Array): void {
+    if (this.told === null) for (const h of this.hashes) h.update(bytes);
+  }
+
+  /** The file is whole. */
+  tell(side: TransactionSide): void {
+    this.told ??= this.hashes.map((h) => h.digest('hex'));
+    for (const [i, kind] of KINDS.entries()) {
+      const text = this.told[i]!;
+      side.later(`file.hash-${kind}`, () => [ascii(text)]);
+    }
+  }
 }
 
 /** Files that are there as a whole: what there was of them before is replaced. */
@@ -29,6 +50,5 @@ export function tellFiles(side: TransactionSide, files: readonly CarriedFile[]):
 export function tellHashes(side: TransactionSide, files: readonly Pick<CarriedFile, 'bytes' | 'size'>[]): void {
   const whole = files.filter((f) => f.size === f.bytes.length && f.size > 0);
   if (whole.length === 0) return;
-  for (const kind of ['md5', 'sha1', 'sha256'])
-    side.later(`file.hash-${kind}`, () => whole.map((f) => ascii(hash(kind, f.bytes, 'hex'))));
+  for (const kind of KINDS) side.later(`file.hash-${kind}`, () => whole.map((f) => ascii(hash(kind, f.bytes, 'hex'))));
 }

@@ -3,7 +3,7 @@ import { ApplicationReader, ascii, Gathered } from '../application.ts';
 import { DONE, HEADED, STARTED, type Transaction } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 import { tellDns } from './dns.ts';
-import { tellHashes } from './files.ts';
+import { FileDigest, tellHashes } from './files.ts';
 import { MAX_BODY, uncoded, worthAnother } from './http-body.ts';
 import { HpackDecoder, type HeaderField } from './hpack.ts';
 import { hostOf, NAMED } from './http1.ts';
@@ -26,6 +26,8 @@ interface Half {
   size: number;
   /** Bytes that were there at the last look. */
   looked: number;
+  /** Of a body without codings, where hashes of files of any size are wanted. */
+  digest: FileDigest | null;
 }
 interface Stream {
   readonly t: Transaction;
@@ -85,7 +87,7 @@ export class Http2Reader extends ApplicationReader {
   private streamOf(id: number): Stream {
     const known = this.streams.get(id);
     if (known !== undefined) return known;
-    const half = (): Half => ({ fields: new Map(), body: new Gathered(), size: 0, looked: 0 });
+    const half = (): Half => ({ fields: new Map(), body: new Gathered(), size: 0, looked: 0, digest: null });
     const stream: Stream = { t: this.open(), halves: [half(), half()] };
     this.streams.set(id, stream);
     const [oldest] = this.streams.entries();
@@ -179,6 +181,8 @@ export class Http2Reader extends ApplicationReader {
   private data(stream: Stream, dir: 0 | 1, part: Cursor, flags: number): void {
     const half = stream.halves[dir];
     const bytes = part.rest();
+    if (half.size === 0 && this.digests && !half.fields.has('content-encoding')) half.digest = new FileDigest();
+    half.digest?.update(bytes);
     half.size += bytes.length;
     if (half.body.length + bytes.length <= MAX_BODY) half.body.add(bytes);
     if (worthAnother(half.looked, half.body.length)) this.show(stream, dir);
@@ -216,7 +220,8 @@ export class Http2Reader extends ApplicationReader {
     if (half.size > 0) {
       side.number('filesize', half.size);
       const plain = this.plain(half);
-      tellHashes(side, [{ bytes: plain, size: half.size > half.body.length ? -1 : plain.length }]);
+      if (half.digest !== null) half.digest.tell(side);
+      else tellHashes(side, [{ bytes: plain, size: half.size > half.body.length ? -1 : plain.length }]);
       if (half.fields.get('content-type') === 'application/dns-message') this.tellDoh(stream, dir, plain);
     }
     side.reach(DONE);

@@ -40,6 +40,7 @@ const TCP: readonly (readonly [name: string, probe: Probe])[] = [
   ['ldap', (_d, b, ports) => has(ports, 389, 3268) && isLdap(b)],
   ['enip', (_d, b, ports) => has(ports, 44818) && isEnip(b)],
   ['dns', (_d, b, ports) => has(ports, 53) && b.length >= 14 && looksLikeDns(b.subarray(2))],
+  ['llmnr', (_d, b, ports) => has(ports, 5355) && b.length >= 14 && looksLikeDns(b.subarray(2))],
   ['modbus', (_d, b, ports) => has(ports, 502) && b.length >= 8 && b[2] === 0 && b[3] === 0],
   ['dnp3', (_d, b) => b[0] === 5 && b[1] === 0x64 && b.length >= 10],
   ['rdp', (_d, b, ports) => has(ports, 3389) && b[0] === 3 && b[1] === 0 && b.length >= 7],
@@ -49,6 +50,7 @@ const TCP: readonly (readonly [name: string, probe: Probe])[] = [
 
 const UDP: readonly (readonly [name: string, probe: Probe])[] = [
   ['dns', (_d, b, ports) => has(ports, 53) && looksLikeDns(b)],
+  ['llmnr', (_d, b, ports) => has(ports, 5355) && looksLikeDns(b)],
   ['mdns', (_d, b, ports) => has(ports, 5353) && looksLikeDns(b)],
   ['sip', (_d, _b, _p, s) => SIP.test(s)],
   ['krb5', (_d, b, ports) => has(ports, 88) && isKerberos(b, 0)],
@@ -80,7 +82,7 @@ export function overUdp(dir: 0 | 1, b: Uint8Array, ports: readonly number[]): st
 }
 
 function looksLikeDns(b: Uint8Array): boolean {
-  return b.length >= 12 && u16(b, 4) <= 64 && ((b[2]! >> 3) & 15) <= 6;
+  return b.length >= 12 && u16(b, 4) <= 64;
 }
 
 function isTls(b: Uint8Array): boolean {

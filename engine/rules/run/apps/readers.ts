@@ -1,9 +1,11 @@
 // Readers of applications, by the names that rules know them by.
 import type { ApplicationReader } from '../application.ts';
+import type { DataTransfer, Expected } from '../expected.ts';
 import { DceRpcReader } from './dcerpc.ts';
 import { DnsReader } from './dns.ts';
 import { EnipReader } from './enip.ts';
 import { FtpReader } from './ftp.ts';
+import { FtpDataReader } from './ftp-data.ts';
 import { Http1Reader } from './http1.ts';
 import { Http2Reader } from './http2.ts';
 import { IkeReader } from './ike.ts';
@@ -26,6 +28,12 @@ export interface ReaderPlace {
   readonly overTcp: boolean;
   /** The time of the capture. */
   readonly seconds: () => number;
+  readonly client: bigint;
+  readonly server: bigint;
+  /** Where readers say which connections follow; null where nobody asks. */
+  readonly expected: Expected | null;
+  /** What was said of this connection before it began. */
+  readonly transfer: DataTransfer | null;
 }
 
 export const READERS: Readonly<Record<string, (place: ReaderPlace) => ApplicationReader>> = {
@@ -33,6 +41,7 @@ export const READERS: Readonly<Record<string, (place: ReaderPlace) => Applicatio
   http2: () => new Http2Reader(),
   dns: (p) => new DnsReader('dns', p.overTcp),
   mdns: (p) => new DnsReader('mdns', p.overTcp),
+  llmnr: (p) => new DnsReader('llmnr', p.overTcp),
   tls: (p) => new TlsReader(p.seconds),
   ssh: () => new SshReader(),
   quic: () => new QuicReader(),
@@ -46,7 +55,8 @@ export const READERS: Readonly<Record<string, (place: ReaderPlace) => Applicatio
   smb: () => new SmbReader(),
   dcerpc: (p) => new DceRpcReader(p.overTcp),
   smtp: () => new SmtpReader(),
-  ftp: () => new FtpReader(),
+  ftp: (p) => new FtpReader(p),
+  'ftp-data': (p) => new FtpDataReader(p.transfer),
   enip: (p) => new EnipReader(p.overTcp),
   nfs: (p) => new NfsReader(p.overTcp),
   websocket: () => new WebSocketReader(),

@@ -2,7 +2,7 @@
 import { ascii, Gathered } from '../application.ts';
 import { HEADED, type Transaction } from '../transaction.ts';
 import { DceRpcCalls } from './dcerpc.ts';
-import { MAX_FILE, tellHashes } from './files.ts';
+import { FileDigest, MAX_FILE, tellHashes } from './files.ts';
 
 const MAX_TREES = 1_024;
 const MAX_OPEN = 4_096;
@@ -13,6 +13,8 @@ interface CarriedBytes {
   readonly t: Transaction;
   readonly kept: Gathered;
   size: number;
+  /** Where hashes of files of any size are wanted: of a file that is carried from its first byte on. */
+  readonly digest: FileDigest | null;
 }
 
 export interface OpenFile {
@@ -28,9 +30,11 @@ export class SmbState {
   readonly files = new Map<string, OpenFile>();
   private kept = 0;
   private readonly open: () => Transaction;
+  private readonly digests: () => boolean;
 
-  constructor(open: () => Transaction) {
+  constructor(open: () => Transaction, digests: () => boolean = () => false) {
     this.open = open;
+    this.digests = digests;
   }
 
   tree(id: number, name: string, isPipe: boolean): void {
@@ -71,7 +75,8 @@ export class SmbState {
   private whole(carried: CarriedBytes, dir: 0 | 1): void {
     const side = carried.t.sides[dir];
     side.number('filesize', carried.size);
-    tellHashes(side, [{ bytes: carried.kept.all(), size: carried.size }]);
+    if (carried.digest !== null) carried.digest.tell(side);
+    else tellHashes(side, [{ bytes: carried.kept.all(), size: carried.size }]);
     this.kept -= carried.kept.length;
     carried.t.finish();
   }
@@ -87,10 +92,12 @@ export class SmbState {
     let carried = file.carried[dir];
     if (carried === null || offset !== carried.size) {
       if (carried !== null) this.whole(carried, dir);
-      carried = { t: this.open(), kept: new Gathered(), size: offset };
+      const digest = offset === 0 && this.digests() ? new FileDigest() : null;
+      carried = { t: this.open(), kept: new Gathered(), size: offset, digest };
       file.carried[dir] = carried;
       carried.t.sides[dir].set('file.name', ascii(file.name));
     }
+    carried.digest?.update(bytes);
     const room = Math.min(MAX_FILE - carried.kept.length, MAX_KEPT - this.kept);
     const part = bytes.length > room ? bytes.slice(0, Math.max(0, room)) : bytes;
     carried.kept.add(part);

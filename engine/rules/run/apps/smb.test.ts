@@ -1,5 +1,6 @@
 // SMB 1 and 2, and DCE/RPC over TCP and in their pipes.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { feed, fuzz, numbers, octets, piecewise, said, type Talk } from '../../../testing/rule-talks.ts';
 import { DceRpcReader, uuidOf } from './dcerpc.ts';
@@ -131,6 +132,14 @@ test('SMB 2: a share, a file read in two pieces, one that is written', () => {
   assert.deepEqual(numbers(reader, 1, 'filesize'), [10]);
   assert.deepEqual(said(reader, 0, 'file.data'), ['written']);
   assert.equal(said(reader, 0, 'file.hash-sha256').length, 1);
+  const digests = new SmbReader();
+  digests.digests = true;
+  feed(digests, talk);
+  for (const [side, text] of [
+    [1, 'helloworld'],
+    [0, 'written'],
+  ] as const)
+    assert.deepEqual(said(digests, side, 'file.hash-sha256'), [createHash('sha256').update(text).digest('hex')]);
   piecewise(() => new SmbReader(), talk, 1, ['file.data']);
   fuzz(() => new SmbReader(), talk, 600);
 });

@@ -12,7 +12,10 @@ const MESSAGE = 0;
 export class SmbReader extends ApplicationReader {
   readonly name = 'smb';
   private readonly waiting = [new Gathered(), new Gathered()] as const;
-  private readonly state = new SmbState(() => this.open());
+  private readonly state = new SmbState(
+    () => this.open(),
+    () => this.digests,
+  );
   private readonly first = new Smb1(this.state, () => this.open());
   private readonly second = new Smb2(
     this.state,

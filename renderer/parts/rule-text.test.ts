@@ -1,0 +1,33 @@
+// The parts of a rule's text, as the dialog shows them.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keywordOf, referenceText, ruleParts, valuesOf } from './rule-text.ts';
+
+test('options end at semicolons, but for those in quotes and behind a backslash', () => {
+  const text =
+    'alert http $HOME_NET any -> any any (msg:"one; two \\" three)"; content:"a\\;b|3b|"; pcre:"/x;y/"; sid:7; rev:2;)';
+  const parts = ruleParts(text);
+  assert.equal(parts.head, 'alert http $HOME_NET any -> any any');
+  assert.deepEqual(parts.options, [
+    'msg:"one; two \\" three)"',
+    'content:"a\\;b|3b|"',
+    'pcre:"/x;y/"',
+    'sid:7',
+    'rev:2',
+  ]);
+});
+
+test('a text without brackets is all header, and an unended quote hides nothing', () => {
+  assert.deepEqual(ruleParts(' alert tcp any any '), { head: 'alert tcp any any', options: [] });
+  assert.deepEqual(ruleParts(')('), { head: ')(', options: [] });
+  assert.deepEqual(ruleParts('alert tcp (msg:"x; sid:1;)').options, ['msg:"x; sid:1;']);
+});
+
+test('an option is a keyword and a value', () => {
+  assert.deepEqual(keywordOf('nocase'), { keyword: 'nocase', value: '' });
+  assert.deepEqual(keywordOf('content: "a:b"'), { keyword: 'content', value: '"a:b"' });
+  const parts = ruleParts('alert ip any any -> any any (reference:cve,2021-44228; reference:url,a.test/b; sid:1;)');
+  assert.deepEqual(valuesOf(parts, 'reference').map(referenceText), ['CVE-2021-44228', 'a.test/b']);
+  assert.equal(referenceText('bugtraq, 12'), 'bugtraq 12');
+  assert.equal(referenceText('alone'), 'alone');
+});
