@@ -26,6 +26,8 @@ flow.app == "{word}" or _ws.col.protocol == "{column}"`,
   'no-comparison': "'{text}' is no comparison; == tests for equal",
   'no-value-in-braces': 'no value stands in these braces',
   'pattern-too-long': 'a regular expression has at most {max:plain} characters',
+  'pattern-place-too-much': `this regular expression branches too much for something to stand relative to it \
+({branches:plain} alternatives, classes and repetitions, with counts written out; {max:plain} are allowed there)`,
   'pattern-too-much': `this regular expression repeats or branches too much ({branches:plain} alternatives, classes \
 and repetitions when counts are written out, {maxBranches:plain} at most; {steps:plain} steps, {maxSteps:plain} at \
 most): matching could take too long`,

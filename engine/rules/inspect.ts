@@ -152,12 +152,15 @@ export class Inspection {
           if (s.negated || !isRelative(this.steps[i + 1])) {
             const from = s.relative ? here : 0;
             this.spend(from, this.bytes.length);
-            const found = s.pattern.find(this.bytes, from);
-            if ((found === null) !== s.negated) return false;
-            if (found !== null) {
-              here = found.to;
-              this.spans?.push({ step: i, from: found.from, to: found.to });
+            const isAsked = this.spans === null && this.trail === null && this.mustReach === 0;
+            if (s.negated || (isAsked && !this.relativeAfter(i))) {
+              if (s.pattern.isIn(this.bytes, from) === s.negated) return false;
+              continue;
             }
+            const found = s.pattern.find(this.bytes, from);
+            if (found === null) return false;
+            here = found.to;
+            this.spans?.push({ step: i, from: found.from, to: found.to });
             continue;
           }
           return this.tryPcre(s, i, here);
@@ -172,6 +175,12 @@ export class Inspection {
     }
     if (this.trail !== null) this.trail.now[this.steps.length] = here;
     return here > this.mustReach || this.reached > this.mustReach || this.mustReach === 0;
+  }
+
+  /** Whether a later step may stand relative to this one. */
+  private relativeAfter(at: number): boolean {
+    for (let i = at + 1; i < this.steps.length; i++) if (isRelative(this.steps[i])) return true;
+    return false;
   }
 
   private reach(step: number): void {
@@ -407,7 +416,7 @@ function computed(a: bigint, operator: ByteMathStep['operator'], b: bigint): big
 }
 
 /** Whether a step stands relative to the one before it. */
-function isRelative(s: Step | undefined): boolean {
+export function isRelative(s: Step | undefined): boolean {
   if (s === undefined) return false;
   switch (s.step) {
     case 'content':

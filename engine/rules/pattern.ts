@@ -8,6 +8,8 @@ const MAX_PATTERN = 4_000;
 /** Steps of the compiled pattern, and those among them that may be tried at every byte: see docs/patterns.md. */
 const MAX_PROGRAM = 4_000;
 const MAX_BRANCHES = 400;
+/** The same of a pattern whose place is wanted, because something stands relative to it: see docs/bench-rules.md. */
+export const MAX_PLACED_BRANCHES = 40;
 
 /** Where a pattern was found: from the first byte to the one after the last. */
 export interface Found {
@@ -15,25 +17,47 @@ export interface Found {
   readonly to: number;
 }
 
+/** Bytes in which looking for the place at once takes no longer. */
+const SHORT = 256;
+/** Patterns that are kept compiled: each may come to have megabytes. */
+const MAX_IN_USE = 1_024;
+const inUse: { compiled: RE2JS | null }[] = [];
+
 /** A pattern over bytes. It is compiled when it is asked for first: most of a set's patterns never are. */
 export class Pattern {
-  private compiled: RE2JS | null = null;
+  /** Null before it is asked for, and once many others were. */
+  compiled: RE2JS | null = null;
+  /** Steps that may be tried at every byte where the place of a match is wanted. */
+  readonly branches: number;
   private readonly text: string;
   private readonly ignoreCase: boolean;
 
   /** @param text in the words of RE2, known to compile */
-  constructor(text: string, ignoreCase: boolean) {
+  constructor(text: string, ignoreCase: boolean, branches: number) {
+    this.branches = branches;
     this.text = text;
     this.ignoreCase = ignoreCase;
   }
 
   private get re2(): RE2JS {
-    return (this.compiled ??= compile(this.text, this.ignoreCase));
+    if (this.compiled !== null) return this.compiled;
+    this.compiled = compile(this.text, this.ignoreCase);
+    inUse.push(this);
+    if (inUse.length > MAX_IN_USE) inUse.shift()!.compiled = null;
+    return this.compiled;
+  }
+
+  /** Whether the pattern stands in the bytes: faster than where it does. @param from as for `find` */
+  isIn(bytes: Uint8Array, from: number): boolean {
+    return this.re2.test(wideText(bytes.subarray(from)));
   }
 
   /** @param from the pattern sees the bytes from here on only @param after where the search begins */
   find(bytes: Uint8Array, from: number, after = from): Found | null {
-    const matcher = this.re2.matcher(wideText(bytes.subarray(from)));
+    const text = wideText(bytes.subarray(from));
+    // Most patterns are not there, which is told without keeping where each try of them began.
+    if (after === from && text.length > SHORT && !this.re2.test(text)) return null;
+    const matcher = this.re2.matcher(text);
     if (!matcher.find(after - from)) return null;
     const start = matcher.start();
     return { from: from + start, to: from + matcher.end() };
@@ -66,6 +90,12 @@ function compile(text: string, ignoreCase: boolean): RE2JS {
   return RE2JS.compile(text, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
 }
 
+/** @returns why a pattern may not be asked for its place, null where it may */
+export function tooMuchToPlace({ branches }: Pattern): Message | null {
+  if (branches <= MAX_PLACED_BRANCHES) return null;
+  return say('pattern-place-too-much', { branches, max: MAX_PLACED_BRANCHES });
+}
+
 /** Letters after the closing slash that change how the pattern is read. */
 export interface PatternFlags {
   readonly ignoreCase: boolean;
@@ -93,7 +123,7 @@ export function rulePattern(source: string, flags: PatternFlags): Pattern | Mess
     const [steps, branches] = [compiled.programSize(), branchesOf(compiled)];
     if (steps > MAX_PROGRAM || branches > MAX_BRANCHES)
       return say('pattern-too-much', { branches, maxBranches: MAX_BRANCHES, steps, maxSteps: MAX_PROGRAM });
-    return new Pattern(text, flags.ignoreCase);
+    return new Pattern(text, flags.ignoreCase, branches);
   } catch (error) {
     return wrong ?? say('no-regular-expression', { why: errorText(error) });
   }

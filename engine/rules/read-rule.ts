@@ -17,7 +17,9 @@ import { PAYLOAD_KEYWORDS } from './keywords-payload.ts';
 import { VALUE_KEYWORDS } from './keywords-values.ts';
 import { PlaceBook } from './place-book.ts';
 import type { RuleVariables } from './places.ts';
-import type { BufferTest, Signature, Transport } from './signature.ts';
+import { isRelative } from './inspect.ts';
+import { tooMuchToPlace } from './pattern.ts';
+import type { BufferTest, Signature, Step, Transport } from './signature.ts';
 import { type RuleText, rulesIn, MAX_RULE } from './source.ts';
 import { ruleForm, type RuleForm, shown } from './syntax.ts';
 
@@ -182,6 +184,10 @@ function signatureOf(
 ): Signature | Message {
   const empty = b.lists.find((l) => l.steps.length === 0 && l.absent !== 'yes');
   if (empty !== undefined) return say('rule-empty-buffer', { buffer: empty.buffer ?? '' });
+  for (const { steps } of [b.payload, ...b.lists]) {
+    const wrong = unplaceable(steps);
+    if (wrong !== null) return wrong;
+  }
   const applications = b.applications ?? [];
   const isApplication = applications.length > 0 && b.lists.some((l) => !PACKET_BUFFERS.has(l.buffer ?? ''));
   if (isApplication && b.packetTests.some((t) => t.keyword === 'dsize'))
@@ -227,6 +233,16 @@ function signatureOf(
     line: rule.line,
     text: rule.text,
   };
+}
+
+/** A pattern that takes too long to be found is no pattern to stand relative to. */
+function unplaceable(steps: readonly Step[]): Message | null {
+  const last = steps.findLastIndex((s) => isRelative(s));
+  for (const s of steps.slice(0, Math.max(0, last))) {
+    const wrong = s.step === 'pcre' && !s.negated ? tooMuchToPlace(s.pattern) : null;
+    if (wrong !== null) return wrong;
+  }
+  return null;
 }
 
 const NONE: readonly never[] = [];

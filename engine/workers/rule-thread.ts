@@ -24,7 +24,7 @@ export interface GrowingCapture {
 }
 
 /** Room for what is made and soon forgotten: with Node's own, what loading makes is looked through again and again. */
-const YOUNG_MEGABYTES = 64;
+const YOUNG_MEGABYTES = 24;
 
 export class RuleThread {
   /** What was read of the rules' files. */

@@ -26,6 +26,8 @@ export const FILTER_ZH = {
   'no-comparison': '“{text}”不是比较运算符；== 表示相等',
   'no-value-in-braces': '花括号中没有值',
   'pattern-too-long': '正则表达式最多 {max:plain} 个字符',
+  'pattern-place-too-much':
+    '这个正则表达式的分支过多，其后不能有相对于它的条件（展开计数后共 {branches:plain} 个选择、字符类和重复；此处最多 {max:plain} 个）',
   'pattern-too-much':
     '该正则表达式的重复或分支过多（展开计数后有 {branches:plain} 个分支、字符类和重复，最多 {maxBranches:plain} 个；{steps:plain} 步，最多 {maxSteps:plain} 步）：匹配可能耗时过长',
   'no-regular-expression': '正则表达式有误：{why}',

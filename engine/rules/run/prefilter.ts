@@ -266,7 +266,8 @@ export class Prefilter {
     if (this.found[pattern] === this.look) return;
     const wanted = this.patterns.bytes[pattern]!;
     if (at < this.first || at + wanted.length > to) return;
-    for (let i = 0; i < wanted.length; i++) if (FOLD[bytes[at + i]!] !== wanted[i]) return;
+    // Many patterns that begin alike differ at their ends.
+    for (let i = wanted.length - 1; i >= 0; i--) if (FOLD[bytes[at + i]!] !== wanted[i]) return;
     this.found[pattern] = this.look;
     const { owners, from } = this.patterns;
     const { stamps, stamp, noted } = this;

@@ -226,6 +226,14 @@ export class RuleFlow implements StreamHeard {
     this.state = 'closed';
   }
 
+  /** Lets go of the bytes of a connection that is over, once all of them were looked at. */
+  letGo(): void {
+    if (this.state !== 'closed') return;
+    for (const stream of this.streams) {
+      if (stream.empty && stream.window.fresh === 0) stream.window.release();
+    }
+  }
+
   /** Where files alone are wanted, a connection that was closed is over, and what it carried is whole. */
   settle(): void {
     if (!this.files || this.state !== 'closed' || this.settled) return;

@@ -142,6 +142,7 @@ export class RuleRunner implements PacketSink {
       this.carried(p, flow);
     }
     flow?.application?.sweep();
+    if (flow !== null) flow.letGo();
   }
 
   /** The capture is over: what waits in flows is looked at. */
