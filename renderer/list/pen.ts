@@ -1,5 +1,13 @@
 // Draws rows on a canvas. It knows geometry and state of a pen, nothing of packets.
-import { OWN_GROUND, OWN_TEXT, type BoxStyle, type CellStyle, type Picture, type RowStyle } from './row-styles.ts';
+import {
+  OWN_GROUND,
+  OWN_TEXT,
+  type BoxStyle,
+  type CellStyle,
+  type Picture,
+  type RowStyle,
+  type TextStyle,
+} from './row-styles.ts';
 import type { DrawnRow } from './drawn-row.ts';
 import { cutTo } from './cut.ts';
 
@@ -17,6 +25,8 @@ export class Pen {
   private font = '';
   private fill = '';
   private align: CanvasTextAlign = 'left';
+  private kerning: CanvasFontKerning = 'auto';
+  private rendering: CanvasTextRendering = 'auto';
   private readonly widths = new Map<string, number>();
   private readonly letters = new Map<string, number>();
 
@@ -45,8 +55,8 @@ export class Pen {
     }
     this.ratio = ratio;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.fontKerning = 'none';
-    context.textRendering = 'optimizeSpeed';
+    this.kerning = context.fontKerning = 'auto';
+    this.rendering = context.textRendering = 'auto';
     context.textBaseline = 'alphabetic';
     context.textAlign = this.align = 'left';
     this.font = '';
@@ -94,6 +104,7 @@ export class Pen {
   cell(cell: CellStyle, top: number, text: string, colours: Colours): void {
     let left = cell.left;
     this.type(cell.font);
+    this.shape(cell);
     if (cell.before !== null) {
       this.colour(own(cell.before.colour, colours));
       this.aligned('left');
@@ -118,8 +129,10 @@ export class Pen {
   picture({ boxes, texts }: Picture, top: number): void {
     for (const box of boxes) this.box(box, top);
     this.aligned('left');
-    for (const { text, x, room, font, colour, baseline } of texts) {
+    for (const written of texts) {
+      const { text, x, room, font, colour, baseline } = written;
       this.type(font);
+      this.shape(written);
       this.colour(colour);
       this.context.fillText(room === Infinity ? text : this.fitted(text, font, room), x, top + baseline);
     }
@@ -223,6 +236,11 @@ export class Pen {
 
   private type(font: string): void {
     if (this.font !== font) this.context.font = this.font = font;
+  }
+
+  private shape({ kerning, rendering }: TextStyle): void {
+    if (this.kerning !== kerning) this.context.fontKerning = this.kerning = kerning;
+    if (this.rendering !== rendering) this.context.textRendering = this.rendering = rendering;
   }
 
   private aligned(to: CanvasTextAlign): void {

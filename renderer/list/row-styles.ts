@@ -8,6 +8,8 @@ export const OWN_TEXT = 'rgb(4, 5, 6)';
 
 export interface TextStyle {
   readonly font: string;
+  readonly kerning: CanvasFontKerning;
+  readonly rendering: CanvasTextRendering;
   readonly colour: string;
   /** From the row's top, px. */
   readonly baseline: number;
@@ -100,6 +102,16 @@ function px(value: string): number {
 
 function fontOf(s: CSSStyleDeclaration): string {
   return `${s.fontStyle} ${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
+}
+
+/** Letters that are not monospaced stand closer with kerning. */
+function shapingOf(s: CSSStyleDeclaration): Pick<TextStyle, 'kerning' | 'rendering'> {
+  // The names of the canvas are those of the style sheets in camel case.
+  const rendering = s.textRendering.replace(
+    /^(optimize|geometric)(\w)/,
+    (_, how: string, what: string) => how + what.toUpperCase(),
+  );
+  return { kerning: s.fontKerning as CanvasFontKerning, rendering: rendering as CanvasTextRendering };
 }
 
 export class RowStyles<P> {
@@ -248,6 +260,7 @@ export class RowStyles<P> {
       right: x + box.width - px(s.paddingRight),
       align: alignOf(s),
       font,
+      ...shapingOf(s),
       colour: s.color,
       ground: seen(s.backgroundColor),
       baseline: this.baseline(text, font, row.top),
@@ -296,6 +309,7 @@ export class RowStyles<P> {
           x: at.left - from.left,
           room: s.overflowX === 'visible' ? Infinity : element.getBoundingClientRect().right - at.left,
           font,
+          ...shapingOf(s),
           colour: s.color,
           baseline: at.top - from.top + this.ascent(font),
         });
