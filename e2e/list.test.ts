@@ -12,6 +12,18 @@ describe('ways into the packet list', { skip: NO_BROWSER }, () => {
     await app?.close();
   });
 
+  test('a text has the whole of its cell: what a wide window has room for is not cut', async () => {
+    const { page } = app;
+    await page.locator('.grid-row').nth(3).waitFor();
+    await app.settled();
+    const texts = await page.locator('.grid-row .c-info').allInnerTexts();
+    const long = texts.filter((text) => text.length >= 40 && !text.endsWith('…'));
+    assert.ok(
+      long.length >= 3,
+      `of ${texts.length} texts ${long.length} are whole and long: ${texts.slice(0, 6).join(' | ')}`,
+    );
+  });
+
   test('the packets of an incident come with one of them selected, and the panes show it', async () => {
     const { page } = app;
     await page.keyboard.press('3');

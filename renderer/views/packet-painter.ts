@@ -115,21 +115,21 @@ export function ruleIn(page: PacketPage, index: number): RuleRow | null {
 }
 
 export function packetPainter(state: PainterState): RowPainter<PacketPage> {
-  const { columns } = state;
-  const shown = drawnRow(columns.length);
+  // Which cells there are stays; how many characters each holds follows the list's width.
+  const shown = drawnRow(state.columns.length);
   return {
     drawing: {
       kinds: KINDS,
-      cells: columns.length,
+      cells: state.columns.length,
       draws: (page, index) => alertIn(page, index) === null && ruleIn(page, index) === null,
       draw: (to, place, page, index, selected) => {
-        if (page === null) sayWaiting(to, place, columns, state.alerts);
-        else sayPacket(to, page, index, columns, state);
+        if (page === null) sayWaiting(to, place, state.columns, state.alerts);
+        else sayPacket(to, page, index, state.columns, state);
         if (selected) to.kinds |= SELECTED;
       },
     },
     build(row) {
-      for (const [i, column] of columns.entries()) {
+      for (const [i, column] of state.columns.entries()) {
         const span = document.createElement('span');
         span.className = cellClass(column);
         span.dataset['column'] = column.id;
@@ -163,9 +163,9 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
       kind('selected', selected);
       if (page === null) {
         for (const name of ['alert', 'rule', 'source-row']) kind(name, false);
-        sayWaiting(shown, place, columns, state.alerts);
+        sayWaiting(shown, place, state.columns, state.alerts);
         writeRow(row, shown);
-        for (const [i, column] of columns.entries()) if (isAddress(column)) markNamed(cells[i]!, null);
+        for (const [i, column] of state.columns.entries()) if (isAddress(column)) markNamed(cells[i]!, null);
         return;
       }
       const alert = alertIn(page, index);
@@ -187,9 +187,9 @@ export function packetPainter(state: PainterState): RowPainter<PacketPage> {
         else paintAlert(row.lastElementChild!, alert);
         return;
       }
-      const said = sayPacket(shown, page, index, columns, state);
+      const said = sayPacket(shown, page, index, state.columns, state);
       writeRow(row, shown);
-      for (const [i, column] of columns.entries())
+      for (const [i, column] of state.columns.entries())
         if (isAddress(column)) markNamed(cells[i]!, cellName(page, index, column.id, said));
     },
   };
