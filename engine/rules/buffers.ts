@@ -61,7 +61,6 @@ const TABLE: readonly (readonly [applications: readonly string[], rows: readonly
     [
       ['file.data', B, 'file_data'],
       ['file.name', B],
-      ['file.magic', B],
     ],
   ],
   [

@@ -61,6 +61,7 @@ test('what is not known is refused by name', () => {
     ['http', 'app-layer-event:constructor.x;'],
     ['mqtt', 'frame:request.line; content:"a";'],
     ['http', 'filemagic:"PDF";'],
+    ['http', 'file.magic; content:"PDF";'],
   ] as const) {
     const { rules, refused } = read(application, options);
     assert.equal(rules.length, 0, options);

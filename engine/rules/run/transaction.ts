@@ -16,7 +16,6 @@ const LATE = new Set([
   'http.request_body',
   'http.response_body',
   'file.data',
-  'file.magic',
   'file.hash-md5',
   'file.hash-sha1',
   'file.hash-sha256',
