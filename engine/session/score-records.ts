@@ -13,7 +13,7 @@ import type { BaselineDocument, Model } from '../detect/index.ts';
 import { gravityOf } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { IndicatorSet } from '../indicators/index.ts';
-import type { Ending } from '../read/index.ts';
+import type { Ending, InflateLimits } from '../read/index.ts';
 import type { RuleFeed } from '../workers/index.ts';
 import type { FlowHit } from './rule-hits.ts';
 import { Analysis } from './analysis.ts';
@@ -33,6 +33,8 @@ export interface ScoreRecordsOptions extends RecordOptions {
   readonly rules?: RuleFeed | null;
   /** Lists of indicators that flows are held against. */
   readonly indicators?: IndicatorSet | null;
+  /** What inflating may give, instead of the usual. */
+  readonly limits?: InflateLimits;
 }
 
 export interface ScoreRecordsListener {
@@ -101,6 +103,7 @@ export async function scoreRecords(
       timeouts: o.timeouts,
       ...(o.rules ? { rules: o.rules } : {}),
       ...(o.indicators ? { indicators: o.indicators } : {}),
+      ...(o.limits ? { limits: o.limits } : {}),
     },
     {
       ...listed,

@@ -9,6 +9,7 @@ export const AREAS = {
   cli: ['engine', 'contract'],
   electron: ['engine', 'contract'],
   web: ['engine', 'contract'],
+  platform: ['engine', 'contract'],
   renderer: ['contract'],
   bench: ['engine', 'contract', 'cli', 'scripts', 'e2e'],
   e2e: ['contract'],
