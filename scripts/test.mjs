@@ -43,7 +43,10 @@ if (only.length === 0 && !e2e) {
 const files =
   only.length > 0
     ? only
-    : (e2e ? ['e2e'] : ['contract', 'engine', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e'])
+    : (e2e
+        ? ['e2e']
+        : ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e']
+      )
         .flatMap((f) => [...tests(f)])
         .sort();
 
