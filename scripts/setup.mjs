@@ -80,7 +80,7 @@ function bundled() {
 /** Engine, command line and hosts. */
 export function build() {
   buildKernels();
-  const sources = ['contract', 'engine', 'cli', 'web', 'electron', 'scripts/bundle.mjs'];
+  const sources = ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'scripts/bundle.mjs'];
   if (!outdated('cli/entry.js', sources) && bundled()) return;
   console.error('Building (tsc, rolldown)…');
   run(

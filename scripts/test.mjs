@@ -45,7 +45,7 @@ const files =
     ? only
     : (e2e
         ? ['e2e']
-        : ['contract', 'engine', 'cli', 'platform', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e']
+        : ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e']
       )
         .flatMap((f) => [...tests(f)])
         .sort();
