@@ -10,7 +10,6 @@ export const AREAS = {
   cli: ['engine', 'contract', 'platform'],
   electron: ['engine', 'contract'],
   web: ['engine', 'contract'],
-  platform: ['engine', 'contract'],
   renderer: ['contract'],
   bench: ['engine', 'contract', 'platform', 'cli', 'scripts', 'e2e'],
   e2e: ['contract', 'platform'],
