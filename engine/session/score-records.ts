@@ -52,6 +52,8 @@ export interface ScoreSummary {
   readonly verdicts: Record<Verdict, number>;
   /** Incidents by their verdict. */
   readonly incidents: Record<Gravity, number>;
+  /** Families of malware and attack frameworks that evidence names. */
+  readonly families: readonly string[];
 }
 
 /** Flows without verdicts: nothing is scored for them. */
@@ -80,6 +82,7 @@ async function plainRecords(
     flows: analysis.flows.columns.count,
     verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 },
     incidents: { malicious: 0, suspicious: 0 },
+    families: [],
   };
 }
 
@@ -116,9 +119,14 @@ export async function scoreRecords(
   );
   listed.finish(result.scorer);
   const incidents: Record<Gravity, number> = { malicious: 0, suspicious: 0 };
+  const families = new Set<string>();
   for (const incident of result.scorer.incidents.incidents.values()) {
     const gravity = gravityOf(incident.points);
-    if (gravity !== null) incidents[gravity]++;
+    if (gravity === null) continue;
+    incidents[gravity]++;
+    for (const { said } of incident.evidence.values())
+      for (const named of [said.values?.['family'], said.values?.['framework']])
+        if (typeof named === 'string') families.add(named);
   }
   return {
     ending: result.ending,
@@ -126,5 +134,6 @@ export async function scoreRecords(
     flows: result.analysis.flows.columns.count,
     verdicts: result.verdicts,
     incidents,
+    families: [...families].sort(),
   };
 }

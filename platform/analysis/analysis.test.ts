@@ -8,11 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { english, type FlowRecord, type IncidentRecord, type OutputRecord } from '../../contract/index.ts';
 import { packetsOf, pcap, tcp } from '../../engine/testing/packets.ts';
 
+import type { DownloadForm } from '../contract.ts';
 import { PCAP_HEAD, zeroBomb } from '../testing/bombs.ts';
 import {
   type AnalysisSummary,
   type Answer,
-  type ExportForm,
+  type FlowSearch,
   LOOK_LIMITS,
   type Look,
   ResultFile,
@@ -27,7 +28,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 const scratch = join(folder, 'scratch');
 mkdirSync(scratch);
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
-const inflating = { ratio: 100, floorBytes: 64 * 1024 * 1024 };
+const inflating = { ratio: 10, floorBytes: 64 * 1024 * 1024 };
 const judging = { root: ROOT, dataFolder: join(folder, 'data'), model: null, foreign: false, network: null };
 
 function put(name: string, bytes: Uint8Array | string): string {
@@ -80,9 +81,14 @@ test('a result has the records of sightline score, to the letter', async () => {
     file.page('flows', 0, 1_000).records,
     told.filter((r) => r.type === 'flow'),
   );
+  const incidents = told.filter((r) => r.type === 'incident').sort((x, y) => y.points - x.points);
+  assert.deepEqual(file.page('incidents', 0, 1_000).records, incidents);
+  const pieces = incidents.flatMap((i) =>
+    i.evidence.map((e) => ({ ...e, incident: i.id, initiator: i.initiator, peer: i.peer })),
+  );
   assert.deepEqual(
-    file.page('incidents', 0, 1_000).records,
-    told.filter((r) => r.type === 'incident'),
+    file.page('evidence', 0, 1_000).records,
+    pieces.sort((x, y) => y.points - x.points),
   );
   assert.deepEqual(
     file.page('alerts', 0, 1_000).records,
@@ -114,18 +120,56 @@ test('pages of flows in every order are those of all flows sorted', async () => 
       .sort((x, y) => key(x.r) - key(y.r) || Date.parse(x.r.start) - Date.parse(y.r.start) || x.i - y.i)
       .map(({ r }) => r.id);
     const got: number[] = [];
-    for (let from = 0; from < all.length; from += 37) got.push(...file.flows(order, from, 37).records.map((r) => r.id));
+    for (let from = 0; from < all.length; from += 37)
+      got.push(...(await file.flows({}, order, from, 37)).records.map((r) => r.id));
     assert.deepEqual(got, wanted, order);
     const down: number[] = [];
     for (let from = 0; from < all.length; from += 41)
-      down.push(...file.flows(order, from, 41, true).records.map((r) => r.id));
+      down.push(...(await file.flows({}, order, from, 41, true)).records.map((r) => r.id));
     assert.deepEqual(down, wanted.toReversed(), order);
   }
-  const grave = file.flows('verdict', 0, 1_000).records.map((r) => r.verdict);
-  assert.equal(grave[0], 'malicious');
-  assert.equal(grave.lastIndexOf('malicious') + 1, file.summary.verdicts.malicious);
-  assert.deepEqual(file.flows('bytes', 5_000, 10).records, []);
+  const { records } = await file.flows({}, 'bytes', 5_000, 10);
+  assert.deepEqual(records, []);
   assert.deepEqual(file.page('incidents', -4, 0).records, []);
+  file.close();
+});
+
+test('a search of flows finds those that a look at each finds', async () => {
+  const file = open(join(folder, 'sample.result'));
+  const all = file.page('flows', 0, 1_000).records;
+  const text = (r: FlowRecord): string =>
+    [r.src, r.sport, r.dst, r.dport, r.proto, r.app, r.sni ?? ''].join(' ').toLowerCase();
+  const port = String(all[0]!.dport);
+  const searches: FlowSearch[] = [
+    { verdict: 'malicious' },
+    { verdict: 'benign', text: 'udp' },
+    { text: 'TCP' },
+    { text: port },
+    { text: all[40]!.dst },
+    { text: 'nobody-has-this' },
+    ...file
+      .page('incidents', 0, 50)
+      .records.flatMap(({ id }) => [
+        { incident: id },
+        { incident: id, text: all[1]!.dst, verdict: 'malicious' as const },
+      ]),
+    { incident: 99_999 },
+  ];
+  for (const search of searches) {
+    const wanted = all
+      .filter(
+        (r) =>
+          (search.verdict === undefined || r.verdict === search.verdict) &&
+          (search.incident === undefined || r.incidents!.includes(search.incident)) &&
+          text(r).includes((search.text ?? '').toLowerCase()),
+      )
+      .map((r) => r.id);
+    const got = await file.flows(search, 'start', 0, 1_000);
+    assert.equal(got.total, wanted.length, JSON.stringify(search));
+    assert.deepEqual(got.records.map((r) => r.id).toSorted(), wanted.toSorted(), JSON.stringify(search));
+    const some = await file.flows(search, 'start', 3, 4, true);
+    assert.deepEqual(some.records, got.records.toReversed().slice(3, 7));
+  }
   file.close();
 });
 
@@ -185,7 +229,7 @@ test(
   async () => {
     for (const how of ['gzip', 'zstd'] as const) {
       const path = join(folder, `zeros.${how}`);
-      zeroBomb(path, how, 10e9);
+      await zeroBomb(path, how, 10e9);
       assert.ok(statSync(path).size < 11e6, `${statSync(path).size} bytes on disk`);
       const look = await looked(path);
       assert.equal(look.trouble?.kind, 'unreadable');
@@ -194,7 +238,7 @@ test(
       assert.equal(summary.trouble?.kind, 'unreadable');
       // Zeros behind a header are packets of no bytes: inflating is what stops it.
       const packets = join(folder, `packets.${how}`);
-      zeroBomb(packets, how, 10e9, PCAP_HEAD);
+      await zeroBomb(packets, how, 10e9, PCAP_HEAD);
       const answer = await score(packets, join(folder, `packets-${how}.result`));
       assert.equal(answer.kind, 'answer', JSON.stringify(answer));
       const { trouble } = answer.kind === 'answer' ? answer.said.summary : assert.fail();
@@ -253,7 +297,7 @@ function alive(pid: number): boolean {
   }
 }
 
-async function exported(form: ExportForm, path = SAMPLE): Promise<string> {
+async function exported(form: DownloadForm, path = SAMPLE): Promise<string> {
   const to = join(folder, `out.${form}`);
   const worker = new Worker(SCORE_LIMITS);
   const result = join(folder, 'sample.result');

@@ -18,8 +18,10 @@ import {
   WholeFile,
 } from '../../engine/host.ts';
 import type { Order } from './orders.ts';
-import { ResultFile, SECTIONS } from './result-file.ts';
+import { ResultFile } from './result-file.ts';
 
+/** Evidence stands in its incidents. */
+const LINES = ['incidents', 'alerts', 'flows'] as const;
 type ExportOrder = Extract<Order, { kind: 'export' }>;
 
 /** @throws SaidError, WriteError, or Error where there is no result */
@@ -44,7 +46,7 @@ export async function exportResult(o: ExportOrder): Promise<void> {
 async function writeLines(o: ExportOrder, result: ResultFile): Promise<void> {
   const out = new WholeFile(o.to);
   try {
-    for (const section of SECTIONS) for (const piece of result.pieces(section)) out.write(piece);
+    for (const section of LINES) for (const piece of result.pieces(section)) out.write(piece);
     out.write(`${JSON.stringify({ type: 'summary', file: o.name, ...result.summary })}\n`);
     await out.commit();
   } finally {

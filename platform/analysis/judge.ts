@@ -11,7 +11,7 @@ import {
   usableModel,
 } from '../../engine/host.ts';
 import type { Judging, Order, Said } from './orders.ts';
-import { ResultWriter } from './result-file.ts';
+import { ResultWriter } from './result-writer.ts';
 import { captureVerdict, SummaryCounts, type AnalysisSummary } from './summary.ts';
 
 /** A message of progress no more often than this, ms. */
@@ -60,13 +60,14 @@ export async function judge(
         },
       },
     );
-    const { ending, packets, flows, verdicts, incidents } = result;
+    const { ending, packets, flows, verdicts, incidents, families } = result;
     const summary: AnalysisSummary = {
       verdict: captureVerdict(flows, incidents),
       packets,
       flows,
       verdicts,
       incidents,
+      families,
       ...counts.told,
       trouble: ending.kind === 'ok' ? null : ending,
       model: model.name,

@@ -1,5 +1,6 @@
 // What a server and its worker processes say to each other.
 import type { Message, PacketRecord } from '../../contract/index.ts';
+import type { DownloadForm } from '../contract.ts';
 import type { AnalysisSummary, Trouble } from './summary.ts';
 
 /** How a capture is judged: as `sightline score` judges where nobody says anything else. */
@@ -44,7 +45,7 @@ export type Order =
     }
   | {
       readonly kind: 'export';
-      readonly form: ExportForm;
+      readonly form: DownloadForm;
       readonly path: string;
       readonly name: string;
       /** The capture's result. */
@@ -54,9 +55,6 @@ export type Order =
       readonly scratch: string;
       readonly inflating: Inflating;
     };
-
-export const EXPORT_FORMS = ['csv', 'parquet', 'json', 'pcapng'] as const;
-export type ExportForm = (typeof EXPORT_FORMS)[number];
 
 /** What a capture's beginning tells. */
 export interface Look {

@@ -1,190 +1,33 @@
-// What analysis found in one capture, as one file: incidents, alerts and flows as the command line's JSON records, one a
-// line, behind them where each line begins, in which orders flows can be shown, and the counts. A server reads a page of
-// it without reading the rest, whatever its size.
-//
-//   records   JSON lines, each section in one piece
-//   starts    for each section, where its lines begin: float64 each, and the end of the last
-//   orders    for each order of flows, their numbers in that order: uint32 each
-//   footer    JSON: where all this stands, and the summary
-//   tail      16 bytes: the footer's place and length as uint32 pairs (place low, place high, length, mark)
-//
-// All numbers are little-endian.
+// Reads a result file (`result-form.ts`): pages of records, and flows by a search. Nothing is held between two calls but
+// the footer.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { AlertRecord, FlowRecord, IncidentRecord } from '../../contract/index.ts';
-import { WholeFile } from '../../engine/host.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type FlowRecord, type Verdict, VERDICTS } from '../../contract/index.ts';
+import { type FlowOrder, type Footer, MARK, type Section, type SectionRecords, TAIL, VERSION } from './result-form.ts';
 import type { AnalysisSummary } from './summary.ts';
 
-const VERSION = 1;
-/** 'SLR1' read as a number. */
-const MARK = 0x31524c53;
-const TAIL = 16;
-/** A footer is a few hundred bytes and the summary; a larger one is none of ours. */
+/** A footer is a few kilobytes; a larger one is none of ours. */
 const MOST_FOOTER = 4 * 1024 * 1024;
 /** Lines of one page, and bytes of one line. */
 export const MOST_LINES = 1_000;
 const MOST_LINE = 8 * 1024 * 1024;
-
-export const SECTIONS = ['incidents', 'alerts', 'flows'] as const;
-export type Section = (typeof SECTIONS)[number];
-/** `verdict`: the gravest first; all others begin with the least. */
-export const FLOW_ORDERS = ['start', 'verdict', 'packets', 'bytes', 'duration'] as const;
-export type FlowOrder = (typeof FLOW_ORDERS)[number];
-
-interface SectionRecords {
-  readonly incidents: IncidentRecord;
-  readonly alerts: AlertRecord;
-  readonly flows: FlowRecord;
-}
-
-interface Footer {
-  readonly version: number;
-  /** Lines of each section. */
-  readonly counts: Readonly<Record<Section, number>>;
-  readonly starts: Readonly<Record<Section, number>>;
-  readonly orders: Readonly<Record<FlowOrder, number>>;
-  readonly summary: AnalysisSummary;
-}
+/** Flows that are looked at in one go while all are searched. */
+const STRETCH = 16_384;
 
 export interface RecordPage<R> {
   readonly records: readonly R[];
-  /** Of the whole section. */
+  /** Of the whole section, or of those that a search found. */
   readonly total: number;
 }
 
-const GRAVITY: Readonly<Record<string, number>> = { malicious: 0, suspicious: 1, unfamiliar: 2, benign: 3 };
-
-/** Numbers that grow without an object each. */
-class Numbers {
-  private values = new Float64Array(1_024);
-  count = 0;
-
-  add(value: number): void {
-    if (this.count === this.values.length) {
-      const larger = new Float64Array(this.count * 2);
-      larger.set(this.values);
-      this.values = larger;
-    }
-    this.values[this.count++] = value;
-  }
-
-  get all(): Float64Array {
-    return this.values.subarray(0, this.count);
-  }
+export interface FlowSearch {
+  readonly verdict?: Verdict;
+  /** Flows of this incident. */
+  readonly incident?: number;
+  /** Part of an address, a port, a protocol, an application or a name. */
+  readonly text?: string;
 }
 
-/** Writes a result; it is there when it is whole. Records come in any order. */
-export class ResultWriter {
-  private readonly file: WholeFile;
-  private at = 0;
-  private readonly flowStarts = new Numbers();
-  private readonly keys: Readonly<Record<FlowOrder, Numbers>>;
-  /** Incidents and alerts are few, and come between flows. */
-  private readonly waiting: Readonly<Record<Exclude<Section, 'flows'>, string[]>> = { incidents: [], alerts: [] };
-
-  /** @throws WriteError */
-  constructor(path: string) {
-    this.file = new WholeFile(path);
-    this.keys = {
-      start: new Numbers(),
-      verdict: new Numbers(),
-      packets: new Numbers(),
-      bytes: new Numbers(),
-      duration: new Numbers(),
-    };
-  }
-
-  add(record: FlowRecord | IncidentRecord | AlertRecord): void {
-    const line = JSON.stringify(record);
-    if (record.type === 'incident') this.waiting.incidents.push(line);
-    else if (record.type === 'alert') this.waiting.alerts.push(line);
-    else this.flow(record, line);
-  }
-
-  /** @throws WriteError; nothing is left behind then */
-  async commit(summary: AnalysisSummary): Promise<void> {
-    const starts: Record<Section, number> = { incidents: 0, alerts: 0, flows: 0 };
-    const places: Record<Section, Float64Array> = {
-      flows: this.ended(this.flowStarts),
-      incidents: this.lines(this.waiting.incidents),
-      alerts: this.lines(this.waiting.alerts),
-    };
-    for (const section of SECTIONS) {
-      starts[section] = this.at;
-      this.bytes(places[section]);
-    }
-    const orders: Record<FlowOrder, number> = { start: 0, verdict: 0, packets: 0, bytes: 0, duration: 0 };
-    for (const order of FLOW_ORDERS) {
-      orders[order] = this.at;
-      this.bytes(ordered(this.keys[order].all, this.keys.start.all));
-    }
-    const counts = {
-      incidents: this.waiting.incidents.length,
-      alerts: this.waiting.alerts.length,
-      flows: this.flowStarts.count,
-    };
-    const footer = JSON.stringify({ version: VERSION, counts, starts, orders, summary } satisfies Footer);
-    const from = this.at;
-    this.text(footer);
-    const tail = new DataView(new ArrayBuffer(TAIL));
-    tail.setUint32(0, from >>> 0, true);
-    tail.setUint32(4, Math.floor(from / 2 ** 32), true);
-    tail.setUint32(8, this.at - from, true);
-    tail.setUint32(12, MARK, true);
-    this.bytes(new Uint8Array(tail.buffer));
-    await this.file.commit();
-  }
-
-  discard(): void {
-    this.file.discard();
-  }
-
-  private flow(record: FlowRecord, line: string): void {
-    this.flowStarts.add(this.at);
-    const start = Date.parse(record.start);
-    this.keys.start.add(start);
-    this.keys.verdict.add((GRAVITY[record.verdict ?? 'benign'] ?? 3) * 1_000 - (record.points ?? 0));
-    this.keys.packets.add(record.packets_fwd + record.packets_rev);
-    this.keys.bytes.add(record.bytes_fwd + record.bytes_rev);
-    this.keys.duration.add(Date.parse(record.end) - start);
-    this.text(`${line}\n`);
-  }
-
-  private lines(lines: readonly string[]): Float64Array {
-    const starts = new Numbers();
-    for (const line of lines) {
-      starts.add(this.at);
-      this.text(`${line}\n`);
-    }
-    return this.ended(starts);
-  }
-
-  private ended(starts: Numbers): Float64Array {
-    const all = new Float64Array(starts.count + 1);
-    all.set(starts.all);
-    all[starts.count] = this.at;
-    return all;
-  }
-
-  private text(text: string): void {
-    this.file.write(text);
-    this.at += Buffer.byteLength(text);
-  }
-
-  private bytes(values: Float64Array | Uint32Array | Uint8Array): void {
-    this.file.write(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    this.at += values.byteLength;
-  }
-}
-
-/** Numbers of rows by a key; rows with the same one by time, then as they came. */
-function ordered(keys: Float64Array, times: Float64Array): Uint32Array {
-  const known = (value: number): number => (Number.isNaN(value) ? 0 : value);
-  return new Uint32Array(keys.length)
-    .map((_, i) => i)
-    .sort((x, y) => known(keys[x]!) - known(keys[y]!) || known(times[x]!) - known(times[y]!) || x - y);
-}
-
-/** A result that is open. Reads what is asked for and holds nothing but the footer. */
 export class ResultFile {
   private readonly fd: number;
   private readonly footer: Footer;
@@ -217,43 +60,123 @@ export class ResultFile {
   }
 
   /**
-   * Records of a section in the order in which they were told.
+   * Records of a section in their order.
    * @param from the first, from 0
    * @param most so many, and no more than `MOST_LINES`
    */
   page<S extends Section>(section: S, from: number, most: number): RecordPage<SectionRecords[S]> {
     const total = this.count(section);
-    const first = Math.min(Math.max(0, Math.floor(from)), total);
-    const n = Math.min(Math.max(0, Math.floor(most)), MOST_LINES, total - first);
-    const rows = Array.from({ length: n }, (_, i) => first + i);
-    return { records: this.records(section, rows), total };
+    const { first, n } = within(total, from, most);
+    return {
+      records: this.records(
+        section,
+        Array.from({ length: n }, (_, i) => first + i),
+      ),
+      total,
+    };
   }
 
-  /** Flows in an order. @param from the first of that order, from 0 @param down from the end of the order */
-  flows(order: FlowOrder, from: number, most: number, down = false): RecordPage<FlowRecord> {
-    const total = this.count('flows');
-    const first = Math.min(Math.max(0, Math.floor(from)), total);
-    const n = Math.min(Math.max(0, Math.floor(most)), MOST_LINES, total - first);
-    const at = down ? total - first - n : first;
-    const got = this.read(this.footer.orders[order] + at * 4, n * 4);
-    const rows = Array.from({ length: n }, (_, i) => got.getUint32(i * 4, true));
-    return { records: this.records('flows', down ? rows.reverse() : rows), total };
+  /**
+   * Flows that are searched for, in an order.
+   * @param from the first of those, from 0
+   * @param down from the end of the order
+   */
+  async flows(
+    search: FlowSearch,
+    order: FlowOrder,
+    from: number,
+    most: number,
+    down = false,
+  ): Promise<RecordPage<FlowRecord>> {
+    const found = await this.found(search);
+    const count = this.count('flows');
+    const at = this.footer.orders[order];
+    if (found === null) {
+      const { first, n } = within(count, from, most);
+      const rows = [...this.numbers(at, down ? count - first - n : first, n)];
+      return { records: this.records('flows', down ? rows.reverse() : rows), total: count };
+    }
+    const total = found.reduce((sum, is) => sum + is, 0);
+    const { first, n } = within(total, from, most);
+    const rows: number[] = [];
+    let passed = 0;
+    for (let done = 0; done < count && rows.length < n; done += STRETCH) {
+      const part = Math.min(STRETCH, count - done);
+      const numbers = this.numbers(at, down ? count - done - part : done, part);
+      if (down) numbers.reverse();
+      for (const row of numbers) if (found[row] === 1 && passed++ >= first && rows.length < n) rows.push(row);
+      await turn();
+    }
+    return { records: this.records('flows', rows), total };
   }
 
-  /** Every record of a section as lines, in pieces: for downloads. */
+  /** Every line of a section, in pieces. */
   *pieces(section: Section): Generator<Uint8Array> {
     const starts = this.footer.starts[section];
     const from = this.read(starts, 8).getFloat64(0, true);
     const to = this.read(starts + this.count(section) * 8, 8).getFloat64(0, true);
     const PIECE = 256 * 1024;
-    for (let at = from; at < to; at += PIECE) {
-      const piece = this.read(at, Math.min(PIECE, to - at));
-      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
-    }
+    for (let at = from; at < to; at += PIECE) yield bytesOf(this.read(at, Math.min(PIECE, to - at)));
   }
 
   close(): void {
     closeSync(this.fd);
+  }
+
+  /** One byte a flow, 1 for those that are searched for; null where all are. */
+  private async found(search: FlowSearch): Promise<Uint8Array | null> {
+    const text = search.text?.trim().toLowerCase() ?? '';
+    if (search.verdict === undefined && search.incident === undefined && text === '') return null;
+    let found = new Uint8Array(this.count('flows')).fill(1);
+    if (search.incident !== undefined) found = this.members(search.incident);
+    if (search.verdict !== undefined) {
+      const wanted = VERDICTS.indexOf(search.verdict);
+      const verdicts = bytesOf(this.read(this.footer.verdicts, found.length));
+      verdicts.forEach((verdict, row) => {
+        if (verdict !== wanted) found[row] = 0;
+      });
+    }
+    if (text !== '') await this.withText(text, found);
+    return found;
+  }
+
+  private members(incident: number): Uint8Array<ArrayBuffer> {
+    const found = new Uint8Array(this.count('flows'));
+    const { at, count } = this.footer.members;
+    // The first pair of the incident: pairs stand by incident.
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.read(at + middle * 8, 4).getUint32(0, true) < incident) low = middle + 1;
+      else high = middle;
+    }
+    for (; low < count; low += STRETCH) {
+      const pairs = this.numbers(at, low * 2, Math.min(STRETCH, count - low) * 2);
+      for (let i = 0; i < pairs.length; i += 2) {
+        if (pairs[i] !== incident) return found;
+        found[pairs[i + 1]!] = 1;
+      }
+    }
+    return found;
+  }
+
+  /** Takes flows out whose text has not what is searched for. */
+  private async withText(text: string, found: Uint8Array): Promise<void> {
+    const needle = Buffer.from(text);
+    for (let row = 0; row < found.length; row += STRETCH) {
+      const rows = Math.min(STRETCH, found.length - row);
+      const places = this.read(this.footer.texts + row * 8, (rows + 1) * 8);
+      const start = (i: number): number => places.getFloat64(i * 8, true);
+      const base = start(0);
+      const texts = Buffer.from(bytesOf(this.read(base, start(rows) - base)));
+      let at = texts.indexOf(needle);
+      for (let i = 0; i < rows; i++) {
+        while (at !== -1 && at < start(i) - base) at = texts.indexOf(needle, start(i) - base);
+        if (at === -1 || at >= start(i + 1) - base) found[row + i] = 0;
+      }
+      await turn();
+    }
   }
 
   private records<S extends Section>(section: S, rows: readonly number[]): SectionRecords[S][] {
@@ -262,18 +185,32 @@ export class ResultFile {
       const from = place.getFloat64(0, true);
       const length = place.getFloat64(8, true) - from;
       if (!(length > 0 && length <= MOST_LINE)) throw new Error(`a line of ${length} bytes in a result`);
-      const line = this.read(from, length);
-      return JSON.parse(Buffer.from(line.buffer, line.byteOffset, length).toString()) as SectionRecords[S];
+      return JSON.parse(Buffer.from(bytesOf(this.read(from, length))).toString()) as SectionRecords[S];
     });
   }
 
-  private read(at: number, length: number): DataView {
+  /** Whole numbers of 32 bits, from the one of a place on. */
+  private numbers(at: number, from: number, n: number): Uint32Array {
+    const got = this.read(at + from * 4, n * 4);
+    return new Uint32Array(n).map((_, i) => got.getUint32(i * 4, true));
+  }
+
+  private read(at: number, length: number): DataView<ArrayBuffer> {
     return readAt(this.fd, at, length);
   }
 }
 
+function within(total: number, from: number, most: number): { readonly first: number; readonly n: number } {
+  const first = Math.min(Math.max(0, Math.floor(from)), total);
+  return { first, n: Math.min(Math.max(0, Math.floor(most)), MOST_LINES, total - first) };
+}
+
+function bytesOf(view: DataView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}
+
 /** @throws Error where the file ends before */
-function readAt(fd: number, at: number, length: number): DataView {
+function readAt(fd: number, at: number, length: number): DataView<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let got = 0;
   while (got < length) {
@@ -292,8 +229,7 @@ function readFooter(fd: number): Footer | null {
     const from = tail.getUint32(4, true) * 2 ** 32 + tail.getUint32(0, true);
     const length = tail.getUint32(8, true);
     if (tail.getUint32(12, true) !== MARK || length > MOST_FOOTER || from + length + TAIL !== size) return null;
-    const text = readAt(fd, from, length);
-    const footer = JSON.parse(Buffer.from(text.buffer).toString()) as Footer;
+    const footer = JSON.parse(Buffer.from(bytesOf(readAt(fd, from, length))).toString()) as Footer;
     return footer.version === VERSION ? footer : null;
   } catch {
     return null;

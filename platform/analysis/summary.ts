@@ -1,8 +1,6 @@
 // What one sees of an analysis at a glance: the verdict in one word, counts, and how reading ended.
+import type { CaptureVerdict, ProtocolCount } from '../contract.ts';
 import type { FlowRecord, Gravity, IncidentRecord, Message, Verdict } from '../../contract/index.ts';
-
-/** `nothing`: there was nothing to judge. */
-export type CaptureVerdict = 'safe' | 'suspicious' | 'dangerous' | 'nothing';
 
 /** How reading ended where it was not well: the reader's own words. */
 export type Trouble =
@@ -10,18 +8,12 @@ export type Trouble =
   | { readonly kind: 'unreadable'; readonly offset: number; readonly message: Message }
   | { readonly kind: 'refused'; readonly message: Message };
 
-/** Of flows that speak a protocol. */
-export interface ProtocolCount {
-  readonly name: string;
-  readonly flows: number;
-  readonly packets: number;
-  readonly bytes: number;
-}
-
 export interface AnalysisSummary {
   readonly verdict: CaptureVerdict;
   readonly packets: number;
   readonly flows: number;
+  /** Bytes of its flows. */
+  readonly bytes: number;
   readonly verdicts: Readonly<Record<Verdict, number>>;
   readonly incidents: Readonly<Record<Gravity, number>>;
   /** The most flows first; all others are one, `other`. */
@@ -29,6 +21,8 @@ export interface AnalysisSummary {
   /** Pieces of evidence by kind, and by rule. */
   readonly kinds: Readonly<Record<string, number>>;
   readonly rules: Readonly<Record<string, number>>;
+  /** Families of malware and attack frameworks that evidence names. */
+  readonly families: readonly string[];
   /** ATT&CK techniques that evidence names. */
   readonly techniques: readonly string[];
   /** First packet and end of the last flow, RFC 3339; null without flows. */
@@ -83,13 +77,19 @@ export class SummaryCounts {
   }
 
   /** What was counted. */
-  get told(): Pick<AnalysisSummary, 'protocols' | 'kinds' | 'rules' | 'techniques' | 'first' | 'last' | 'baseline'> {
-    const all = [...this.apps].map(([name, n]) => ({ name, ...n })).sort((x, y) => y.flows - x.flows);
+  get told(): Pick<
+    AnalysisSummary,
+    'bytes' | 'protocols' | 'kinds' | 'rules' | 'techniques' | 'first' | 'last' | 'baseline'
+  > {
+    const all = [...this.apps].map(([protocol, n]) => ({ protocol, ...n })).sort((x, y) => y.flows - x.flows);
     const others = all.slice(MOST_PROTOCOLS);
     const sum = (what: keyof Counting): number => others.reduce((n, p) => n + p[what], 0);
     const rest =
-      others.length === 0 ? [] : [{ name: 'other', flows: sum('flows'), packets: sum('packets'), bytes: sum('bytes') }];
+      others.length === 0
+        ? []
+        : [{ protocol: 'other', flows: sum('flows'), packets: sum('packets'), bytes: sum('bytes') }];
     return {
+      bytes: all.reduce((n, p) => n + p.bytes, 0),
       protocols: [...all.slice(0, MOST_PROTOCOLS), ...rest],
       kinds: Object.fromEntries(this.kinds),
       rules: Object.fromEntries(this.rules),
