@@ -19,6 +19,7 @@ import { EXPLAIN_ENGLISH } from './explain-messages-en.ts';
 import { RULE_ENGLISH } from './rule-messages-en.ts';
 import { THREAT_ENGLISH } from './threat-messages-en.ts';
 import { TAB_ENGLISH } from './tab-messages-en.ts';
+import { PLATFORM_ENGLISH } from './platform-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -39,6 +40,7 @@ export const ENGLISH = {
   ...LAB_ENGLISH,
   ...LOOK_ENGLISH,
   ...TAB_ENGLISH,
+  ...PLATFORM_ENGLISH,
   ...THREAT_ENGLISH,
   ...PROFILE_ENGLISH,
   // requests, files, what is saved

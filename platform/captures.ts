@@ -2,7 +2,7 @@
 // has checked who asks and whether the capture is his before it calls anything here: ids that come in are trusted, file
 // names and bytes are not.
 import type { Readable } from 'node:stream';
-import type { Message, IncidentRecord } from '../contract/index.ts';
+import type { IncidentRecord, Message } from '../contract/index.ts';
 import type {
   Capture,
   CaptureChange,
@@ -18,6 +18,7 @@ import type {
   ProtocolCount,
   RefusalCode,
 } from './contract.ts';
+import type { Sql } from './store/index.ts';
 
 /** What was asked for, or the sentence and the code that say why not. */
 export type Outcome<T> =
@@ -71,3 +72,18 @@ export interface Captures {
   /** Workers end and give back what they had; nothing is lost. */
   close(): Promise<void>;
 }
+
+/** What the room of captures begins with: `openCaptures`, which the room `queue` has. */
+export interface CapturesOptions {
+  readonly sql: Sql;
+  /** Holds bytes and results; all servers of one store have the same. */
+  readonly folder: string;
+  /** Processes that judge at once; 0 where another server does that. */
+  readonly workers: number;
+  /** Most of a worker, MiB. */
+  readonly memory: number;
+  /** Most that one capture is analysed. */
+  readonly seconds: number;
+}
+
+export type OpenCaptures = (options: CapturesOptions) => Promise<Captures>;

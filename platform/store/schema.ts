@@ -45,6 +45,8 @@ export const STEPS: readonly (readonly string[])[] = [
       id TEXT PRIMARY KEY,
       hash TEXT NOT NULL UNIQUE,
       note TEXT NOT NULL,
+      -- Whoever uses it administers.
+      admin BIGINT NOT NULL DEFAULT 0,
       created BIGINT NOT NULL,
       expires BIGINT NOT NULL,
       used_by TEXT REFERENCES accounts(id) ON DELETE SET NULL,

@@ -18,6 +18,7 @@ import { INDICATOR_ZH } from './indicator-messages-zh.ts';
 import { EXPLAIN_ZH } from './explain-messages-zh.ts';
 import { RULE_ZH } from './rule-messages-zh.ts';
 import { THREAT_MESSAGES_ZH } from './threat-messages-zh.ts';
+import { PLATFORM_ZH } from './platform-messages-zh.ts';
 import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
@@ -38,6 +39,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...PACKET_WORK_ZH,
   ...ROW_WORK_ZH,
   ...TAB_ZH,
+  ...PLATFORM_ZH,
   ...THREAT_MESSAGES_ZH,
   ...PROFILE_ZH,
   // requests, files, what is saved

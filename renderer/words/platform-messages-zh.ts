@@ -1,0 +1,33 @@
+// 平台服务器对人说的话。
+import type { PLATFORM_ENGLISH } from '../../contract/index.ts';
+
+export const PLATFORM_ZH: Record<keyof typeof PLATFORM_ENGLISH, string> = {
+  'not-signed-in': '请先登录。',
+  'wrong-name-or-password': '名称或密码错误。',
+  'locked-out': '失败次数过多。请在 {minutes} 分钟后重试。',
+  'not-an-admin': '只有管理员可以这样做。',
+  'wrong-origin': '此请求并非来自本服务器的页面。',
+  'wrong-host': '本服务器不以该名称应答。',
+  'no-csrf-token': '此页面比其会话旧。请重新加载。',
+  'key-cannot': '这需要浏览器中的会话：API 密钥无法做到。',
+  'registration-off': '本服务器不开放注册。',
+  'registration-by-invitation': '在此注册需要一个有效且未使用过的邀请。',
+  'name-taken': '已有同名的账户。',
+  'bad-name': '名称由 {least:plain} 到 {most:plain} 个字母、数字、点、连字符和下划线组成，并以字母或数字开头。',
+  'password-short': '密码至少 {least:plain} 个字符。',
+  'password-long': '密码最多 {most:plain} 个字符。',
+  'password-easy': '此密码容易猜到：它就是名称，或几乎全是相同的字符。',
+  'wrong-password': '密码错误。',
+  'last-admin': '这是最后一位管理员：请先指定另一位。',
+  'too-many-keys': '一个账户最多有 {most:plain} 个 API 密钥；请先删除一个。',
+  'bad-request': '无法理解：{why}。',
+  'no-such-thing': '这里没有该内容。',
+  'too-large-request': '发送的内容超过允许的大小。',
+  'too-slow': '请求到达过慢，已被终止。',
+  'too-many-requests': '请求过多。请在 {seconds} 秒后重试。',
+  'server-busy': '服务器目前过于繁忙。请稍后重试。',
+  'server-fault': '服务器自身的故障。已写入其日志，编号 {id}。',
+  'share-hours': '共享最长 {most:plain} 小时。',
+  'too-many-shares': '一个捕获最多有 {most:plain} 个共享；请先删除一个。',
+  'no-such-flow': '此捕获没有该流。',
+};
