@@ -254,10 +254,7 @@ test('a capture that takes too much ends its worker and nothing else', { timeout
   assert.deepEqual({ ...memory, how: '' }, { kind: 'fault', fault: 'memory', how: '' });
   const time = await score(path, join(folder, 't.result'), { ...SCORE_LIMITS, time: 700 });
   assert.deepEqual({ ...time, how: '' }, { kind: 'fault', fault: 'time', how: '' });
-  assert.deepEqual(
-    readdirSync(folder).filter((name) => /^\.?[mt]\.result/.test(name)),
-    [],
-  );
+  for (const name of ['m.result', 't.result']) assert.equal(ResultFile.open(join(folder, name)), null);
 });
 
 test('a worker that somebody kills is told as that', async () => {
@@ -307,6 +304,7 @@ async function exported(form: DownloadForm, path = SAMPLE): Promise<string> {
     path,
     name: 'sample.pcapng',
     result,
+    labels: [[1, 'benign']],
     to,
     scratch,
     inflating,
@@ -341,6 +339,10 @@ test('a result as CSV, Parquet, JSON lines and pcapng', async () => {
     .map((line) => JSON.parse(line) as { type: string });
   assert.equal(told.filter((r) => r.type === 'flow').length, flows.length);
   assert.equal(told.at(-1)!.type, 'summary');
+  assert.deepEqual(
+    told.filter((r) => r.type === 'flow' && 'label' in r).map((r) => (r as FlowRecord).id),
+    [1],
+  );
   const incidents = told.filter((r): r is IncidentRecord => r.type === 'incident');
   assert.deepEqual(incidents, file.page('incidents', 0, 1_000).records);
   file.close();

@@ -21,32 +21,27 @@ import type { Order } from './orders.ts';
 import { ResultFile } from './result-file.ts';
 
 /** Evidence stands in its incidents. */
-const LINES = ['incidents', 'alerts', 'flows'] as const;
+const UNLABELLED = ['incidents', 'alerts'] as const;
 type ExportOrder = Extract<Order, { kind: 'export' }>;
 
-/** @throws SaidError, WriteError, or Error where there is no result */
+/** @throws SaidError, WriteError, or Error where there is no result and it takes one */
 export async function exportResult(o: ExportOrder): Promise<void> {
-  const result = ResultFile.open(o.result);
-  if (result === null) throw new Error('there is no result');
+  const result = o.result === null ? null : ResultFile.open(o.result);
   try {
-    switch (o.form) {
-      case 'json':
-        return await writeLines(o, result);
-      case 'csv':
-      case 'parquet':
-        return await writeTable(o, result);
-      case 'pcapng':
-        return await writeCapture(o, result);
-    }
+    if (o.form === 'pcapng') return await writeCapture(o, result);
+    if (result === null) throw new Error('there is no result');
+    await (o.form === 'json' ? writeLines(o, result) : writeTable(o, result));
   } finally {
-    result.close();
+    result?.close();
   }
 }
 
 async function writeLines(o: ExportOrder, result: ResultFile): Promise<void> {
   const out = new WholeFile(o.to);
   try {
-    for (const section of LINES) for (const piece of result.pieces(section)) out.write(piece);
+    for (const section of UNLABELLED) for (const piece of result.pieces(section)) out.write(piece);
+    if (o.labels.length === 0) for (const piece of result.pieces('flows')) out.write(piece);
+    else for (const flow of labelled(o, flowsOf(result))) out.write(`${JSON.stringify(flow)}\n`);
     out.write(`${JSON.stringify({ type: 'summary', file: o.name, ...result.summary })}\n`);
     await out.commit();
   } finally {
@@ -76,6 +71,15 @@ function* flowsOf(result: ResultFile): Generator<FlowRecord> {
   for (let from = 0; from < result.count('flows'); from += PAGE) yield* result.page('flows', from, PAGE).records;
 }
 
+/** Flows with what people said of them. */
+function* labelled(o: ExportOrder, flows: Iterable<FlowRecord>): Generator<FlowRecord> {
+  const labels = new Map(o.labels);
+  for (const flow of flows) {
+    const label = labels.get(flow.id);
+    yield label === undefined ? flow : { ...flow, label };
+  }
+}
+
 /** Features are not kept with a result: the capture is read again for them, as for `sightline flows --features`. */
 async function writeTable(o: ExportOrder, result: ResultFile): Promise<void> {
   const judged = new FlowsById(result);
@@ -96,7 +100,7 @@ async function writeTable(o: ExportOrder, result: ResultFile): Promise<void> {
           (maker ??= new VectorMaker(a)).fill(slot, row, vector, 0);
           a.inspector.seal(slot);
           const record = judged.of(flowId(a, row));
-          if (record !== null) table.add(record, vector, 0);
+          if (record !== null) for (const said of labelled(o, [record])) table.add(said, vector, 0);
         },
       },
       { keepPackets: false, timeouts: DEFAULT_TIMEOUTS },
@@ -116,16 +120,25 @@ function moved(from: string, to: string): void {
   rmSync(from);
 }
 
-async function writeCapture(o: ExportOrder, result: ResultFile): Promise<void> {
+/** What is written to packets, by their rows: what was found, and what people said. */
+function comments(o: ExportOrder, result: ResultFile | null): Map<number, string> {
+  const labels = new Map(o.labels);
   const said = new Map<number, string>();
-  for (const flow of flowsOf(result)) {
+  // A flow's id is the number of the packet that began it.
+  for (const [flow, label] of labels) said.set(flow - 1, `Sightline: flow ${flow} is labelled ${label}`);
+  for (const flow of result === null ? [] : flowsOf(result)) {
     if (flow.verdict !== 'malicious' && flow.verdict !== 'suspicious') continue;
     const rules = flow.rules === undefined || flow.rules.length === 0 ? '' : `: ${flow.rules.join(', ')}`;
-    said.set(
-      flow.first_packet - 1,
-      `Sightline: flow ${flow.id} is ${flow.verdict}, ${flow.points ?? 0} points${rules}`,
-    );
+    const label = labels.get(flow.id);
+    const labelled = label === undefined ? '' : `; labelled ${label}`;
+    const found = `Sightline: flow ${flow.id} is ${flow.verdict}, ${flow.points ?? 0} points${rules}${labelled}`;
+    said.set(flow.first_packet - 1, found);
   }
+  return said;
+}
+
+async function writeCapture(o: ExportOrder, result: ResultFile | null): Promise<void> {
+  const said = comments(o, result);
   const source = await asPcapng(o);
   const bytes = packetBytes(source.path);
   const out = new WholeFile(o.to);

@@ -1,5 +1,5 @@
 // What a server and its worker processes say to each other.
-import type { Message, PacketRecord } from '../../contract/index.ts';
+import type { Label, Message, PacketRecord } from '../../contract/index.ts';
 import type { DownloadForm } from '../contract.ts';
 import type { AnalysisSummary, Trouble } from './summary.ts';
 
@@ -48,8 +48,10 @@ export type Order =
       readonly form: DownloadForm;
       readonly path: string;
       readonly name: string;
-      /** The capture's result. */
-      readonly result: string;
+      /** The capture's result; null where there is none, which is enough for a pcapng. */
+      readonly result: string | null;
+      /** What people said of flows, by the flow's id. */
+      readonly labels: readonly (readonly [flow: number, label: Label])[];
       /** The file that is made. */
       readonly to: string;
       readonly scratch: string;
