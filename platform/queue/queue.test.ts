@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { english, say } from '../../contract/index.ts';
 import { packetsOf, pcap, tcp } from '../../engine/testing/packets.ts';
 import type { Outcome } from '../captures.ts';
@@ -57,15 +57,17 @@ async function waiting(sql: Sql, jobs: Jobs, owner: string): Promise<string> {
   return id;
 }
 
+const opened: QueuedCaptures[] = [];
+// Whatever a test ended with.
+afterEach(async () => {
+  for (const captures of opened.splice(0)) await captures.close();
+});
+
 function open(sql: Sql, more: Partial<QueueOptions> = {}): QueuedCaptures {
-  return new QueuedCaptures({
-    sql,
-    folder: join(folder, String(++folders)),
-    workers: 2,
-    memory: 1_500,
-    seconds: 60,
-    ...more,
-  });
+  const own = join(folder, String(++folders));
+  const captures = new QueuedCaptures({ sql, folder: own, workers: 2, memory: 1_500, seconds: 60, ...more });
+  opened.push(captures);
+  return captures;
 }
 
 function bring(captures: QueuedCaptures, owner: string, bytes: Uint8Array, name = 'x.pcap'): Promise<Outcome<Capture>> {
