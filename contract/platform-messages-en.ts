@@ -21,14 +21,13 @@ export const PLATFORM_ENGLISH = {
   'last-admin': 'This is the last administrator: make another one first.',
   'too-many-keys': 'An account has {most:plain} API keys at most; delete one first.',
   // what is asked
-  'bad-request': 'This cannot be understood: {why}.',
+  'request-not-understood': 'This cannot be understood: {why}.',
   'no-such-thing': 'There is no such thing here.',
   'too-large-request': 'What was sent is larger than it may be.',
   'too-slow': 'The request came too slowly and was ended.',
-  'too-many-requests': 'Too many requests. Try again in {seconds} {seconds:second|seconds}.',
+  'asked-too-often': 'Too many requests. Try again in {seconds} {seconds:second|seconds}.',
   'server-busy': 'The server has too much to do at the moment. Try again soon.',
   'server-fault': 'A fault of the server. It was written to its log under {id}.',
-  'share-hours': 'A share lasts {most:plain} hours at most.',
   'too-many-shares': 'A capture has {most:plain} shares at most; delete one first.',
-  'no-such-flow': 'This capture has no such flow.',
+  'capture-no-such-flow': 'This capture has no such flow.',
 } as const;

@@ -164,6 +164,11 @@ export async function hasAdmin(sql: Queries): Promise<boolean> {
   return (await sql.row('SELECT id FROM accounts WHERE admin = 1 AND disabled = 0 LIMIT 1')) !== null;
 }
 
+export async function isLastAdmin(sql: Queries, account: string): Promise<boolean> {
+  const admins = await sql.rows<{ id: string }>('SELECT id FROM accounts WHERE admin = 1 AND disabled = 0 LIMIT 2');
+  return admins.length === 1 && admins[0]!.id === account;
+}
+
 async function hashedOrBusy<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();

@@ -1,6 +1,6 @@
 // The room of accounts: registration, log-in, sessions, API keys, invitations, administration, and what is counted
 // against guessing. Everything is in the store, so that several servers are one.
-export { hasAdmin, logIn, passwordFits, register, setPassword } from './accounts.ts';
+export { hasAdmin, isLastAdmin, logIn, passwordFits, register, setPassword } from './accounts.ts';
 export { accountsOf, adminAccount, changeAccount, deleteAccount, likeText } from './admin.ts';
 export { sweepCounters } from './counters.ts';
 export { eventsOf, note, sweepEvents } from './events.ts';
