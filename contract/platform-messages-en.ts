@@ -30,4 +30,10 @@ export const PLATFORM_ENGLISH = {
   'server-fault': 'A fault of the server. It was written to its log under {id}.',
   'too-many-shares': 'A capture has {most:plain} shares at most; delete one first.',
   'capture-no-such-flow': 'This capture has no such flow.',
+  'passwords-differ': 'The two passwords differ.',
+  'password-changed': 'The password is changed; other sessions have ended.',
+  'settings-saved': 'Saved.',
+  copied: 'Copied.',
+  'upload-stopped': 'The upload was stopped.',
+  'server-unreachable': 'The server does not answer. Is it running, and the network up?',
 } as const;

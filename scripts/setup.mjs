@@ -108,6 +108,23 @@ export function buildWindow() {
   );
 }
 
+/** The platform's pages. */
+export function buildPages() {
+  if (!outdated('pages/index.html', ['contract', 'renderer/words', 'renderer/style', 'platform/contract.ts', 'pages']))
+    return;
+  console.error('Building the pages (tsc, vite)…');
+  run(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'],
+    'Checking the types of the pages',
+  );
+  run(
+    node24(),
+    [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'pages/vite.config.mjs'],
+    'Building the pages',
+  );
+}
+
 /**
  * The capture helper, where there is a compiler; without one everything but live capture works.
  * @returns {boolean} whether it is there

@@ -4,11 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
-import { build, buildHelper, buildWindow, install } from './setup.mjs';
+import { build, buildHelper, buildPages, buildWindow, install } from './setup.mjs';
 
 install();
 build();
 buildWindow();
+buildPages();
 buildHelper();
 
 const node = node24();

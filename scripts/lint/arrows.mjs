@@ -11,6 +11,8 @@ export const AREAS = {
   electron: ['engine', 'contract'],
   web: ['engine', 'contract'],
   renderer: ['contract'],
+  // Of the platform only what its API says, of the window words and looks.
+  pages: ['contract', 'platform', 'renderer'],
   bench: ['engine', 'contract', 'platform', 'cli', 'scripts', 'e2e'],
   e2e: ['contract', 'platform'],
   scripts: ['engine', 'contract'],
