@@ -20,6 +20,7 @@ import { RULE_ENGLISH } from './rule-messages-en.ts';
 import { THREAT_ENGLISH } from './threat-messages-en.ts';
 import { TAB_ENGLISH } from './tab-messages-en.ts';
 import { PLATFORM_ENGLISH } from './platform-messages-en.ts';
+import { QUEUE_ENGLISH } from './queue-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -41,6 +42,7 @@ export const ENGLISH = {
   ...LOOK_ENGLISH,
   ...TAB_ENGLISH,
   ...PLATFORM_ENGLISH,
+  ...QUEUE_ENGLISH,
   ...THREAT_ENGLISH,
   ...PROFILE_ENGLISH,
   // requests, files, what is saved

@@ -141,6 +141,12 @@ export const STEPS: readonly (readonly string[])[] = [
       until BIGINT NOT NULL)`,
     'CREATE TABLE settings(name TEXT PRIMARY KEY, value TEXT NOT NULL)',
   ],
+  [
+    // How often a capture ended its worker, beside how often it was begun.
+    'ALTER TABLE jobs ADD COLUMN faults BIGINT NOT NULL DEFAULT 0',
+    // Under which lease a result was written: its file is called so.
+    "ALTER TABLE results ADD COLUMN lease TEXT NOT NULL DEFAULT ''",
+  ],
 ];
 
 /** A statement as SQLite takes it. */

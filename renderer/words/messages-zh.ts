@@ -19,6 +19,7 @@ import { EXPLAIN_ZH } from './explain-messages-zh.ts';
 import { RULE_ZH } from './rule-messages-zh.ts';
 import { THREAT_MESSAGES_ZH } from './threat-messages-zh.ts';
 import { PLATFORM_ZH } from './platform-messages-zh.ts';
+import { QUEUE_CHINESE } from './queue-messages-zh.ts';
 import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
@@ -40,6 +41,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...ROW_WORK_ZH,
   ...TAB_ZH,
   ...PLATFORM_ZH,
+  ...QUEUE_CHINESE,
   ...THREAT_MESSAGES_ZH,
   ...PROFILE_ZH,
   // requests, files, what is saved
