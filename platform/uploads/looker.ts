@@ -7,6 +7,7 @@ import type { Places } from './places.ts';
 
 export type Looked = { readonly ok: true; readonly look: Look } | { readonly ok: false; readonly why: Message };
 
+const ENDED: Looked = { ok: false, why: say('upload-look-ended') };
 /** A process looks at so many captures, and then another does. */
 const MOST_LOOKS = 200;
 
@@ -27,7 +28,8 @@ export class Looker {
 
   /** @param path of a file of ours */
   look(path: string): Promise<Looked> {
-    const turn = this.last.then(() => this.now(path));
+    // A process that was ended may have been ended by something else: the capture gets a second one.
+    const turn = this.last.then(async () => (await this.now(path)) ?? (await this.now(path)) ?? ENDED);
     this.last = turn.catch(() => undefined);
     return turn;
   }
@@ -37,7 +39,8 @@ export class Looker {
     this.worker?.end();
   }
 
-  private async now(path: string): Promise<Looked> {
+  /** @returns null where the process ended by itself */
+  private async now(path: string): Promise<Looked | null> {
     const worker = this.ready();
     const scratch = this.places.fresh('work');
     try {
@@ -51,7 +54,7 @@ export class Looker {
           return { ok: false, why: say('upload-look-memory') };
         case 'ended':
         case 'stopped':
-          return { ok: false, why: say('upload-look-ended') };
+          return this.closed ? ENDED : null;
       }
     } finally {
       rmSync(scratch, { recursive: true, force: true });
