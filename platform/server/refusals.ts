@@ -65,6 +65,9 @@ function refusedBy(error: FastifyError): Refused | null {
     case 411:
     case 415:
       return new Refused('bad-request', say('request-not-understood', { why: foreign(error.message) }));
+    case 403:
+    case 404:
+      return notHere();
     case 408:
       return new Refused('too-slow', say('too-slow'));
     case 413:

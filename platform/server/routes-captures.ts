@@ -67,7 +67,9 @@ function resultRoutes(app: FastifyInstance, { sql, captures }: Served, about: 'o
     if (capture === null) throw notHere();
     return capture;
   };
-  app.get(at, { config, schema: { ...tags, summary: 'A capture: its state, and its verdict' } }, view);
+  app.get(at, { config, schema: { ...tags, summary: 'A capture: its state, and its verdict' } }, (request) =>
+    view(request),
+  );
 
   app.get<{ Querystring: PageQuery }>(
     `${at}/incidents`,

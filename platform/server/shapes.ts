@@ -121,8 +121,8 @@ export const QUERIES = {
 } as const;
 
 /** Ids and tokens of addresses; others are of nothing that there is. */
-export const ID = '([A-Za-z0-9_-]{22})';
-export const TOKEN = '([A-Za-z0-9_-]{43})';
+export const ID = '[A-Za-z0-9_-]{22}';
+export const TOKEN = '[A-Za-z0-9_-]{43}';
 
 /** Bodies are what they are; of an address everything is text, and numbers are read out of it. */
 export function addChecks(app: FastifyInstance): void {
