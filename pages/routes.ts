@@ -15,6 +15,9 @@ const PART = /^[\w-]{1,200}$/;
 
 /** @param hash of the address, with its `#`; what is no page of ours is the first one */
 export function routeOf(hash: string): Route {
+  // As the server writes the link for its first administrator.
+  const invited = /^#invitation=([\w-]{1,200})$/.exec(hash)?.[1];
+  if (invited !== undefined) return { page: 'register', invitation: invited };
   const [page = '', part = ''] = hash.replace(/^#\/?/, '').split('/');
   switch (page) {
     case 'history':

@@ -113,7 +113,7 @@ export function Field({
   autoFocus,
 }: FieldProps): ReactNode {
   return (
-    <label className="field">
+    <label className="labelled">
       <span>{label}</span>
       <input
         type={type}
@@ -137,7 +137,7 @@ export interface ChoiceProps<T extends string> {
 
 export function Choice<T extends string>({ label, value, among, change }: ChoiceProps<T>): ReactNode {
   return (
-    <label className="field">
+    <label className="labelled">
       <span>{label}</span>
       <select value={value} onChange={(e) => change(e.target.value as T)}>
         {among.map(([v, text]) => (

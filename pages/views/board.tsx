@@ -47,7 +47,7 @@ export function Notes({
     <section className="notes">
       {title === null ? null : <h2>{title}</h2>}
       <Form button={button} send={send}>
-        <label className="field wide">
+        <label className="labelled wide">
           <span className="visually-hidden">{button}</span>
           <textarea value={text} rows={3} required maxLength={10_000} onChange={(e) => setText(e.target.value)} />
         </label>

@@ -8,7 +8,7 @@ import { setMe } from '../me.ts';
 import { tell, useWord } from '../state.ts';
 
 export function SignInPage({ me, route }: { readonly me: Me; readonly route: Route }): ReactNode {
-  const registers = route.page === 'register' && me.registration !== 'off';
+  const registers = route.page === 'register' && (me.registration !== 'off' || route.invitation !== '');
   return (
     <div className="narrow card">
       {registers ? (
@@ -94,7 +94,7 @@ function Register({ me, invited }: { readonly me: Me; readonly invited: string }
           autoComplete="new-password"
           required
         />
-        {me.registration === 'invitation' ? (
+        {me.registration === 'invitation' || invited !== '' ? (
           <Field label={word('invitation')} value={invitation} change={setInvitation} required />
         ) : null}
       </Form>

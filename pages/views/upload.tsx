@@ -224,13 +224,17 @@ export function Recognised({ capture }: { readonly capture: Capture }): ReactNod
   ];
   return (
     <>
-      <dl className="facts">
-        <dt>{word('recognised')}</dt>
-        <dd>{compression === null ? format : word('packedIn', { format, compression })}</dd>
-        <dt>{word('sha256')}</dt>
-        <dd>
-          <code>{capture.sha256}</code>
-        </dd>
+      <dl className="facts few">
+        <div>
+          <dt>{word('recognised')}</dt>
+          <dd>{compression === null ? format : word('packedIn', { format, compression })}</dd>
+        </div>
+        <div className="long">
+          <dt>{word('sha256')}</dt>
+          <dd>
+            <code>{capture.sha256}</code>
+          </dd>
+        </div>
       </dl>
       {note === null ? null : <p className="bad">{sentence(note)}</p>}
       {packets.length === 0 ? null : (
