@@ -19,6 +19,7 @@ import type {
   RefusalCode,
 } from './contract.ts';
 import type { Sql } from './store/index.ts';
+import type { Windows } from './window/index.ts';
 
 /** What was asked for, or the sentence and the code that say why not. */
 export type Outcome<T> =
@@ -69,6 +70,10 @@ export interface Captures {
    * @returns a function that ends it
    */
   watch(owner: string, hear: (change: CaptureChange) => void): () => void;
+  /** Opens the window on a capture. @returns its address, good once @param stillMay whether its opener may still see it */
+  window(id: string, stillMay: () => Promise<boolean>): Promise<Outcome<string>>;
+  /** What is open. */
+  readonly windows: Windows;
   /** Workers end and give back what they had; nothing is lost. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type IncidentRecord, type Label, say } from '../../contract/index.ts';
-import { DEFAULT_LIMITS, folders } from '../../engine/host.ts';
+import { DEFAULT_LIMITS, folders, helperPath } from '../../engine/host.ts';
 import { log } from '../../engine/host-options.ts';
 import {
   type FlowOrder,
@@ -32,7 +32,8 @@ import type {
 } from '../contract.ts';
 import { newId, type Sql } from '../store/index.ts';
 import { forget, Looker, Places, receive } from '../uploads/index.ts';
-import { Downloads } from './downloads.ts';
+import { Windows } from '../window/index.ts';
+import { Downloads, plainName } from './downloads.ts';
 import { Jobs, storeTime } from './jobs.ts';
 import { Runner } from './runner.ts';
 import { listOf, recognisedOf, stateOf, UNCONFIRMED, viewOf } from './views.ts';
@@ -59,6 +60,7 @@ export interface QueueOptions extends CapturesOptions {
 export const openCaptures: OpenCaptures = (options) => Promise.resolve(new QueuedCaptures(options));
 
 export class QueuedCaptures implements Captures {
+  readonly windows: Windows;
   /** For tests and campaigns: which processes score now. */
   readonly runner: Runner;
   private readonly sql: Sql;
@@ -77,6 +79,8 @@ export class QueuedCaptures implements Captures {
     this.jobs = new Jobs(o.sql, lease);
     this.looker = new Looker(this.places, inflating);
     this.downloads = new Downloads(this.places, limits, inflating);
+    const desk = { product: 'Sightline', version: '', root: ROOT, helper: helperPath(ROOT), native: false };
+    this.windows = new Windows(desk, () => this.places.fresh('work'));
     this.watching = new Watching(o.sql, this.jobs);
     this.runner = new Runner({
       jobs: this.jobs,
@@ -149,6 +153,7 @@ export class QueuedCaptures implements Captures {
   async remove(id: string): Promise<void> {
     await this.sql.run('DELETE FROM captures WHERE id = $1', [id]);
     this.runner.drop(id);
+    this.windows.drop(id);
     this.places.remove(id);
     this.watching.look();
   }
@@ -210,6 +215,16 @@ export class QueuedCaptures implements Captures {
     });
   }
 
+  async window(id: string, stillMay: () => Promise<boolean>): Promise<Outcome<string>> {
+    const row = await this.sql.row<{ name: string; format: string }>(
+      'SELECT name, format FROM captures WHERE id = $1',
+      [id],
+    );
+    if (row === null || !this.places.has(id)) return gone();
+    const name = `${plainName(row.name)}.${plainName(row.format)}`;
+    return { ok: true, value: this.windows.open({ capture: id, path: this.places.capture(id), name, stillMay }) };
+  }
+
   watch(owner: string, hear: (change: CaptureChange) => void): () => void {
     return this.watching.watch(owner, hear);
   }
@@ -218,6 +233,7 @@ export class QueuedCaptures implements Captures {
     clearInterval(this.sweeping);
     this.watching.close();
     this.looker.close();
+    this.windows.close();
     this.downloads.close();
     await this.runner.close();
   }

@@ -1,6 +1,7 @@
 // Who asks, and whether he may: the name that the server was asked at, the page that a request comes from, the session or
 // key, and whose capture it is. A route says who it is for (`config.who`); one that says nothing is for accounts.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
 import { say } from '../../contract/index.ts';
 import { type Asker, keyOwner, sessionOf } from '../accounts/index.ts';
 import { same } from '../../web/guard.ts';
@@ -86,6 +87,12 @@ export class Guard {
       const about = request.routeOptions.config.capture;
       if (about !== undefined) request.capture = await this.captureOf(request, about);
     });
+  }
+
+  /** A socket, or a request outside of the API, is asked for by a page of ours, at a name of ours. */
+  ofOurPage({ host = '', origin }: IncomingHttpHeaders): boolean {
+    const name = host.toLowerCase();
+    return this.hosts.has(name) && origin === `${isSecure(this.served.options) ? 'https' : 'http'}://${name}`;
   }
 
   setCookie(reply: FastifyReply, secret: string): void {

@@ -15,6 +15,8 @@ export interface ServerOptions extends ServerSettings {
   readonly behindProxy: boolean;
   /** The folder of the built pages, or null. */
   readonly pages: string | null;
+  /** The folder of the built window, where captures are opened in it. */
+  readonly windowFiles?: string;
   readonly version: string;
   /** Requests of one address in a minute. */
   readonly perMinute: number;

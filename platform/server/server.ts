@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import files from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { say } from '../../contract/index.ts';
@@ -23,6 +23,7 @@ import { accountRoutes } from './routes-account.ts';
 import { adminRoutes } from './routes-admin.ts';
 import { captureRoutes, uploadRoute } from './routes-captures.ts';
 import { newsRoutes, teamRoutes } from './routes-team.ts';
+import { windowPages, windowRoutes, windowSocket } from './routes-window.ts';
 import { addChecks } from './shapes.ts';
 
 /** Of the head of a request. */
@@ -86,6 +87,7 @@ export async function startServer(served: Served): Promise<PlatformServer> {
       accountRoutes(api, served, guard);
       adminRoutes(api, served);
       captureRoutes(api, served);
+      windowRoutes(api, served);
       teamRoutes(api, served);
       newsRoutes(api, served, guard);
       await api.register(async (uploads) => uploadRoute(uploads, served));
@@ -94,6 +96,14 @@ export async function startServer(served: Served): Promise<PlatformServer> {
   );
   documentRoutes(app, options);
   if (options.pages !== null) await app.register(files, { root: options.pages, redirect: false, cacheControl: false });
+  await app.register(async (pages) => windowPages(pages, served, guard));
+  // The window's socket is the only one there is.
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    windowSocket(served, guard, request, socket, head).then(
+      (attached) => attached && connections.know(socket),
+      () => socket.destroy(),
+    );
+  });
   await app.listen({ host: options.address, port: options.port });
   const at = app.server.address();
   const port = typeof at === 'object' && at !== null ? at.port : options.port;
@@ -128,8 +138,6 @@ function makeApp(options: ServerOptions): FastifyInstance {
       void refuse(request as FastifyRequest, reply as FastifyReply, notHere()),
   });
   app.server.on('connect', (_request, socket) => refuseSocket(socket as Socket, 403, 'Sightline is no proxy.'));
-  // No route speaks WebSocket.
-  app.server.on('upgrade', (_request, socket) => refuseSocket(socket as Socket, 403, 'Nothing attaches here.'));
   return app;
 }
 
