@@ -8,14 +8,24 @@ export interface Step {
   readonly what: 'wait' | 'take' | 'free' | 'end';
   readonly capture: string;
   readonly owner: string;
+  /** ms since 1970. */
+  readonly at: number;
 }
+
+/** A step that was not committed yet was seen by nobody, ms: on PostgreSQL steps are numbered before that. */
+const COMMITTED = 500;
 
 /** Has the database write down every step from now on. */
 export async function beginAudit(sql: Sql): Promise<void> {
   const id = sql.dialect === 'sqlite' ? 'INTEGER PRIMARY KEY AUTOINCREMENT' : 'BIGSERIAL PRIMARY KEY';
-  await sql.run(`CREATE TABLE audit(n ${id}, what TEXT NOT NULL, capture TEXT NOT NULL, owner TEXT NOT NULL)`);
+  const now =
+    sql.dialect === 'sqlite'
+      ? "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+      : '(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT';
+  await sql.run(`CREATE TABLE audit(n ${id}, what TEXT NOT NULL, capture TEXT NOT NULL, owner TEXT NOT NULL,
+    at BIGINT NOT NULL)`);
   const row = (what: string): string =>
-    `INSERT INTO audit(what, capture, owner) VALUES('${what}', NEW.capture, NEW.owner)`;
+    `INSERT INTO audit(what, capture, owner, at) VALUES('${what}', NEW.capture, NEW.owner, ${now})`;
   const on: readonly (readonly [name: string, event: string, when: string, what: string])[] = [
     ['audit_wait', 'INSERT ON jobs', 'TRUE', 'wait'],
     ['audit_take', 'UPDATE OF lease ON jobs', 'NEW.lease IS NOT NULL AND OLD.lease IS NULL', 'take'],
@@ -35,7 +45,7 @@ export async function beginAudit(sql: Sql): Promise<void> {
 }
 
 export function auditOf(sql: Sql): Promise<readonly Step[]> {
-  return sql.rows<Step>('SELECT n, what, capture, owner FROM audit ORDER BY n');
+  return sql.rows<Step>('SELECT n, what, capture, owner, at FROM audit ORDER BY n');
 }
 
 export interface Fairness {
@@ -48,27 +58,29 @@ export interface Fairness {
 
 /** Plays the steps again and holds every take to the rule: the account that was served longest ago. */
 export function fairness(steps: readonly Step[]): Fairness {
-  const waiting = new Map<string, Set<string>>();
+  const waiting = new Map<string, Map<string, number>>();
   const served = new Map<string, number>();
   const passed = new Map<string, number>();
   const longestWait = new Map<string, number>();
   let takes = 0;
   let outOfTurn = 0;
-  for (const { n, what, capture, owner } of steps) {
-    const own = waiting.get(owner) ?? new Set<string>();
+  for (const { n, what, capture, owner, at } of steps) {
+    const own = waiting.get(owner) ?? new Map<string, number>();
     waiting.set(owner, own);
-    if (what === 'wait' || what === 'free') own.add(capture);
+    if (what === 'wait' || what === 'free') own.set(capture, at);
     else if (what === 'end') own.delete(capture);
     else {
       takes++;
       const since = served.get(owner) ?? 0;
-      if ([...waiting].some(([other, set]) => set.size > 0 && (served.get(other) ?? 0) < since)) outOfTurn++;
+      const before = (other: string, own: ReadonlyMap<string, number>): boolean =>
+        (served.get(other) ?? 0) < since && [...own.values()].some((from) => from < at - COMMITTED);
+      if ([...waiting].some(([other, captures]) => before(other, captures))) outOfTurn++;
       own.delete(capture);
       served.set(owner, n);
       longestWait.set(owner, Math.max(longestWait.get(owner) ?? 0, passed.get(owner) ?? 0));
       passed.set(owner, 0);
-      for (const [other, set] of waiting)
-        if (other !== owner && set.size > 0) passed.set(other, (passed.get(other) ?? 0) + 1);
+      for (const [other, captures] of waiting)
+        if (other !== owner && captures.size > 0) passed.set(other, (passed.get(other) ?? 0) + 1);
     }
   }
   return { takes, outOfTurn, longestWait };

@@ -146,26 +146,31 @@ async function part(o: Setting): Promise<Part> {
   const shares = keys.map((_, i) =>
     i === 0 ? UPLOADS - (CLIENTS - 1) * Math.floor(UPLOADS / 25) : Math.floor(UPLOADS / 25),
   );
-  const brought = await Promise.all(
-    clients.map((client, c) =>
-      client.bring(
-        Array.from({ length: shares[c]! }, (_, i) => {
-          const seed = SEED * 1_000 + at++;
-          return { name: `client ${c} capture ${i}.pcap`, bytes: capture(seed) };
-        }),
+  try {
+    const brought = await Promise.all(
+      clients.map((client, c) =>
+        client.bring(
+          Array.from({ length: shares[c]! }, (_, i) => {
+            const seed = SEED * 1_000 + at++;
+            return { name: `client ${c} capture ${i}.pcap`, bytes: capture(seed) };
+          }),
+        ),
       ),
-    ),
-  );
-  const seconds = (performance.now() - began) / 1000;
-  running = false;
-  await killing;
-  clearInterval(sampling);
-  const told = await report(o, { sql, brought, keys, memory, seconds, killed, servers, held });
-  servers.close();
-  await sql.close();
-  rmSync(folder, { recursive: true, force: true });
-  for (const line of told.lines) console.log(line);
-  return told;
+    );
+    const seconds = (performance.now() - began) / 1000;
+    running = false;
+    await killing;
+    clearInterval(sampling);
+    const told = await report(o, { sql, brought, keys, memory, seconds, killed, servers, held });
+    for (const line of told.lines) console.log(line);
+    return told;
+  } finally {
+    running = false;
+    clearInterval(sampling);
+    servers.close();
+    await sql.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
 }
 
 async function accounts(sql: Sql): Promise<{ readonly id: string; readonly key: string }[]> {
@@ -196,7 +201,7 @@ async function kill(
     if (what === 'database') {
       await o.postgres!.kill();
       await sleep(random() * 500);
-      await o.postgres!.start();
+      await started(o.postgres!);
     } else {
       const pids = what === 'server' ? servers.pids : servers.pids.flatMap(workersOf);
       if (pids.length === 0) continue;
@@ -219,6 +224,18 @@ function keep(): void {
   for (const { name, lines } of parts) told.set(name, lines.join('\n').trim());
   const sections = NAMES.flatMap((name) => told.get(name) ?? []);
   writeFileSync(path, `${[HEAD, ...sections].join('\n\n')}\n`);
+}
+
+/** What the killed one left may be in use for a moment. */
+async function started(postgres: TestPostgres): Promise<void> {
+  for (let left = 20; ; left--) {
+    try {
+      return await postgres.start();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(300);
+    }
+  }
 }
 
 interface Ended {

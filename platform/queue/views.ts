@@ -72,10 +72,9 @@ export async function listOf(q: Queries, jobs: Jobs, owner: string, query: Captu
   if (verdict !== undefined) wheres.push(`r.verdict = ${place(verdict)}`);
   const words = search.trim().toLowerCase();
   if (words !== '') {
-    const within = place(`%${words.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
-    const begins = place(`${words.replaceAll(/[^0-9a-f]/g, '')}%`);
-    const hash = /^[0-9a-f]{4,64}$/.test(words) ? ` OR c.sha256 LIKE ${begins}` : ` OR ${begins} IS NULL`;
-    wheres.push(`(LOWER(c.name) LIKE ${within} ESCAPE '\\'${hash})`);
+    const within = `LOWER(c.name) LIKE ${place(`%${words.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`)} ESCAPE '\\'`;
+    const hash = /^[0-9a-f]{4,64}$/.test(words) ? ` OR c.sha256 LIKE ${place(`${words}%`)}` : '';
+    wheres.push(`(${within}${hash})`);
   }
   const where = wheres.join(' AND ');
   const total = (await q.row<{ n: number }>(`SELECT COUNT(*) AS n FROM ${TABLES} WHERE ${where}`, values))?.n ?? 0;

@@ -119,7 +119,10 @@ test('too many requests of one address are refused, those that are refused for a
   const rig = await started(t, { perMinute: 30 });
   const browser = rig.browser();
   const codes: string[] = [];
-  for (let i = 0; i < 33; i++) codes.push(codeOf(await browser.get(i % 2 === 0 ? '/captures' : '/nothing')));
+  for (let i = 0; i < 33; i++) {
+    const headers = { 'x-forwarded-for': `203.0.113.${i}` };
+    codes.push(codeOf(await browser.get(i % 2 === 0 ? '/captures' : '/nothing', headers)));
+  }
   assert.deepEqual(codes.slice(28), ['not-signed-in', 'not-found', 'too-many', 'too-many', 'too-many']);
   const last = await browser.get('/me');
   assert.ok(Number(last.headers['retry-after']) > 0);
@@ -206,8 +209,8 @@ test('CSV injection: no cell of a download begins a formula', { timeout: 120_000
   ]);
   const id = await judged(alice, Buffer.from(pcap(packets)));
   bodyOf(await alice.get(`/captures/${id}/flows`));
-  assert.equal((await alice.ask('PUT', `/captures/${id}/labels`, { flow: 0, label: 'malicious' })).status, 204);
-  assert.equal(codeOf(await alice.ask('PUT', `/captures/${id}/labels`, { flow: 1, label: 'benign' })), 'not-found');
+  assert.equal((await alice.ask('PUT', `/captures/${id}/labels`, { flow: 1, label: 'malicious' })).status, 204);
+  assert.equal(codeOf(await alice.ask('PUT', `/captures/${id}/labels`, { flow: 9, label: 'benign' })), 'not-found');
   const csv = await alice.get(`/captures/${id}/download?as=csv`);
   assert.equal(csv.status, 200);
   assert.match(String(csv.headers['content-type']), /^text\/csv/);

@@ -27,6 +27,7 @@ export class Rig {
   captures!: Captures;
   server!: PlatformServer;
   private addresses = 0;
+  private tls = false;
 
   /** @param more than a server that everybody may register at */
   async start(more: Partial<ServerOptions> = {}, place = join(this.folder, 'store.sqlite')): Promise<void> {
@@ -54,6 +55,7 @@ export class Rig {
       onFault: (text) => this.faults.push(text),
       ...more,
     };
+    this.tls = options.tls !== null;
     this.server = await startServer({ sql: this.sql, captures: this.captures, options });
   }
 
@@ -65,7 +67,7 @@ export class Rig {
   }
 
   browser(): Browser {
-    return new Browser(this.server.port, this.server.address);
+    return new Browser(this.server.port, this.server.address, this.tls);
   }
 
   /** A browser of a new account. */
@@ -98,13 +100,16 @@ export interface Asked {
 export class Browser {
   readonly port: number;
   readonly origin: string;
+  private readonly tls: boolean;
   name = '';
   cookie: string | null = null;
   csrf: string | null = null;
 
-  constructor(port: number, origin: string) {
+  /** @param origin that its pages are of @param tls whether it speaks to the server by TLS */
+  constructor(port: number, origin: string, tls: boolean) {
     this.port = port;
     this.origin = origin;
+    this.tls = tls;
   }
 
   /** As the page asks: with its origin, its cookie and its token. @param path below /api/v1 */
@@ -134,7 +139,6 @@ export class Browser {
 
   /** A request with nothing that is not said. @param path from the root */
   raw(path: string, { method = 'GET', headers = {}, body, write }: Asked = {}): Promise<Got> {
-    const tls = this.origin.startsWith('https');
     const options: RequestOptions & { rejectUnauthorized: boolean } = {
       host: '127.0.0.1',
       port: this.port,
@@ -146,7 +150,7 @@ export class Browser {
       rejectUnauthorized: false,
     };
     return new Promise((resolve, reject) => {
-      const request = (tls ? httpsRequest : httpRequest)(options, (response) => {
+      const request = (this.tls ? httpsRequest : httpRequest)(options, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('error', reject);
@@ -186,7 +190,7 @@ export function codeOf(got: Got): string {
 /** The smallest capture: the head of a pcap, and one packet (ARP). */
 export function tinyCapture(): Buffer {
   const frame = Buffer.from(
-    'ffffffffffff0242ac11000208060001080006040001' + '0242ac110002ac110002000000000000ac110001',
+    'ffffffffffff0242ac110002080600010800060400010242ac110002ac110002000000000000ac110001',
     'hex',
   );
   const head = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex');
