@@ -204,4 +204,5 @@ export const ZH: Record<WordKey, string> = {
   partRead: '只读取了一部分',
   englishOnly: '证据原文为英文。',
   sortBy: '排序',
+  openWindow: '在窗口中打开',
 };

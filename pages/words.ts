@@ -204,6 +204,7 @@ export const EN = {
   partRead: 'Part of it was read',
   englishOnly: '',
   sortBy: 'Sort by',
+  openWindow: 'Open in the window',
 } as const;
 
 export type WordKey = keyof typeof EN;

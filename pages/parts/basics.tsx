@@ -174,11 +174,16 @@ export function Table<T>({
       <table>
         <thead>
           <tr>
-            {columns.map((c, i) => (
-              <th key={i} className={c.numeric === true ? 'numeric' : undefined} scope="col">
-                {c.head}
-              </th>
-            ))}
+            {columns.map((c, i) =>
+              // A column of buttons or bars explains itself.
+              c.head === '' ? (
+                <td key={i} />
+              ) : (
+                <th key={i} className={c.numeric === true ? 'numeric' : undefined} scope="col">
+                  {c.head}
+                </th>
+              ),
+            )}
           </tr>
         </thead>
         <tbody>

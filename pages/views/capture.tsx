@@ -144,6 +144,10 @@ function Actions({
     void learnWhoIAm();
     go({ page: 'history' });
   };
+  const openWindow = async (): Promise<void> => {
+    const answer = await ask<{ readonly address: string }>('POST', `${at}/window`);
+    if (wentWell(answer)) window.open(answer.value.address, '_blank', 'noopener');
+  };
   const forms = capture.state.at === 'done' ? DOWNLOAD_FORMS : (['pcapng'] as const);
   const unconfirmed = id !== null && (capture.state.at === 'uploaded' || capture.state.at === 'kept');
   return (
@@ -153,6 +157,11 @@ function Actions({
           {word('analyse')}
         </button>
       ) : null}
+      {capture.state.at === 'uploaded' ? null : (
+        <button type="button" className="button" onClick={() => void openWindow()}>
+          {word('openWindow')}
+        </button>
+      )}
       <span className="dim">{word('download')}</span>
       {forms.map((form) => (
         <a key={form} className="button" href={`${API}${at}/download?as=${form}`} download>

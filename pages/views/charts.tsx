@@ -7,6 +7,9 @@ import { usePages, useWord } from '../state.ts';
 import { ProtocolTable } from './results.tsx';
 
 const DAYS = [7, 30, 90, 365] as const;
+const DAY = 86_400_000;
+/** Of a year the bars show its last days. */
+const MOST_BARS = 90;
 const [WIDTH, HEIGHT, FOOT] = [720, 200, 22] as const;
 
 export function ChartsPage(): ReactNode {
@@ -32,7 +35,7 @@ export function ChartsPage(): ReactNode {
       ) : (
         <>
           <h2>{word('verdictsByDay')}</h2>
-          <ByDay rows={value.verdicts} />
+          <ByDay rows={everyDay(value.verdicts, Math.min(Number(days), MOST_BARS))} />
           <div className="halves">
             <CountedTable title={word('kinds')} rows={value.kinds} />
             <CountedTable title={word('families')} rows={value.families} />
@@ -43,6 +46,16 @@ export function ChartsPage(): ReactNode {
       )}
     </div>
   );
+}
+
+/** Days without a verdict stand between the others, so that time is time. */
+function everyDay(rows: Charts['verdicts'], days: number): Charts['verdicts'] {
+  const known = new Map(rows.map((row) => [row.day, row]));
+  const today = Date.now();
+  return Array.from({ length: days }, (_, i) => {
+    const day = new Date(today - (days - 1 - i) * DAY).toISOString().slice(0, 10);
+    return known.get(day) ?? { day, safe: 0, suspicious: 0, dangerous: 0, nothing: 0 };
+  });
 }
 
 /** Bars one over the other, the gravest at the foot; the table says the same in numbers. */
@@ -79,9 +92,11 @@ function ByDay({ rows }: { readonly rows: Charts['verdicts'] }): ReactNode {
                   </rect>
                 );
               })}
-              <text x={x + width / 2} y={y - 4} className="total">
-                {totals[i]}
-              </text>
+              {totals[i] === 0 ? null : (
+                <text x={x + width / 2} y={y - 4} className="total">
+                  {totals[i]}
+                </text>
+              )}
               {isNamed(i, rows.length) ? (
                 <text x={x + width / 2} y={HEIGHT + 15} className="day">
                   {row.day.slice(5)}
@@ -100,7 +115,12 @@ function ByDay({ rows }: { readonly rows: Charts['verdicts'] }): ReactNode {
       </ul>
       <details>
         <summary>{word('verdictsByDay')}</summary>
-        <Table columns={columns} rows={rows} keyOf={(r) => r.day} label={word('verdictsByDay')} />
+        <Table
+          columns={columns}
+          rows={rows.filter((_, i) => totals[i]! > 0)}
+          keyOf={(r) => r.day}
+          label={word('verdictsByDay')}
+        />
       </details>
     </>
   );
@@ -113,6 +133,7 @@ function isNamed(i: number, of: number): boolean {
 
 function CountedTable({ title, rows }: { readonly title: string; readonly rows: readonly Counted[] }): ReactNode {
   const word = useWord();
+  if (rows.length === 0) return null;
   const most = Math.max(1, ...rows.map((r) => r.captures));
   const columns: readonly Column<Counted>[] = [
     { head: title, cell: (r) => shown(r.name) },
