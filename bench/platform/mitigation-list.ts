@@ -34,6 +34,10 @@ const PATHS = [ATTACKS, 'path traversal: no address and no name leads out of its
 const OVERSIZED = [ATTACKS, 'oversized: heads, bodies and fields are bounded'] as const;
 const MASS = [ATTACKS, 'mass assignment: what is not in a shape is refused, and so is what poisons objects'] as const;
 const SOCKETS = [ATTACKS, 'WebSocket: nothing attaches, with a session and without'] as const;
+const ATTACHED = [
+  'platform/window/window.test.ts',
+  'nobody attaches without a secret, from another page, with another window, with a link that was used',
+] as const;
 const XSS = [ATTACKS, 'XSS: every text comes back as it went, as JSON that no browser takes for a page'] as const;
 const REDIRECT = [ATTACKS, 'open redirect: no answer leads anywhere else'] as const;
 const CACHES = [ATTACKS, 'caches: nothing of an account is kept, files that never change are'] as const;
@@ -309,7 +313,35 @@ export const MITIGATIONS: readonly Mitigation[] = [
     "type: 'object', additionalProperties: true",
     MASS,
   ),
-  one('nothing attaches by WebSocket', SERVER, "app.server.on('upgrade'", "app.server.on('never'", SOCKETS),
+  one(
+    'only pages of ours attach',
+    'platform/server/routes-window.ts',
+    'options.windowFiles !== undefined && guard.ofOurPage(request.headers)',
+    'options.windowFiles !== undefined',
+    ATTACHED,
+  ),
+  one(
+    'only the secret of a window attaches',
+    'platform/window/windows.ts',
+    '!offered.includes(SUBPROTOCOL) || !(await host.knows(secret))',
+    '!offered.includes(SUBPROTOCOL)',
+    ATTACHED,
+  ),
+  one(
+    'only pages of ours enter a window',
+    'platform/server/routes-window.ts',
+    "if (!guard.ofOurPage(request.headers)) throw new Refused('wrong-origin', say('wrong-origin'));",
+    '',
+    ATTACHED,
+  ),
+  one('a link of a window is good once', 'platform/window/host.ts', 'this.tokens.delete(token);', '', ATTACHED),
+  one(
+    'a socket that nobody asked us for is refused',
+    'platform/server/routes-window.ts',
+    "refuseSocket(socket, 403, 'Nothing attaches here.');",
+    '',
+    SOCKETS,
+  ),
   one('headers of a page’s rights', 'platform/server/headers.ts', 'reply.headers(security);', '', XSS),
   one(
     'a name of an account is letters and digits',

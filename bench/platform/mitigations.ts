@@ -1,6 +1,6 @@
 // Takes the platform's mitigations out, one at a time, in a copy of the tree, and runs the test of each, which then has
 // to fail by its own name: a test that passes without what it is about tests nothing. `--only TEXT` takes those whose
-// name has it.
+// name has it, `--from N` leaves the first out.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,9 +13,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const COPIED = ['contract', 'engine', 'platform', 'web', 'kernel', 'models', 'assets', 'scripts', 'package.json'];
 const LONGEST = 120_000;
 
-const at = process.argv.indexOf('--only');
-const only = at < 0 ? '' : (process.argv[at + 1] ?? '');
-const chosen = MITIGATIONS.filter(({ name }) => name.includes(only));
+function option(name: string): string {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? '' : (process.argv[at + 1] ?? '');
+}
+
+const chosen = MITIGATIONS.filter(({ name }) => name.includes(option('--only'))).slice(Number(option('--from')));
 const tree = mkdtempSync(join(tmpdir(), 'sightline-mitigations-'));
 
 interface Run {

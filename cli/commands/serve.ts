@@ -67,6 +67,7 @@ export const command = defineCommand({
     if ((address === '0.0.0.0' || address === '::') && o.name.length === 0)
       throw new UsageError('say at which name browsers reach it: --name HOST');
     const pages = join(ROOT, 'dist', 'pages');
+    const windowFiles = join(ROOT, 'dist', 'renderer');
     const platform = await started({
       server: {
         address,
@@ -75,6 +76,7 @@ export const command = defineCommand({
         tls,
         behindProxy: o['behind-proxy'],
         pages: existsSync(pages) ? pages : null,
+        ...(existsSync(windowFiles) ? { windowFiles } : {}),
         version: VERSION,
         perMinute: PER_MINUTE,
         pace: PACE,

@@ -320,7 +320,7 @@ function spoken(text: string, then?: (say: (more: string) => void) => void): Pro
   });
 }
 
-test('WebSocket: nothing attaches, with a session and without', async () => {
+test('WebSocket: nothing attaches, with a session and without', { timeout: 20_000 }, async () => {
   const alice = await rig.account();
   for (const path of ['/', `${API}/events`, '/contract', `${API}/captures`])
     for (const cookie of ['', `Cookie: ${alice.cookie}\r\n`]) {

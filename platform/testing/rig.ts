@@ -29,15 +29,18 @@ export class Rig {
   private addresses = 0;
   private tls = false;
 
-  /** @param more than a server that everybody may register at */
-  async start(more: Partial<ServerOptions> = {}, place = join(this.folder, 'store.sqlite')): Promise<void> {
+  /** @param more than a server that everybody may register at @param place its store @param held captures and results */
+  async start(
+    more: Partial<ServerOptions> = {},
+    place = join(this.folder, 'store.sqlite'),
+    held = join(this.folder, 'captures'),
+  ): Promise<void> {
     const pages = join(this.folder, 'pages');
     mkdirSync(join(pages, 'assets'), { recursive: true });
     writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Sightline</title>');
     writeFileSync(join(pages, 'assets', 'main.js'), '"use strict";');
     writeFileSync(join(this.folder, 'secret.txt'), SECRET);
     this.sql = await openStore(place);
-    const held = join(this.folder, 'captures');
     mkdirSync(held, { recursive: true });
     this.captures = await openCaptures({ sql: this.sql, folder: held, workers: 1, memory: 1024, seconds: 120 });
     const options: ServerOptions = {
@@ -98,7 +101,7 @@ export interface Asked {
 
 /** Keeps cookies and the token as a browser and its page do. */
 export class Browser {
-  readonly port: number;
+  port: number;
   readonly origin: string;
   private readonly tls: boolean;
   name = '';
