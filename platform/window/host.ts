@@ -122,6 +122,8 @@ export class WindowHost {
 
   /** A socket whose secret is known. */
   async attach(ws: WebSocket, secret: string): Promise<void> {
+    // What a page asks while the process starts waits, too.
+    ws.pause();
     await this.ready;
     const entry = this.entryOf(secret);
     if (this.over || entry === null || ws.readyState !== ws.OPEN) {
@@ -143,6 +145,7 @@ export class WindowHost {
       entry.sockets.delete(ws);
       this.tell({ kind: 'gone', window });
     });
+    ws.resume();
   }
 
   end(): void {
