@@ -19,6 +19,8 @@ import { EXPLAIN_ENGLISH } from './explain-messages-en.ts';
 import { RULE_ENGLISH } from './rule-messages-en.ts';
 import { THREAT_ENGLISH } from './threat-messages-en.ts';
 import { TAB_ENGLISH } from './tab-messages-en.ts';
+import { PLATFORM_ENGLISH } from './platform-messages-en.ts';
+import { QUEUE_ENGLISH } from './queue-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
   ...RULES_ENGLISH,
@@ -39,6 +41,8 @@ export const ENGLISH = {
   ...LAB_ENGLISH,
   ...LOOK_ENGLISH,
   ...TAB_ENGLISH,
+  ...PLATFORM_ENGLISH,
+  ...QUEUE_ENGLISH,
   ...THREAT_ENGLISH,
   ...PROFILE_ENGLISH,
   // requests, files, what is saved
@@ -176,6 +180,7 @@ is closed: save those displayed first.`,
   'unexpected-end': 'unexpected end of file',
   'bzip2-checksum': 'the checksum of the bzip2 stream is wrong',
   'lz4-frame': 'an lz4 frame was expected',
+  'zstd-frame': 'a zstd frame was expected',
   'lz4-version': 'an lz4 frame of an unknown version',
   'lz4-block-large': 'an lz4 block larger than its frame allows',
   'lz4-in-length': 'an lz4 block ends inside a length',

@@ -1,5 +1,15 @@
 // The engine's one door for command line, desktop and web: what they may use, and nothing else.
-export { type Ending, captureFiles, openCapture, packetBytes, type PacketBytes } from './read/index.ts';
+export {
+  type Ending,
+  captureFiles,
+  compressionOf,
+  DEFAULT_LIMITS,
+  openCapture,
+  packetBytes,
+  type PacketBytes,
+  removeLeftovers,
+  runName,
+} from './read/index.ts';
 export {
   type Baseline,
   type BaselineDocument,
@@ -22,6 +32,7 @@ export {
   SCHEMA_VERSION,
 } from './features/index.ts';
 export {
+  copiedBlocks,
   exportGoodx,
   forgetBaseline,
   keepBaseline,

@@ -1,7 +1,7 @@
 // Builds the window to dist/renderer: static files that the served window and the desktop shell both show.
 const config = {
   root: import.meta.dirname,
-  base: '/',
+  base: './',
   publicDir: false,
   clearScreen: false,
   logLevel: 'warn',

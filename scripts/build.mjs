@@ -1,6 +1,7 @@
-import { build, buildHelper, buildWindow, install } from './setup.mjs';
+import { build, buildHelper, buildPages, buildWindow, install } from './setup.mjs';
 
 install();
 build();
 buildWindow();
+buildPages();
 buildHelper();

@@ -26,6 +26,8 @@ const STARTS = [
   'engine/capture/capture-thread.ts',
   'engine/capture/cap-process.ts',
   'engine/dissect/child.ts',
+  'platform/analysis/child.ts',
+  'platform/window/child.ts',
 ];
 /** What nearly every call of the command line loads; other commands are pieces of their own. */
 const USUAL = ['cli/main.ts', 'cli/commands/score.ts'];

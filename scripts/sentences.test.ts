@@ -71,6 +71,14 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/store/store.ts', 'the log'],
   ['engine/store/tags.ts', 'columns'],
   ['engine/view/shown-rows.ts', 'a fault of ours'],
+  ['platform/testing', 'tests'],
+  ['platform/server/paced.ts', 'a connection that is gone, which nobody can be told of'],
+  ['platform/server/routes-account.ts', 'the document of the API, which is in English'],
+  ['platform/server/routes-admin.ts', 'the document of the API, which is in English'],
+  ['platform/server/routes-captures.ts', 'the document of the API, which is in English'],
+  ['platform/server/routes-team.ts', 'the document of the API, which is in English'],
+  ['platform/server/server.ts', 'plain answers to what is no request'],
+  ['platform/store', 'SQL, and errors for the terminal of whoever runs the server'],
   ['web', 'the terminal, and plain pages for whoever is not in the window yet'],
   ['electron/desktop.ts', 'the log of the desktop shell'],
   ['electron/menu.ts', 'both languages stand in the row of the entry'],
@@ -139,7 +147,7 @@ test('the finder sees texts and templates, and passes over comments, types and c
 test('what the host says stands in the tables of messages and nowhere else', () => {
   const used = new Set<string>();
   const wrong: string[] = [];
-  for (const path of ['contract', 'engine', 'web', 'electron'].flatMap((folder) => [...sources(folder)])) {
+  for (const path of ['contract', 'engine', 'platform', 'web', 'electron'].flatMap((folder) => [...sources(folder)])) {
     const found = sentencesOf(readFileSync(join(ROOT, path), 'utf8'));
     const known = placeOf(path);
     if (found.length === 0 || TABLE.test(path)) continue;

@@ -81,7 +81,7 @@ function bundled() {
 /** Engine, command line and hosts. */
 export function build() {
   buildKernels();
-  const sources = ['contract', 'engine', 'cli', 'web', 'electron', 'scripts/bundle.mjs'];
+  const sources = ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'scripts/bundle.mjs'];
   if (!outdated('cli/entry.js', sources) && bundled()) return;
   console.error('Building (tsc, rolldown)…');
   run(
@@ -106,6 +106,23 @@ export function buildWindow() {
     node24(),
     [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'renderer/vite.config.mjs'],
     'Building the window',
+  );
+}
+
+/** The platform's pages. */
+export function buildPages() {
+  if (!outdated('pages/index.html', ['contract', 'renderer/words', 'renderer/style', 'platform/contract.ts', 'pages']))
+    return;
+  console.error('Building the pages (tsc, vite)…');
+  run(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'],
+    'Checking the types of the pages',
+  );
+  run(
+    node24(),
+    [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'pages/vite.config.mjs'],
+    'Building the pages',
   );
 }
 

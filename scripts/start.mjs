@@ -6,13 +6,14 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { handOver, ROOT } from './node24.mjs';
-import { build, buildHelper, buildWindow, install } from './setup.mjs';
+import { build, buildHelper, buildPages, buildWindow, install } from './setup.mjs';
 import { startCall } from './start-call.mjs';
 
 install();
 const call = startCall('start', process.argv.slice(2));
 build();
 buildWindow();
+buildPages();
 buildHelper();
 
 /** Electron's executable, or null when only the package is there and not its runtime. */

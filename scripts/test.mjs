@@ -4,11 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
-import { build, buildHelper, buildWindow, install } from './setup.mjs';
+import { build, buildHelper, buildPages, buildWindow, install } from './setup.mjs';
 
 install();
 build();
 buildWindow();
+buildPages();
 buildHelper();
 
 const node = node24();
@@ -43,7 +44,10 @@ if (only.length === 0 && !e2e) {
 const files =
   only.length > 0
     ? only
-    : (e2e ? ['e2e'] : ['contract', 'engine', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e'])
+    : (e2e
+        ? ['e2e']
+        : ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'renderer', 'scripts', 'bench', 'e2e']
+      )
         .flatMap((f) => [...tests(f)])
         .sort();
 

@@ -9,7 +9,12 @@ export const MAX_STRANGERS = 256;
 /** Windows at once. */
 export const MAX_WINDOWS = 64;
 
-const REASONS: Readonly<Record<number, string>> = { 400: 'Bad Request', 403: 'Forbidden', 503: 'Service Unavailable' };
+const REASONS: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  431: 'Request Header Fields Too Large',
+  503: 'Service Unavailable',
+};
 
 export class Connections {
   private readonly strangers = new Set<Socket>();

@@ -28,6 +28,8 @@ export interface CopyOrders {
   readonly packets: number;
   /** Comments that stand instead of the file's; null where these stay. */
   comments(row: number): readonly string[] | null;
+  /** A comment that is put before those of the packet; null where none is. */
+  added?(row: number): string | null;
   /** Stamps that stand instead of the file's; null where these stay. */
   readonly stamp: ((row: number) => { readonly seconds: number; readonly nanoseconds: number }) | null;
   /** A key log to put in, null for none. */
@@ -95,7 +97,9 @@ export function* copiedBlocks(bytes: PacketBytes, orders: CopyOrders): Generator
       const row = packet++;
       if (!orders.wanted(row)) continue;
       const comments = orders.comments(row);
-      const said = comments === null ? block : withComments(block, type, comments, little);
+      const told = comments === null ? block : withComments(block, type, comments, [OPT_COMMENT], little);
+      const added = orders.added?.(row) ?? null;
+      const said = added === null ? told : withComments(told, readU32(told, 0, little), [added], [], little);
       rows++;
       yield { rows, block: orders.stamp === null ? said : withStamp(said, orders.stamp(row), little) };
     } else if (orders.stamp !== null && type === INTERFACE) yield { rows, block: inNanoseconds(block, little) };
@@ -125,15 +129,18 @@ function secrets(keys: Uint8Array, little: boolean): Uint8Array {
   return out.u32(20 + padded, 16 + padded).bytes;
 }
 
-/** A packet's block with other comments; the rest of its options stays. */
-function withComments(block: Uint8Array, type: number, comments: readonly string[], little: boolean): Uint8Array {
+/** A packet's block with comments more; its options stay but for those of some codes. */
+function withComments(
+  block: Uint8Array,
+  type: number,
+  comments: readonly string[],
+  without: readonly number[],
+  little: boolean,
+): Uint8Array {
   const body = type === SIMPLE_PACKET ? fromSimple(block, little) : block.subarray(0, block.length - 4);
   const captured = readU32(body, 20, little);
   const optionsAt = 28 + ((captured + 3) & ~3);
-  const options = [
-    ...comments.map((text) => commentOption(text, little)),
-    ...others(body, optionsAt, little, [OPT_COMMENT]),
-  ];
+  const options = [...comments.map((text) => commentOption(text, little)), ...others(body, optionsAt, little, without)];
   if (options.length > 0) options.push(new Uint8Array(4));
   const parts = [body.subarray(0, optionsAt), ...options, new Uint8Array(4)];
   const out = Buffer.concat(parts);
@@ -158,7 +165,7 @@ function withStamp(
   little: boolean,
 ): Uint8Array {
   const simple = readU32(block, 0, little) === SIMPLE_PACKET;
-  const packet = simple ? withComments(block, SIMPLE_PACKET, [], little) : Buffer.from(block);
+  const packet = simple ? withComments(block, SIMPLE_PACKET, [], [], little) : Buffer.from(block);
   const stamp = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
   const words = new Words(Buffer.from(packet), little);
   return words.u32(Number(stamp >> 32n), 12).u32(Number(stamp & 0xffff_ffffn), 16).bytes;

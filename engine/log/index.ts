@@ -18,6 +18,7 @@ export const LOG_AREAS = [
   'desk',
   'web',
   'electron',
+  'platform',
 ] as const;
 export type LogArea = (typeof LOG_AREAS)[number];
 

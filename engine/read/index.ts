@@ -36,6 +36,7 @@ export {
 export { CaptureStream } from './stream.ts';
 export {
   type ByteSource,
+  compressionOf,
   DEFAULT_LIMITS,
   FileSource,
   unpacked,

@@ -13,7 +13,7 @@ import type { BaselineDocument, Model } from '../detect/index.ts';
 import { gravityOf } from '../evidence/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import type { IndicatorSet } from '../indicators/index.ts';
-import type { Ending } from '../read/index.ts';
+import type { Ending, InflateLimits } from '../read/index.ts';
 import type { RuleFeed } from '../workers/index.ts';
 import type { FlowHit } from './rule-hits.ts';
 import { Analysis } from './analysis.ts';
@@ -33,6 +33,8 @@ export interface ScoreRecordsOptions extends RecordOptions {
   readonly rules?: RuleFeed | null;
   /** Lists of indicators that flows are held against. */
   readonly indicators?: IndicatorSet | null;
+  /** What inflating may give, instead of the usual. */
+  readonly limits?: InflateLimits;
 }
 
 export interface ScoreRecordsListener {
@@ -50,6 +52,8 @@ export interface ScoreSummary {
   readonly verdicts: Record<Verdict, number>;
   /** Incidents by their verdict. */
   readonly incidents: Record<Gravity, number>;
+  /** Families of malware and attack frameworks that evidence names. */
+  readonly families: readonly string[];
 }
 
 /** Flows without verdicts: nothing is scored for them. */
@@ -78,6 +82,7 @@ async function plainRecords(
     flows: analysis.flows.columns.count,
     verdicts: { malicious: 0, suspicious: 0, unfamiliar: 0, benign: 0 },
     incidents: { malicious: 0, suspicious: 0 },
+    families: [],
   };
 }
 
@@ -101,6 +106,7 @@ export async function scoreRecords(
       timeouts: o.timeouts,
       ...(o.rules ? { rules: o.rules } : {}),
       ...(o.indicators ? { indicators: o.indicators } : {}),
+      ...(o.limits ? { limits: o.limits } : {}),
     },
     {
       ...listed,
@@ -113,9 +119,14 @@ export async function scoreRecords(
   );
   listed.finish(result.scorer);
   const incidents: Record<Gravity, number> = { malicious: 0, suspicious: 0 };
+  const families = new Set<string>();
   for (const incident of result.scorer.incidents.incidents.values()) {
     const gravity = gravityOf(incident.points);
-    if (gravity !== null) incidents[gravity]++;
+    if (gravity === null) continue;
+    incidents[gravity]++;
+    for (const { said } of incident.evidence.values())
+      for (const named of [said.values?.['family'], said.values?.['framework']])
+        if (typeof named === 'string') families.add(named);
   }
   return {
     ending: result.ending,
@@ -123,5 +134,6 @@ export async function scoreRecords(
     flows: result.analysis.flows.columns.count,
     verdicts: result.verdicts,
     incidents,
+    families: [...families].sort(),
   };
 }

@@ -35,14 +35,14 @@ export async function enter(): Promise<Entry> {
     const token = takeToken();
     const known = sessionStorage.getItem(KEY);
     if (token !== null) {
-      const answer = await fetch('/enter', { method: 'POST', body: token });
+      const answer = await fetch('enter', { method: 'POST', body: token });
       if (answer.ok) sessionStorage.setItem(KEY, ((await answer.json()) as { secret: string }).secret);
       // A link opened again in the tab that it opened: the tab is in already.
       else if (known === null) return { kind: 'refused', why: 'used' };
     }
     const secret = sessionStorage.getItem(KEY);
     if (secret === null) return { kind: 'refused', why: 'none' };
-    const answer = await fetch('/session', { headers: sessionHeader() });
+    const answer = await fetch('session', { headers: sessionHeader() });
     if (answer.ok) return { kind: 'in', secret };
     return { kind: 'refused', why: answer.status === FULL ? 'full' : 'old' };
   } catch {

@@ -47,7 +47,7 @@ function overSocket(events: TransportEvents): Transport {
   let socket: WebSocket | null = null;
   let given = false;
   const attach = (secret: string): void => {
-    socket = new WebSocket(`ws://${location.host}/contract`, [SUBPROTOCOL, secret]);
+    socket = new WebSocket(socketAddress(), [SUBPROTOCOL, secret]);
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => events.open();
     socket.onclose = () => events.closed();
@@ -71,6 +71,14 @@ function overSocket(events: TransportEvents): Transport {
       socket?.close();
     },
   };
+}
+
+/** Beside this page: at the root of a server of one person, below the window's own address on the platform. */
+function socketAddress(): URL {
+  const address = new URL('contract', location.href);
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
+  address.hash = '';
+  return address;
 }
 
 /** The shell posts one port to the window when its host is ready. */

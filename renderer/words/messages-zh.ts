@@ -18,6 +18,8 @@ import { INDICATOR_ZH } from './indicator-messages-zh.ts';
 import { EXPLAIN_ZH } from './explain-messages-zh.ts';
 import { RULE_ZH } from './rule-messages-zh.ts';
 import { THREAT_MESSAGES_ZH } from './threat-messages-zh.ts';
+import { PLATFORM_ZH } from './platform-messages-zh.ts';
+import { QUEUE_CHINESE } from './queue-messages-zh.ts';
 import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
@@ -38,6 +40,8 @@ export const MESSAGES_ZH: MessageTable = {
   ...PACKET_WORK_ZH,
   ...ROW_WORK_ZH,
   ...TAB_ZH,
+  ...PLATFORM_ZH,
+  ...QUEUE_CHINESE,
   ...THREAT_MESSAGES_ZH,
   ...PROFILE_ZH,
   // requests, files, what is saved
@@ -162,6 +166,7 @@ export const MESSAGES_ZH: MessageTable = {
   'unexpected-end': '文件意外结束',
   'bzip2-checksum': 'bzip2 流的校验和错误',
   'lz4-frame': '应为 lz4 帧',
+  'zstd-frame': '应为 zstd 帧',
   'lz4-version': '未知版本的 lz4 帧',
   'lz4-block-large': 'lz4 块超过其帧的上限',
   'lz4-in-length': 'lz4 块在长度字段内结束',

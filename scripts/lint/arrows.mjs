@@ -6,12 +6,15 @@ import { ROOT } from '../node24.mjs';
 export const AREAS = {
   contract: [],
   engine: ['contract'],
-  cli: ['engine', 'contract'],
+  platform: ['engine', 'contract', 'web'],
+  cli: ['engine', 'contract', 'platform'],
   electron: ['engine', 'contract'],
   web: ['engine', 'contract'],
   renderer: ['contract'],
-  bench: ['engine', 'contract', 'cli', 'scripts', 'e2e'],
-  e2e: ['contract'],
+  // Of the platform only what its API says, of the window words and looks.
+  pages: ['contract', 'platform', 'renderer'],
+  bench: ['engine', 'contract', 'platform', 'cli', 'scripts', 'e2e'],
+  e2e: ['contract', 'platform'],
   scripts: ['engine', 'contract'],
 };
 export const ROOMS = [

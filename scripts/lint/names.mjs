@@ -8,7 +8,7 @@ const HOMES = ['', 'docs', 'models'];
 const DOCUMENT = /(?<![\w/*}`-])((?:[\w.-]+\/|\.\.\/)*[\w-]+(?:\.[a-z]{2})?\.md)(#[\w-]+)?(?:, section (\d+))?/g;
 const CODE_FILE = /`((?:[\w.-]+\/)*[\w.*-]+\.(?:ts|tsx|mts|cts|mjs|cpp|h|css|sh))`/g;
 const PATH =
-  /`((?:contract|engine|cli|web|electron|renderer|bench|e2e|scripts|native|models|docs|\.github)\/[\w./*-]*)`/g;
+  /`((?:contract|engine|platform|cli|web|electron|renderer|pages|bench|e2e|scripts|native|models|docs|\.github)\/[\w./*-]*)`/g;
 /** A picture of a document: its path from there. */
 const PICTURE = /!\[[^\]]*\]\(([^):]+)\)/g;
 /** Documents of other projects that sources name. */

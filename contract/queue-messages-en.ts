@@ -1,0 +1,22 @@
+// What the platform says of uploads, the queue and results, beside contract/platform-messages-en.ts.
+export const QUEUE_ENGLISH = {
+  'upload-too-large': 'The file is larger than {most} bytes, which is the most that is taken.',
+  'upload-over-quota': 'The account has room for {most} bytes more, and the file is larger. Delete what is not needed.',
+  'upload-broke-off': 'The upload broke off after {got} bytes; nothing of it is kept.',
+  'upload-not-kept': 'The server could not keep the file: {why}',
+  'upload-look-time': 'The first packets could not be read within {seconds} seconds, so the file is not taken.',
+  'upload-look-memory': 'Reading the first packets took more memory than it may, so the file is not taken.',
+  'upload-look-ended': 'Reading the first packets ended the process that did it, so the file is not taken.',
+  'capture-gone': 'This capture is gone.',
+  'no-result-yet': 'There is no result yet.',
+  'result-unreadable': 'The result of this capture cannot be read any more. Have it analysed again.',
+  'queue-full': 'An account may have {most} captures in the queue at once. Wait until one is done.',
+  'analysis-memory': 'The analysis took more than {megabytes} MB of memory and was ended.',
+  'analysis-time': 'The analysis took longer than {seconds} seconds and was ended.',
+  'analysis-ended': 'The capture ended the process that analysed it, {times} times; it is not tried again.',
+  'analysis-lost': 'Servers ended {times} times while they analysed this capture; it is not tried again.',
+  'window-only-shows': 'A window of the platform only shows its capture.',
+  'window-link-used': 'This link of a window was used, or its window has ended. Open the capture in the window again.',
+  'export-not-made': 'The file could not be made: {why}',
+  'export-ended': 'Making the file took too much time or memory and was ended.',
+} as const;
