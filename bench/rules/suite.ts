@@ -35,6 +35,8 @@ interface Outcome {
   /** Every keyword of its rules is among those that are wanted. */
   readonly wanted: boolean;
   readonly why: string;
+  /** Every check that does not hold, with what was found instead. */
+  readonly wrong: readonly string[];
 }
 
 type Alert = Readonly<Record<string, unknown>>;
@@ -47,10 +49,13 @@ async function run(test: SuiteTest): Promise<Outcome> {
   const asked = plain.map((line) => line.replace(/"[^"]*"/g, '""'));
   const wanted = !asked.some((line) => BEYOND.test(line)) && !OF_DEVICE.test(test.args);
   const variables = ruleVariables(test.variables);
-  if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood' };
+  if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood', wrong: [] };
   const { rules, refused, sets } = rulesTogether(texts.map(([path, text]) => readRules(text, path, variables)));
   const isOneSided = /stream\.async-oneside=(?:true|yes)/.test(test.args);
-  const inline = isOneSided || /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args);
+  const inline =
+    isOneSided ||
+    /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args) ||
+    /(?:^|[-_])ips(?:[-_]|$)/.test(test.name);
   const ips = /--simulate-ips/.test(test.args);
   const midstream = isOneSided || /stream\.midstream=(?:true|yes)/.test(test.args);
   const skipMidstream = skipsMidstream(test.args, ips, midstream);
@@ -65,7 +70,7 @@ async function run(test: SuiteTest): Promise<Outcome> {
     { sets, inline, midstream, skipMidstream },
   );
   const opened = openCapture(test.capture!, runner, { cacheFolder: join(import.meta.dirname, '..', '.cache') });
-  if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read' };
+  if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read', wrong: [] };
   try {
     while (await opened.reader.step());
     runner.finish();
@@ -74,7 +79,7 @@ async function run(test: SuiteTest): Promise<Outcome> {
     if (opened.temporary) opened.reader.discard();
   }
   const wrong = test.checks.map((check) => wrongOf(check, alerts)).filter((w) => w !== null);
-  return { test, passed: wrong.length === 0, wanted, why: wrong.length === 0 ? '' : reason(wrong, refused) };
+  return { test, passed: wrong.length === 0, wanted, why: wrong.length === 0 ? '' : reason(wrong, refused), wrong };
 }
 
 /** Whether flows without a beginning are left alone: by the policy that the arguments name. */
@@ -151,10 +156,17 @@ for (const folder of testsBelow(ROOT)) {
   try {
     outcome = await run(test);
   } catch (error) {
-    outcome = { test, passed: false, wanted: true, why: `error: ${(error as Error).message.split('\n')[0]}` };
+    outcome = {
+      test,
+      passed: false,
+      wanted: true,
+      why: `error: ${(error as Error).message.split('\n')[0]}`,
+      wrong: [],
+    };
   }
   outcomes.push(outcome);
-  if (verbose && !outcome.passed) console.log(`${name}: ${outcome.why}`);
+  if (verbose && !outcome.passed)
+    console.log([`${name}${outcome.wanted ? '' : ' *'}: ${outcome.why}`, ...outcome.wrong].join('\n  '));
 }
 
 function share(of: readonly Outcome[]): string {

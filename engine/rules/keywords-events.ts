@@ -3,6 +3,11 @@ import { say } from '../../contract/index.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { shown } from './syntax.ts';
 
+/** The older names of two of them are still in rules. */
+const DNS_EVENTS =
+  'malformed_data not_request not_response not_a_request not_a_response z_flag_set invalid_opcode name_too_long ' +
+  'infinite_loop too_many_labels invalid_additionals invalid_authorities';
+
 /** Events that readers tell, by application. A rule that asks for another one is refused by name. */
 const EVENTS: Readonly<Record<string, readonly [applications: readonly string[], events: string]>> = {
   mqtt: [
@@ -16,8 +21,9 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
       'request_field_too_long response_field_too_long',
   ],
   http2: [['http2', 'doh2'], 'authority_host_mismatch'],
-  dns: [['dns'], 'malformed_data not_a_request not_a_response z_flag_set invalid_opcode'],
-  llmnr: [['llmnr'], 'malformed_data not_a_request not_a_response invalid_opcode'],
+  dns: [['dns'], DNS_EVENTS],
+  mdns: [['mdns'], DNS_EVENTS],
+  llmnr: [['llmnr'], DNS_EVENTS],
   ftp: [['ftp'], 'request_command_too_long response_command_too_long'],
   smtp: [
     ['smtp'],

@@ -30,7 +30,7 @@ import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow } from './rule-flow.ts';
 import type { StreamWindow } from './stream-window.ts';
-import type { RuleAlert, RunnerOptions } from './told.ts';
+import { nameOf, type RuleAlert, type RunnerOptions } from './told.ts';
 import { trackKey, uniqueOf } from './tracked.ts';
 import type { Transaction, TransactionSide, Wanted } from './transaction.ts';
 import { wantedBy } from './wanted.ts';
@@ -52,6 +52,8 @@ export class RuleRunner implements PacketSink {
   private readonly expected = new Expected();
   /** Whether a rule asks what is wrong with headers. */
   private readonly asksDecoder: boolean;
+  /** LINKTYPE_* of the bytes at hand. */
+  private link = LINKTYPE_RAW;
   private readonly now = new RulePacket();
   private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
@@ -112,6 +114,7 @@ export class RuleRunner implements PacketSink {
     const seconds = c.sec + c.nsec / 1e9;
     const end = c.off + c.cap;
     const number = this.count++;
+    this.link = c.link;
     if (layers.outerNet !== NET_NONE)
       this.look(this.now.of(c.buf, c.off, end, outerLayers(layers, c.buf, end), number, seconds), c.wire);
     const p = this.now.of(c.buf, c.off, end, layers, number, seconds);
@@ -120,6 +123,7 @@ export class RuleRunner implements PacketSink {
     if (whole === null) return;
     const { vlans } = p;
     const tag = layers.vlan;
+    this.link = LINKTYPE_RAW;
     const inside = this.decoder.decode(whole, 0, whole.length, LINKTYPE_RAW, whole.length);
     inside.vlan = tag;
     this.look(p.of(whole, 0, whole.length, inside, p.number, seconds).tagged(vlans), 0);
@@ -127,7 +131,7 @@ export class RuleRunner implements PacketSink {
 
   private look(p: RulePacket, wire: number): void {
     const { layers } = p;
-    if (this.asksDecoder) noteDecodeEvents(p);
+    if (this.asksDecoder) noteDecodeEvents(p, this.link);
     if (p.isFragment) p.asFragment();
     const flow = this.flowOf(p, wire);
     let part = false;
@@ -549,15 +553,6 @@ export class RuleRunner implements PacketSink {
     if (on) this.hostBits.set(key, change.seconds === 0 ? Infinity : p.seconds + change.seconds);
     else this.hostBits.unset(key);
   }
-}
-
-/** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
-function nameOf({ sides }: Transaction): string | null {
-  for (const side of sides) {
-    const name = side.values('dns.query')?.[0] ?? side.values('dns.queries.rrname')?.[0];
-    if (name !== undefined) return Buffer.from(name).toString('latin1');
-  }
-  return null;
 }
 
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */

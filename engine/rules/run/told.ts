@@ -4,6 +4,7 @@ import type { Signature } from '../signature.ts';
 import type { CarriedFile } from './carriers.ts';
 import type { RuleObserver } from './observer.ts';
 import type { Reputations } from './packet-tests.ts';
+import type { Transaction } from './transaction.ts';
 
 /** One match of a rule. */
 export interface RuleAlert {
@@ -44,4 +45,13 @@ export interface RunnerOptions {
   readonly skipMidstream?: boolean;
   /** Who looks on. */
   readonly observer?: RuleObserver;
+}
+
+/** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
+export function nameOf({ sides }: Transaction): string | null {
+  for (const side of sides) {
+    const name = side.values('dns.query')?.[0] ?? side.values('dns.queries.rrname')?.[0];
+    if (name !== undefined) return Buffer.from(name).toString('latin1');
+  }
+  return null;
 }
