@@ -58,4 +58,22 @@ export const DECODE_EVENTS: ReadonlySet<string> = new Set([
   'decoder.too_many_layers',
 ]);
 
-export const STREAM_EVENTS: ReadonlySet<string> = new Set(names('stream.', 'reassembly_seq_gap 3whs_syn_flood'));
+export const STREAM_EVENTS: ReadonlySet<string> = new Set(
+  names(
+    'stream.',
+    'reassembly_seq_gap 3whs_syn_flood 3whs_ack_in_wrong_dir 3whs_ack_data_inject 3whs_right_seq_wrong_ack_evasion ' +
+      '3whs_synack_in_wrong_direction 3whs_synack_resend_with_different_ack 3whs_synack_toserver_on_syn_recv ' +
+      '3whs_synack_with_wrong_ack 3whs_synack_flood 3whs_syn_resend_diff_seq_on_syn_recv ' +
+      '3whs_syn_toclient_on_syn_recv 3whs_wrong_seq_wrong_ack 4whs_synack_with_wrong_ack ' +
+      '4whs_synack_with_wrong_syn 4whs_wrong_seq 4whs_invalid_ack closewait_ack_out_of_window ' +
+      'closewait_fin_out_of_window closewait_pkt_before_last_ack closewait_invalid_ack closing_ack_wrong_seq ' +
+      'closing_invalid_ack est_packet_out_of_window est_pkt_before_last_ack est_synack_resend ' +
+      'est_synack_resend_with_different_ack est_synack_resend_with_diff_seq est_synack_toserver est_syn_resend ' +
+      'est_syn_resend_diff_seq est_syn_toclient est_invalid_ack est_ack_zwp_data fin_invalid_ack fin1_ack_wrong_seq ' +
+      'fin1_fin_wrong_seq fin1_invalid_ack fin2_ack_wrong_seq fin2_fin_wrong_seq fin2_invalid_ack ' +
+      'fin_but_no_session fin_out_of_window fin_syn lastack_ack_wrong_seq lastack_invalid_ack rst_but_no_session ' +
+      'timewait_ack_wrong_seq timewait_invalid_ack pkt_invalid_timestamp pkt_invalid_ack pkt_broken_ack ' +
+      'rst_invalid_ack rst_with_data shutdown_syn_resend suspected_rst_inject pkt_bad_window_update ' +
+      'pkt_retransmission pkt_spurious_retransmission reassembly_overlap_different_data reassembly_depth_reached',
+  ),
+);

@@ -14,7 +14,7 @@ const MAX_UNKNOWN = 16_384;
 const MAX_SYNS = 11;
 const NONE_LISTED: readonly [readonly number[], readonly number[]] = [[], []];
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
-const DEPTH = 1_048_576;
+export const DEPTH = 1_048_576;
 /** Applications that carry files. */
 const CARRIERS: ReadonlySet<string> = new Set(['http1', 'http2', 'smtp', 'smb', 'ftp', 'ftp-data', 'nfs']);
 

@@ -29,6 +29,7 @@ import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow } from './rule-flow.ts';
+import { StreamWatcher } from './stream-watcher.ts';
 import type { StreamWindow } from './stream-window.ts';
 import { nameOf, type RuleAlert, type RunnerOptions } from './told.ts';
 import { trackKey, uniqueOf } from './tracked.ts';
@@ -52,6 +53,7 @@ export class RuleRunner implements PacketSink {
   private readonly expected = new Expected();
   /** Whether a rule asks what is wrong with headers. */
   private readonly asksDecoder: boolean;
+  private readonly watcher: StreamWatcher | null;
   /** LINKTYPE_* of the bytes at hand. */
   private link = LINKTYPE_RAW;
   private readonly now = new RulePacket();
@@ -87,6 +89,7 @@ export class RuleRunner implements PacketSink {
     this.asksDecoder = rules.some((r) =>
       r.packetTests.some(({ ask }) => ask.of === 'event' && ask.event.startsWith('decoder.')),
     );
+    this.watcher = StreamWatcher.for(rules, options.inline === true);
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
@@ -136,6 +139,7 @@ export class RuleRunner implements PacketSink {
     const flow = this.flowOf(p, wire);
     let part = false;
     if (flow !== null) {
+      this.watcher?.segment(p, flow);
       if (layers.ipProtocol === IPPROTO_TCP) part = takeSegment(flow, p);
       else if (layers.ipProtocol === IPPROTO_UDP && p.payloadLength > 0) flow.datagram(p.dir, p.payload);
       if (this.options.inline === true) {
