@@ -52,10 +52,9 @@ async function run(test: SuiteTest): Promise<Outcome> {
   if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood', wrong: [] };
   const { rules, refused, sets } = rulesTogether(texts.map(([path, text]) => readRules(text, path, variables)));
   const isOneSided = /stream\.async-oneside=(?:true|yes)/.test(test.args);
+  // Tests that say so by their name stand in line by a suricata.yaml, which is not among the data.
   const inline =
-    isOneSided ||
-    /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args) ||
-    /(?:^|[-_])ips(?:[-_]|$)/.test(test.name);
+    /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args) || /(?:^|[-_])ips(?:[-_]|$)/.test(test.name);
   const ips = /--simulate-ips/.test(test.args);
   const midstream = isOneSided || /stream\.midstream=(?:true|yes)/.test(test.args);
   const skipMidstream = skipsMidstream(test.args, ips, midstream);
@@ -67,7 +66,7 @@ async function run(test: SuiteTest): Promise<Outcome> {
       const blocked = ips && (hit.rule.action === 'drop' || hit.rule.action.startsWith('reject'));
       alerts.push({ ...rest, alert: { ...alert, action: blocked ? 'blocked' : alert.action } });
     },
-    { sets, inline, midstream, skipMidstream },
+    { sets, inline, oneSided: isOneSided, midstream, skipMidstream },
   );
   const opened = openCapture(test.capture!, runner, { cacheFolder: join(import.meta.dirname, '..', '.cache') });
   if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read', wrong: [] };

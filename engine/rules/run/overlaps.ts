@@ -12,20 +12,21 @@ interface Kept {
 export class Overlaps {
   private readonly kept: [Kept | null, Kept | null] = [null, null];
 
-  /** Takes the bytes of a segment. @returns whether one of them differs from what was told of its place first */
-  differs(dir: 0 | 1, sequence: number, bytes: Uint8Array): boolean {
+  /** Takes the bytes of a segment. @returns null, or the bytes that were told first where one of them differs */
+  told(dir: 0 | 1, sequence: number, bytes: Uint8Array): Uint8Array | null {
     const kept = (this.kept[dir] ??= { bytes: new Uint8Array(KEPT), places: new Float64Array(KEPT) });
-    let found = false;
+    let first: Uint8Array | null = null;
     for (let i = 0; i < bytes.length; i++) {
       const place = (sequence + i) >>> 0;
       const at = place & (KEPT - 1);
-      if (kept.places[at] === place + 1) {
-        if (kept.bytes[at] !== bytes[i]) found = true;
-        continue;
+      if (kept.places[at] !== place + 1) {
+        kept.places[at] = place + 1;
+        kept.bytes[at] = bytes[i]!;
+      } else if (kept.bytes[at] !== bytes[i]) {
+        first ??= bytes.slice();
+        first[i] = kept.bytes[at]!;
       }
-      kept.places[at] = place + 1;
-      kept.bytes[at] = bytes[i]!;
     }
-    return found;
+    return first;
   }
 }

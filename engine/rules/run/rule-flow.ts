@@ -92,7 +92,9 @@ export class RuleFlow implements StreamHeard {
   }
 
   gap(dir: 0 | 1, count: number): void {
-    this.noticed.push('stream.reassembly_seq_gap');
+    // What nobody has acknowledged may still come.
+    const { acknowledged, next } = this.streams[dir];
+    if (acknowledged >= next) this.noticed.push('stream.reassembly_seq_gap');
     this.application?.gap(dir, count);
   }
 

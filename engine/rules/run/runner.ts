@@ -23,6 +23,7 @@ import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksFlowAlone, asksOfParts, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
+import { inOrderOfPlaces } from './order.ts';
 import { outerLayers } from './outer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
@@ -30,7 +31,7 @@ import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow } from './rule-flow.ts';
 import { StreamWatcher } from './stream-watcher.ts';
-import type { StreamWindow } from './stream-window.ts';
+import { CHUNK, type StreamWindow } from './stream-window.ts';
 import { nameOf, type RuleAlert, type RunnerOptions } from './told.ts';
 import { trackKey, uniqueOf } from './tracked.ts';
 import type { Transaction, TransactionSide, Wanted } from './transaction.ts';
@@ -65,6 +66,7 @@ export class RuleRunner implements PacketSink {
   private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
+  private readonly atOnce: boolean;
   private count = 0;
   /** Time of the packet that came last, in whole numbers. */
   private stampSeconds = 0;
@@ -86,6 +88,7 @@ export class RuleRunner implements PacketSink {
     this.rules = this.index.rules;
     this.told = told;
     this.options = options;
+    this.atOnce = options.inline === true || options.oneSided === true;
     this.asksDecoder = rules.some((r) =>
       r.packetTests.some(({ ask }) => ask.of === 'event' && ask.event.startsWith('decoder.')),
     );
@@ -142,7 +145,7 @@ export class RuleRunner implements PacketSink {
       this.watcher?.segment(p, flow);
       if (layers.ipProtocol === IPPROTO_TCP) part = takeSegment(flow, p);
       else if (layers.ipProtocol === IPPROTO_UDP && p.payloadLength > 0) flow.datagram(p.dir, p.payload);
-      if (this.options.inline === true) {
+      if (this.atOnce) {
         flow.streams[p.dir].flush();
         flow.windows[p.dir].due = true;
       }
@@ -466,13 +469,18 @@ export class RuleRunner implements PacketSink {
       rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
     const ofPacket = asksPacket(rule);
     if (stream && window!.ready && !ofPacket) {
-      this.isOfFlow = this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh);
+      this.isOfFlow = this.inspection.passesBeyond(window!.bytes, rule.payload, this.knownOf(window!));
       if (this.isOfFlow) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
     if (stream && part && !asksOfParts(rule)) return false;
     return p.payloadLength > 0 && this.inspection.passes(p.payload, rule.payload);
+  }
+
+  /** Bytes that were looked at: in line what lies near new ones is looked at again with them. */
+  private knownOf({ count, fresh }: StreamWindow): number {
+    return this.options.inline === true ? Math.max(0, count - fresh - CHUNK) : count - fresh;
   }
 
   private packetBuffersPass(rule: Signature, p: RulePacket): boolean {
@@ -562,20 +570,6 @@ export class RuleRunner implements PacketSink {
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
 export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
-}
-
-/** Sorts in place. Few are noted at once, as a rule. */
-function inOrderOfPlaces(places: number[]): void {
-  if (places.length > 32) {
-    places.sort((a, b) => a - b);
-    return;
-  }
-  for (let i = 1; i < places.length; i++) {
-    const place = places[i]!;
-    let at = i;
-    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
-    places[at] = place;
-  }
 }
 
 /** Whether nothing is asked of the flow any more; after `bypass` what waits at its end is. */

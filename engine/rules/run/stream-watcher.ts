@@ -39,7 +39,7 @@ export class StreamWatcher {
         if (ask.of === 'event' && ask.event.startsWith('stream.') && !OF_FLOWS.has(ask.event)) asked.add(ask.event);
       }
     }
-    return asked.size === 0 ? null : new StreamWatcher(inline, asked.has(OVERLAP));
+    return asked.size === 0 && !inline ? null : new StreamWatcher(inline, inline || asked.has(OVERLAP));
   }
 
   /** Notes what is odd about a packet in its events. */
@@ -50,8 +50,12 @@ export class StreamWatcher {
     watched.watch.segment(segmentOf(p));
     if (p.payloadLength === 0) return;
     if (flow.streams[p.dir].next > DEPTH) p.events.add(DEEP);
-    if (this.compares && this.overlapsOf(watched).differs(p.dir, p.layers.tcpSequence, p.payload))
-      p.events.add(OVERLAP);
+    if (!this.compares) return;
+    const first = this.overlapsOf(watched).told(p.dir, p.layers.tcpSequence, p.payload);
+    if (first === null) return;
+    p.events.add(OVERLAP);
+    // What stands in the line hands on what it let pass before.
+    if (this.inline) p.replace(first);
   }
 
   private watchedOf(flow: RuleFlow): Watched {

@@ -467,7 +467,6 @@ export class TcpWatch {
   private closingOddity(state: State, s: Segment, own: End, other: End, repeated: boolean): string | null {
     const fits = this.ackFits(other, s);
     const outside = before(own.limit, s.end);
-    const [near, after] = [s.seq === own.next, s.seq === plus(own.next, 1)];
     switch (state) {
       case 'finWait1':
         if (!fits) return 'fin1_invalid_ack';
@@ -476,22 +475,16 @@ export class TcpWatch {
         if (!fits) return 'fin2_invalid_ack';
         return !repeated && outside ? 'fin2_ack_wrong_seq' : null;
       case 'closing':
-        if (!near) return 'closing_ack_wrong_seq';
+        if (s.seq !== own.next) return 'closing_ack_wrong_seq';
         return fits ? null : 'closing_invalid_ack';
       case 'closeWait':
         if (s.length > 0 && notAfter(s.end, own.taken)) return 'closewait_pkt_before_last_ack';
         if (before(plus(own.taken, own.room), s.seq)) return 'closewait_ack_out_of_window';
         return fits ? null : 'closewait_invalid_ack';
       case 'lastAck':
-        if (s.dir === 1) return null;
-        if (!fits) return 'lastack_invalid_ack';
-        return repeated || near || after || before(s.seq, own.next) ? null : 'lastack_ack_wrong_seq';
-      default: {
-        const last = s.dir === 0 ? near || after : near || s.seq === plus(own.next, -1);
-        const rest = s.dir === 1 && s.length > 0 && s.seq === own.taken;
-        if (!repeated && !last && !rest) return 'timewait_ack_wrong_seq';
-        return fits ? null : 'timewait_invalid_ack';
-      }
+        return s.dir === 1 ? null : lastAckOddity(s, own, fits, repeated);
+      default:
+        return timeWaitOddity(s, own, fits, repeated);
     }
   }
 
@@ -563,4 +556,16 @@ export class TcpWatch {
 function echoFits(client: End, s: Segment): boolean {
   if (s.echo === 0) return true;
   return client.hasStamp && (client.stamp === 0 || s.echo === client.stamp);
+}
+
+function lastAckOddity(s: Segment, own: End, fits: boolean, repeated: boolean): string | null {
+  if (!fits) return 'lastack_invalid_ack';
+  return repeated || notAfter(s.seq, plus(own.next, 1)) ? null : 'lastack_ack_wrong_seq';
+}
+
+function timeWaitOddity(s: Segment, own: End, fits: boolean, repeated: boolean): string | null {
+  const other = plus(own.next, s.dir === 0 ? 1 : -1);
+  const rest = s.dir === 1 && s.length > 0 && s.seq === own.taken;
+  if (!repeated && s.seq !== own.next && s.seq !== other && !rest) return 'timewait_ack_wrong_seq';
+  return fits ? null : 'timewait_invalid_ack';
 }

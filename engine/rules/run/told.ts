@@ -38,8 +38,10 @@ export interface RunnerOptions {
   readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
-  /** Bytes are looked at as they arrive and not once they are acknowledged. */
+  /** Stands in the line: bytes are looked at as they arrive and not once they are acknowledged, and what is dropped ends. */
   readonly inline?: boolean;
+  /** Of connections one direction may have been captured: nobody acknowledges, so bytes are looked at as they arrive. */
+  readonly oneSided?: boolean;
   readonly midstream?: boolean;
   /** Nothing is asked of connections whose beginning was not captured. */
   readonly skipMidstream?: boolean;
