@@ -253,8 +253,9 @@ export class RuleRunner implements PacketSink {
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
     this.stopped = false;
-    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir] });
-    const askedAll = !isPassed(flow, p) && this.askAll(p, flow, part);
+    const passedBy = isPassed(flow, p);
+    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir], passedBy });
+    const askedAll = !passedBy && this.askAll(p, flow, part);
     this.observer?.end();
     if (askedAll && flow !== null) this.seen(p, flow);
   }
