@@ -46,6 +46,8 @@ export class TransactionSide {
   private readonly of: Transaction;
   private readonly dir: 0 | 1;
   progress: Progress = 0;
+  /** The other side, where nothing is whole before both are closed. */
+  twin: TransactionSide | null = null;
   /** Is told when everything of the side is there. */
   completed: (() => void) | null = null;
   private readonly buffers = new Map<string, Values>();
@@ -189,6 +191,11 @@ export class TransactionSide {
   /** Every number that is there. */
   *allNumbers(): Generator<readonly [field: string, value: number]> {
     for (const [field, values] of this.fields) for (const n of values) yield [field, n];
+  }
+
+  /** Whether no number comes any more. */
+  get isWhole(): boolean {
+    return this.progress === DONE && (this.twin === null || this.twin.progress === DONE);
   }
 
   /** Whether a value of a buffer grows no more, or none comes. */

@@ -142,7 +142,7 @@ export class SmtpReader extends ApplicationReader {
 
   private mailEnds(): void {
     const t = this.now;
-    tellMail(t.sides[0], this.mail.all());
+    tellMail(t.sides[0], this.mail.all(), this.stage.is === 'data');
     this.mail.clear();
     this.stage = { is: 'commands' };
     t.finish();
