@@ -18,7 +18,18 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
   http: [
     ['http1'],
     'double_encoded_uri request_chunk_extension request_auth_unrecognized too_many_encoding_layers ' +
-      'request_field_too_long response_field_too_long',
+      'request_field_too_long response_field_too_long ' +
+      'request_line_leading_whitespace method_delim_non_compliant uri_delim_non_compliant missing_host_header ' +
+      'host_header_ambiguous request_header_host_invalid request_uri_host_invalid invalid_server_port_in_request ' +
+      'invalid_authority_port response_invalid_protocol response_invalid_status response_abnormal_transfer_encoding ' +
+      'response_chunked_old_proto abnormal_ce_header response_multipart_byteranges invalid_request_field_folding ' +
+      'invalid_response_field_folding request_too_many_headers response_too_many_headers ' +
+      'request_field_missing_colon response_field_missing_colon request_header_invalid response_header_invalid ' +
+      'request_header_repetition response_header_repetition duplicate_content_length_field_in_request ' +
+      'duplicate_content_length_field_in_response invalid_content_length_field_in_request ' +
+      'invalid_content_length_field_in_response invalid_transfer_encoding_value_in_request ' +
+      'invalid_transfer_encoding_value_in_response unable_to_match_response_to_request 100_continue_already_seen ' +
+      'response_chunk_extension invalid_request_chunk_len invalid_response_chunk_len',
   ],
   http2: [['http2', 'doh2'], 'authority_host_mismatch'],
   dns: [['dns'], DNS_EVENTS],

@@ -2,6 +2,7 @@
 import { ascii } from './bytes-text.ts';
 
 const NOTHING: readonly string[] = [];
+const ONCE = [1];
 
 /** How far a side of a transaction is: its first line or header, all headers, everything. */
 export const STARTED = 1;
@@ -150,6 +151,25 @@ export class TransactionSide {
     this.number(`event.${name}`, 1);
   }
 
+  /** Events that cost something: looked for when a rule asks for one. */
+  laterEvents(make: () => Iterable<string>): void {
+    (this.odd ??= []).push(make);
+  }
+
+  private odd: (() => Iterable<string>)[] | null = null;
+
+  private makeEvents(): void {
+    const makers = this.odd ?? [];
+    this.odd = null;
+    // Nothing is new: whoever asks sees them.
+    for (const make of makers) {
+      for (const name of make()) {
+        this.events.add(name);
+        this.fields.set(`event.${name}`, ONCE);
+      }
+    }
+  }
+
   reach(progress: Progress): void {
     if (progress <= this.progress) return;
     this.progress = progress;
@@ -185,11 +205,13 @@ export class TransactionSide {
   }
 
   numbers(field: string): readonly number[] | undefined {
+    if (this.odd !== null && field.startsWith('event.')) this.makeEvents();
     return this.fields.get(field);
   }
 
   /** Every number that is there. */
   *allNumbers(): Generator<readonly [field: string, value: number]> {
+    this.makeEvents();
     for (const [field, values] of this.fields) for (const n of values) yield [field, n];
   }
 
