@@ -2,6 +2,7 @@
 // engine. Writes docs/rules-suite.md when all were asked: how many raise the alerts that they shall raise, and of the
 // others each with its reason.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join, relative } from 'node:path';
 import { english } from '../../contract/index.ts';
 import { eveAlert } from '../../engine/exchange/index.ts';
@@ -66,7 +67,7 @@ async function run(test: SuiteTest): Promise<Outcome> {
       const blocked = ips && (hit.rule.action === 'drop' || hit.rule.action.startsWith('reject'));
       alerts.push({ ...rest, alert: { ...alert, action: blocked ? 'blocked' : alert.action } });
     },
-    { sets, inline, oneSided: isOneSided, midstream, skipMidstream },
+    { sets, inline, oneSided: isOneSided, midstream, skipMidstream, ...depthOf(test.args) },
   );
   const opened = openCapture(test.capture!, runner, { cacheFolder: join(import.meta.dirname, '..', '.cache') });
   if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read', wrong: [] };
@@ -79,6 +80,13 @@ async function run(test: SuiteTest): Promise<Outcome> {
   }
   const wrong = test.checks.map((check) => wrongOf(check, alerts)).filter((w) => w !== null);
   return { test, passed: wrong.length === 0, wanted, why: wrong.length === 0 ? '' : reason(wrong, refused), wrong };
+}
+
+/** Bytes of a stream that are put together, where the arguments say so. */
+function depthOf(args: string): { readonly depth?: number } {
+  const found = /stream\.reassembly\.depth=(\d+)(kb|mb)?/.exec(args);
+  if (found === null || found[1] === '0') return {};
+  return { depth: Number(found[1]) * { kb: 1_024, mb: 1_048_576, '': 1 }[(found[2] ?? '') as 'kb' | 'mb' | '']! };
 }
 
 /** Whether flows without a beginning are left alone: by the policy that the arguments name. */
@@ -113,6 +121,7 @@ function fits(alert: Alert, match: Alert): boolean {
       case undefined:
         return (
           value === expected ||
+          (/^(?:src|dest)_ip$/.test(key!) && isSameAddress(text, String(expected))) ||
           (expected === null && value === undefined) ||
           (value !== undefined && text === String(expected))
         );
@@ -128,6 +137,12 @@ function fits(alert: Alert, match: Alert): boolean {
         return false;
     }
   });
+}
+
+/** Whether two texts are of one address, however its zeros are written. */
+function isSameAddress(a: string, b: string): boolean {
+  const plain = (text: string): string => new URL(`http://[${text}]/`).hostname;
+  return isIPv6(a) && isIPv6(b) && plain(a) === plain(b);
 }
 
 /** A value by its dotted path, whether its object is nested or its name has the dots. */

@@ -62,6 +62,7 @@ export const STREAM_EVENTS: ReadonlySet<string> = new Set(
   names(
     'stream.',
     'reassembly_seq_gap 3whs_syn_flood 3whs_ack_in_wrong_dir 3whs_ack_data_inject 3whs_right_seq_wrong_ack_evasion ' +
+      '3whs_synack_resend_with_diff_ack est_synack_resend_with_diff_ack ' +
       '3whs_synack_in_wrong_direction 3whs_synack_resend_with_different_ack 3whs_synack_toserver_on_syn_recv ' +
       '3whs_synack_with_wrong_ack 3whs_synack_flood 3whs_syn_resend_diff_seq_on_syn_recv ' +
       '3whs_syn_toclient_on_syn_recv 3whs_wrong_seq_wrong_ack 4whs_synack_with_wrong_ack ' +

@@ -35,11 +35,13 @@ const EVENTS: Readonly<Record<string, readonly [applications: readonly string[],
   dns: [['dns'], DNS_EVENTS],
   mdns: [['mdns'], DNS_EVENTS],
   llmnr: [['llmnr'], DNS_EVENTS],
-  ftp: [['ftp'], 'request_command_too_long response_command_too_long'],
+  ftp: [['ftp'], 'request_command_too_long response_command_too_long file_before_port file_without_name'],
   smtp: [
     ['smtp'],
     'invalid_reply no_server_welcome_message data_command_rejected tls_rejected max_command_line_len_exceeded ' +
-      'max_reply_line_len_exceeded mime_long_boundary',
+      'max_reply_line_len_exceeded mime_long_boundary unable_to_match_reply_with_request duplicate_fields ' +
+      'mime_long_line mime_long_enc_line mime_long_header_name mime_long_header_value mime_long_filename ' +
+      'mime_invalid_base64 mime_invalid_qp',
   ],
   sip: [['sip'], 'invalid_data'],
   rfb: [['rfb'], 'malformed_message confused_state unknown_security_result unimplemented_security_type'],

@@ -14,7 +14,7 @@ const MAX_UNKNOWN = 16_384;
 const MAX_SYNS = 11;
 const NONE_LISTED: readonly [readonly number[], readonly number[]] = [[], []];
 /** Bytes of one direction that are put together: what comes after them is not looked at. */
-export const DEPTH = 1_048_576;
+const DEPTH = 1_048_576;
 /** Applications that carry files. */
 const CARRIERS: ReadonlySet<string> = new Set(['http1', 'http2', 'smtp', 'smb', 'ftp', 'ftp-data', 'nfs']);
 
@@ -73,6 +73,9 @@ export class RuleFlow implements StreamHeard {
   /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
   readonly files: boolean;
 
+  /** Bytes of one direction that are put together. */
+  depth = DEPTH;
+
   private readonly wanted: Wanted;
 
   /** @param wanted buffers that somebody asks for */
@@ -86,7 +89,7 @@ export class RuleFlow implements StreamHeard {
 
   bytes(dir: 0 | 1, data: Uint8Array): void {
     this.tell(dir, data);
-    const enough = this.files ? this.carriesNone : this.streams[dir].next > DEPTH;
+    const enough = this.files ? this.carriesNone : this.streams[dir].next > this.depth;
     if (enough) this.streams[dir].becomeDeaf();
     if (this.application?.sealed === true) this.seal();
   }

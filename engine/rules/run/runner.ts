@@ -209,6 +209,7 @@ export class RuleRunner implements PacketSink {
     const files = this.options.files !== undefined && this.rules.length === 0;
     const flow = new RuleFlow(p.layers.ipProtocol, files, this.wanted);
     flow.midstream = this.options.midstream === true;
+    if (this.options.depth !== undefined) flow.depth = this.options.depth;
     // Whoever answers a connection that was asked for before the capture began is the server.
     const isTcp = p.layers.ipProtocol === IPPROTO_TCP;
     const answers = isTcp && (answersSyn(p) || (flow.midstream && seemsServer(p)));

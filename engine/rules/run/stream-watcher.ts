@@ -3,7 +3,7 @@ import { IPPROTO_TCP } from '../../decode/index.ts';
 import type { Signature } from '../signature.ts';
 import { Overlaps } from './overlaps.ts';
 import type { RulePacket } from './packet.ts';
-import { DEPTH, type RuleFlow } from './rule-flow.ts';
+import type { RuleFlow } from './rule-flow.ts';
 import { segmentOf } from './tcp-segment.ts';
 import { TcpWatch } from './tcp-watch.ts';
 
@@ -49,7 +49,7 @@ export class StreamWatcher {
     const watched = this.watchedOf(flow);
     watched.watch.segment(segmentOf(p));
     if (p.payloadLength === 0) return;
-    if (flow.streams[p.dir].next > DEPTH) p.events.add(DEEP);
+    if (flow.streams[p.dir].next > flow.depth) p.events.add(DEEP);
     if (!this.compares) return;
     const first = this.overlapsOf(watched).told(p.dir, p.layers.tcpSequence, p.payload);
     if (first === null) return;
@@ -61,10 +61,16 @@ export class StreamWatcher {
   private watchedOf(flow: RuleFlow): Watched {
     const known = this.flows.get(flow);
     if (known !== undefined) return known;
-    const watch = new TcpWatch((event) => this.events.add(`stream.${event}`), this.inline);
+    const watch = new TcpWatch((event) => this.add(event), this.inline);
     const watched = { watch, overlaps: null };
     this.flows.set(flow, watched);
     return watched;
+  }
+
+  /** Two events have a shorter name beside the one that the rules of Suricata itself use. */
+  private add(event: string): void {
+    this.events.add(`stream.${event}`);
+    if (event.endsWith('_different_ack')) this.events.add(`stream.${event.replace('different', 'diff')}`);
   }
 
   private overlapsOf(watched: Watched): Overlaps {

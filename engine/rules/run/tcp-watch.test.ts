@@ -31,6 +31,8 @@ const CASES: readonly (readonly [string, readonly number[][]])[] = [
   ['3whs_synack_with_wrong_ack', [SYN, s('SA', 500, 999)]],
   ['3whs_synack_toserver_on_syn_recv', [SYN, SYN_ACK, c('SA', 100, 501)]],
   ['3whs_synack_resend_with_different_ack', [SYN, SYN_ACK, s('SA', 500, 150)]],
+  ['3whs_synack_resend_with_diff_ack', [SYN, SYN_ACK, s('SA', 500, 150)]],
+  ['est_synack_resend_with_diff_ack', [...OPEN, s('SA', 500, 150)]],
   ['3whs_synack_flood', [SYN, SYN_ACK, ...[1, 2, 3, 4, 5, 6].map((i) => s('SA', 500 + i * 9, 101))]],
   ['3whs_syn_resend_diff_seq_on_syn_recv', [SYN, SYN_ACK, c('S', 4_000)]],
   ['3whs_syn_toclient_on_syn_recv', [SYN, SYN_ACK, s('S', 500)]],

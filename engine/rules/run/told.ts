@@ -43,6 +43,8 @@ export interface RunnerOptions {
   /** Of connections one direction may have been captured: nobody acknowledges, so bytes are looked at as they arrive. */
   readonly oneSided?: boolean;
   readonly midstream?: boolean;
+  /** Bytes of one direction of a connection that are put together; a mebibyte unless it is said. */
+  readonly depth?: number;
   /** Nothing is asked of connections whose beginning was not captured. */
   readonly skipMidstream?: boolean;
   /** Who looks on. */

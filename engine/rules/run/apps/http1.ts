@@ -42,6 +42,8 @@ export class Http1Reader extends ApplicationReader {
   /** Bytes of answers were never seen, and where the next one begins is not known. */
   private lost = false;
   private lastFileName = '';
+  /** The exchange that was told to go on. */
+  private continued: Transaction | null = null;
   /** The exchange whose answer had no body. */
   private answered: Transaction | null = null;
 
@@ -231,8 +233,8 @@ export class Http1Reader extends ApplicationReader {
     }
     side.reach(STARTED);
     if (code === 100) {
-      if (t.sides[1].numbers('http.continued') !== undefined) side.event('http.100_continue_already_seen');
-      side.setNumber('http.continued', 1);
+      if (this.continued === t) side.event('http.100_continue_already_seen');
+      this.continued = t;
       // The answer itself follows.
       this.asked.unshift(t);
       this.methods.unshift(method);

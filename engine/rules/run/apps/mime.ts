@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { ascii, textOf } from '../application.ts';
 import type { TransactionSide } from '../transaction.ts';
 import { type CarriedFile, tellFiles } from './files.ts';
+import { mailOddities, type MailPart } from './mime-events.ts';
 
 const MAX_PARTS = 256;
 const MAX_DEPTH = 8;
@@ -42,6 +43,7 @@ export function tellMail(side: TransactionSide, bytes: Uint8Array, stuffed = fal
   // Suricata hashes what was sent.
   const sent = (): string => (stuffed ? mail.body.replace(/^\./gm, '..') : mail.body);
   side.later('email.body_md5', () => [ascii(hash('md5', ascii(sent()), 'hex'))]);
+  side.laterEvents(() => [...mailOddities(textOf(bytes), everyPart(mail, MAX_DEPTH))].map((name) => `smtp.${name}`));
   const files: CarriedFile[] = [];
   const texts: string[] = [];
   collect(mail, files, texts, { left: MAX_PARTS }, 0);
@@ -87,6 +89,17 @@ function collect(e: Entity, files: CarriedFile[], texts: string[], parts: { left
     return;
   }
   if (type === '' || /^text\//i.test(type)) texts.push(textOf(bytes));
+}
+
+/** The mail and the parts in it, as they were sent. */
+function* everyPart(e: Entity, depth: number): Generator<MailPart> {
+  const field = (name: string): string => e.fields.find(([n]) => n === name)?.[1] ?? '';
+  const type = field('content-type');
+  const fileName = parameter(field('content-disposition'), 'filename') ?? parameter(type, 'name');
+  yield { fields: e.fields, body: e.body, coding: field('content-transfer-encoding').toLowerCase(), fileName };
+  const boundary = /^multipart\//i.test(type) ? parameter(type, 'boundary') : null;
+  if (boundary === null || boundary === '' || depth === 0) return;
+  for (const part of partsOf(e.body, boundary, MAX_PARTS)) yield* everyPart(entityOf(part), depth - 1);
 }
 
 function partsOf(body: string, boundary: string, most: number): readonly string[] {

@@ -25,6 +25,8 @@ export class SmtpReader extends ApplicationReader {
   /** Commands without a reply yet. */
   private readonly asked: string[] = [];
   private welcomed = false;
+  /** The mail that was begun. */
+  private mailed: Transaction | null = null;
   private tls = false;
 
   private get now(): Transaction {
@@ -84,6 +86,8 @@ export class SmtpReader extends ApplicationReader {
         side.set('smtp.helo', this.helo);
         break;
       case 'MAIL':
+        if (this.mailed === now) side.event('smtp.duplicate_fields');
+        this.mailed = now;
         side.setText('smtp.mail_from', pathOf(rest));
         break;
       case 'RCPT':
@@ -163,7 +167,10 @@ export class SmtpReader extends ApplicationReader {
       if (code === '220') return;
     }
     const verb = this.asked.shift();
-    if (verb === undefined) return;
+    if (verb === undefined) {
+      this.now.event('smtp.unable_to_match_reply_with_request', 1);
+      return;
+    }
     if (verb === 'DATA' && !code.startsWith('3')) {
       this.now.event('smtp.data_command_rejected', 1);
       if (this.mail.length === 0) this.stage = { is: 'commands' };
