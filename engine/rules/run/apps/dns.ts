@@ -105,7 +105,12 @@ const [TYPE_NS, TYPE_CNAME, TYPE_PTR] = [2, 5, 12] as const;
 
 /** What is wrong with a message, by the names of events. */
 type DnsOddity =
-  'name_too_long' | 'infinite_loop' | 'too_many_labels' | 'invalid_additionals' | 'invalid_authorities' | 'malformed_data';
+  | 'name_too_long'
+  | 'infinite_loop'
+  | 'too_many_labels'
+  | 'invalid_additionals'
+  | 'invalid_authorities'
+  | 'malformed_data';
 /** What a record that is cut means, by section. */
 const CUT: readonly DnsOddity[] = ['malformed_data', 'malformed_data', 'invalid_authorities', 'invalid_additionals'];
 /** Of the message at hand. */

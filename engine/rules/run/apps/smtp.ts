@@ -125,8 +125,11 @@ export class SmtpReader extends ApplicationReader {
       this.keep(dot ? line.slice(1) : line.slice());
     }
     waiting.drop(at);
-    if (ends) this.mailEnds();
-    return ends;
+    if (!ends) return false;
+    // The dot is answered too.
+    if (this.asked.length < MAX_WAITING) this.asked.push('.');
+    this.mailEnds();
+    return true;
   }
 
   private keep(bytes: Uint8Array): void {
