@@ -2,6 +2,7 @@
 // engine. Writes docs/rules-suite.md when all were asked: how many raise the alerts that they shall raise, and of the
 // others each with its reason.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join, relative } from 'node:path';
 import { english } from '../../contract/index.ts';
 import { eveAlert } from '../../engine/exchange/index.ts';
@@ -35,6 +36,8 @@ interface Outcome {
   /** Every keyword of its rules is among those that are wanted. */
   readonly wanted: boolean;
   readonly why: string;
+  /** Every check that does not hold, with what was found instead. */
+  readonly wrong: readonly string[];
 }
 
 type Alert = Readonly<Record<string, unknown>>;
@@ -47,10 +50,12 @@ async function run(test: SuiteTest): Promise<Outcome> {
   const asked = plain.map((line) => line.replace(/"[^"]*"/g, '""'));
   const wanted = !asked.some((line) => BEYOND.test(line)) && !OF_DEVICE.test(test.args);
   const variables = ruleVariables(test.variables);
-  if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood' };
+  if ('why' in variables) return { test, passed: false, wanted, why: 'a variable is not understood', wrong: [] };
   const { rules, refused, sets } = rulesTogether(texts.map(([path, text]) => readRules(text, path, variables)));
   const isOneSided = /stream\.async-oneside=(?:true|yes)/.test(test.args);
-  const inline = isOneSided || /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args);
+  // Tests that say so by their name stand in line by a suricata.yaml, which is not among the data.
+  const inline =
+    /--simulate-ips|stream\.inline=(?:true|yes)/.test(test.args) || /(?:^|[-_])ips(?:[-_]|$)/.test(test.name);
   const ips = /--simulate-ips/.test(test.args);
   const midstream = isOneSided || /stream\.midstream=(?:true|yes)/.test(test.args);
   const skipMidstream = skipsMidstream(test.args, ips, midstream);
@@ -62,10 +67,10 @@ async function run(test: SuiteTest): Promise<Outcome> {
       const blocked = ips && (hit.rule.action === 'drop' || hit.rule.action.startsWith('reject'));
       alerts.push({ ...rest, alert: { ...alert, action: blocked ? 'blocked' : alert.action } });
     },
-    { sets, inline, midstream, skipMidstream },
+    { sets, inline, oneSided: isOneSided, midstream, skipMidstream, ...depthOf(test.args) },
   );
   const opened = openCapture(test.capture!, runner, { cacheFolder: join(import.meta.dirname, '..', '.cache') });
-  if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read' };
+  if (!opened.ok) return { test, passed: false, wanted, why: 'the capture cannot be read', wrong: [] };
   try {
     while (await opened.reader.step());
     runner.finish();
@@ -74,7 +79,14 @@ async function run(test: SuiteTest): Promise<Outcome> {
     if (opened.temporary) opened.reader.discard();
   }
   const wrong = test.checks.map((check) => wrongOf(check, alerts)).filter((w) => w !== null);
-  return { test, passed: wrong.length === 0, wanted, why: wrong.length === 0 ? '' : reason(wrong, refused) };
+  return { test, passed: wrong.length === 0, wanted, why: wrong.length === 0 ? '' : reason(wrong, refused), wrong };
+}
+
+/** Bytes of a stream that are put together, where the arguments say so. */
+function depthOf(args: string): { readonly depth?: number } {
+  const found = /stream\.reassembly\.depth=(\d+)(kb|mb)?/.exec(args);
+  if (found === null || found[1] === '0') return {};
+  return { depth: Number(found[1]) * { kb: 1_024, mb: 1_048_576, '': 1 }[(found[2] ?? '') as 'kb' | 'mb' | '']! };
 }
 
 /** Whether flows without a beginning are left alone: by the policy that the arguments name. */
@@ -109,6 +121,7 @@ function fits(alert: Alert, match: Alert): boolean {
       case undefined:
         return (
           value === expected ||
+          (/^(?:src|dest)_ip$/.test(key!) && isSameAddress(text, String(expected))) ||
           (expected === null && value === undefined) ||
           (value !== undefined && text === String(expected))
         );
@@ -124,6 +137,12 @@ function fits(alert: Alert, match: Alert): boolean {
         return false;
     }
   });
+}
+
+/** Whether two texts are of one address, however its zeros are written. */
+function isSameAddress(a: string, b: string): boolean {
+  const plain = (text: string): string => new URL(`http://[${text}]/`).hostname;
+  return isIPv6(a) && isIPv6(b) && plain(a) === plain(b);
 }
 
 /** A value by its dotted path, whether its object is nested or its name has the dots. */
@@ -151,10 +170,17 @@ for (const folder of testsBelow(ROOT)) {
   try {
     outcome = await run(test);
   } catch (error) {
-    outcome = { test, passed: false, wanted: true, why: `error: ${(error as Error).message.split('\n')[0]}` };
+    outcome = {
+      test,
+      passed: false,
+      wanted: true,
+      why: `error: ${(error as Error).message.split('\n')[0]}`,
+      wrong: [],
+    };
   }
   outcomes.push(outcome);
-  if (verbose && !outcome.passed) console.log(`${name}: ${outcome.why}`);
+  if (verbose && !outcome.passed)
+    console.log([`${name}${outcome.wanted ? '' : ' *'}: ${outcome.why}`, ...outcome.wrong].join('\n  '));
 }
 
 function share(of: readonly Outcome[]): string {

@@ -10,13 +10,11 @@ import {
   signatureRule,
 } from '../evidence/index.ts';
 import { FileLists, type IndicatorSet } from '../indicators/index.ts';
-import type { RuleFacts } from '../rules/index.ts';
+import { placeBytes, type RuleFacts } from '../rules/index.ts';
 import type { RuleFeed, RuleHit } from '../workers/index.ts';
 import type { Analysis } from './analysis.ts';
 import type { IncidentFlows } from './incident-flows.ts';
 
-/** IPv4 in 16 bytes: ::ffff:a.b.c.d. */
-const MAPPED = 0xffffn;
 /** Rows before a flow's own that are looked at: so many flows do not begin with waiting fragments one after the other. */
 const ROWS_BEFORE = 64;
 
@@ -135,8 +133,7 @@ export class RuleHits {
   }
 
   private idOf(address: bigint): AddressId | null {
-    const bytes = Buffer.from(address.toString(16).padStart(32, '0'), 'hex');
-    const four = address >> 32n === MAPPED;
-    return this.analysis.addresses.find(four ? NET_IP4 : NET_IP6, four ? bytes.subarray(12) : bytes);
+    const bytes = placeBytes(address);
+    return this.analysis.addresses.find(bytes.length === 4 ? NET_IP4 : NET_IP6, bytes);
   }
 }

@@ -47,8 +47,8 @@ export class Attempts {
     const bare = p.pseudo && (!asksStream(rule) || flow?.transport !== IPPROTO_TCP);
     if (kind !== 'transaction' && bare) return [];
     const steps = headerSteps(rule, look, this.watched);
-    const passedBy = flow?.passed === true || (flow?.bypassed === true && !p.pseudo) || this.watched.isStopped();
-    if (passedBy) steps.push({ step: 'pass', passed: false, why: say('explain-passed-by') });
+    if (look.passedBy || this.watched.isStopped())
+      steps.push({ step: 'pass', passed: false, why: say('explain-passed-by') });
     const header = steps.length;
     const failing = steps.filter((s) => !s.passed).length;
     if (failing > 1 || (failing === 1 && !outside())) return [{ t: null, steps, header, matched: false }];

@@ -8,7 +8,7 @@ import { bytesText, testText } from '../step-text.ts';
 import { transformed } from '../transforms.ts';
 import type { Look } from './observer.ts';
 import { asksOfParts, asksPacket } from './kinds.ts';
-import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
+import { type Transaction, type TransactionSide } from './transaction.ts';
 import { fieldPasses, isOfTransaction, onlyFinds, sidesOf } from './transaction-tests.ts';
 
 /** Values of one buffer that are looked at one by one. */
@@ -175,7 +175,7 @@ function fieldStep(f: FieldTest, sides: readonly TransactionSide[]): RuleStep {
   const passed = sides.some((s) => fieldPasses(f, s));
   const values = sides.flatMap((s) => s.numbers(f.field) ?? []);
   const step = `${f.field}:${testText(f.test)}${ofText(f)}`;
-  if (f.of === 'count' && !sides.every((s) => s.progress === DONE)) {
+  if (f.of === 'count' && !sides.every((s) => s.isWhole)) {
     if (!passed) return { step, passed, why: say('explain-buffer-not-yet') };
   }
   if (values.length === 0) return { step, passed, why: say('explain-no-value') };

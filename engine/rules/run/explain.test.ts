@@ -349,3 +349,16 @@ test('a runner that nobody watches tells the same', () => {
   runner.finish();
   assert.deepEqual(told, explained(text, HTTP)[0]!.packets);
 });
+
+test('a match is explained by steps that passed, also behind one that lets the flow go by', () => {
+  const text =
+    'alert http any any -> any any (http.uri; content:"Secret"; bypass; sid:1;)\n' +
+    'alert http any any -> any any (http.uri; content:"Sec"; sid:2;)';
+  for (const e of explained(text, HTTP)) {
+    assert.ok(e.matched, String(e.rule.sid));
+    assert.deepEqual(
+      e.steps.filter((s) => !s.passed),
+      [],
+    );
+  }
+});

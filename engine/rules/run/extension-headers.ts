@@ -3,6 +3,7 @@ import { IPPROTO_FRAGMENT } from '../../decode/index.ts';
 
 export const HOP_BY_HOP = 0;
 export const ROUTING = 43;
+export const ENCRYPTED = 50;
 export const AUTHENTICATION = 51;
 export const NO_NEXT = 59;
 export const DESTINATION = 60;

@@ -15,6 +15,8 @@ export interface Look {
   readonly part: boolean;
   /** The first look at this direction of the flow. */
   readonly first: boolean;
+  /** A rule that passes, drops or bypasses has let the flow go by in a look before this one. */
+  readonly passedBy: boolean;
 }
 
 /** What a runner lets its observer see. */

@@ -94,6 +94,11 @@ export class RulePacket {
     return (this.held ??= this.bytes.subarray(at, at + this.payloadLength));
   }
 
+  /** Other bytes of the same length take the payload's place. */
+  replace(payload: Uint8Array): void {
+    this.held = payload;
+  }
+
   /** Addresses of IPv4, 32 bits: where `is4`. */
   get source4(): number {
     return u32(this.bytes, this.layers.sourceAt);

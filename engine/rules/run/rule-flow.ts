@@ -73,6 +73,9 @@ export class RuleFlow implements StreamHeard {
   /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
   readonly files: boolean;
 
+  /** Bytes of one direction that are put together. */
+  depth = DEPTH;
+
   private readonly wanted: Wanted;
 
   /** @param wanted buffers that somebody asks for */
@@ -86,13 +89,15 @@ export class RuleFlow implements StreamHeard {
 
   bytes(dir: 0 | 1, data: Uint8Array): void {
     this.tell(dir, data);
-    const enough = this.files ? this.carriesNone : this.streams[dir].next > DEPTH;
+    const enough = this.files ? this.carriesNone : this.streams[dir].next > this.depth;
     if (enough) this.streams[dir].becomeDeaf();
     if (this.application?.sealed === true) this.seal();
   }
 
   gap(dir: 0 | 1, count: number): void {
-    this.noticed.push('stream.reassembly_seq_gap');
+    // What nobody has acknowledged may still come.
+    const { acknowledged, next } = this.streams[dir];
+    if (acknowledged >= next) this.noticed.push('stream.reassembly_seq_gap');
     this.application?.gap(dir, count);
   }
 

@@ -102,7 +102,7 @@ describe('events of headers', () => {
   }
 
   test('events that nobody raises refuse their rule', () => {
-    for (const keyword of ['decode-event:ppp.wrong_type', 'stream-event:odd']) {
+    for (const keyword of ['decode-event:ppp.odd', 'stream-event:odd']) {
       const { refused } = readRules(
         `alert pkthdr any any -> any any (${keyword}; sid:1;)`,
         'x',

@@ -23,14 +23,16 @@ import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksFlowAlone, asksOfParts, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
+import { inOrderOfPlaces } from './order.ts';
 import { outerLayers } from './outer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
 import { HostBits, Thresholds } from './remembered.ts';
 import { type BufferFilter, type Placed, RuleIndex } from './rule-index.ts';
 import { RuleFlow } from './rule-flow.ts';
-import type { StreamWindow } from './stream-window.ts';
-import type { RuleAlert, RunnerOptions } from './told.ts';
+import { StreamWatcher } from './stream-watcher.ts';
+import { CHUNK, type StreamWindow } from './stream-window.ts';
+import { nameOf, type RuleAlert, type RunnerOptions } from './told.ts';
 import { trackKey, uniqueOf } from './tracked.ts';
 import type { Transaction, TransactionSide, Wanted } from './transaction.ts';
 import { wantedBy } from './wanted.ts';
@@ -52,6 +54,9 @@ export class RuleRunner implements PacketSink {
   private readonly expected = new Expected();
   /** Whether a rule asks what is wrong with headers. */
   private readonly asksDecoder: boolean;
+  private readonly watcher: StreamWatcher | null;
+  /** LINKTYPE_* of the bytes at hand. */
+  private link = LINKTYPE_RAW;
   private readonly now = new RulePacket();
   private readonly flows = new FlowTable();
   private readonly inspection: Inspection;
@@ -61,6 +66,7 @@ export class RuleRunner implements PacketSink {
   private readonly carriers = new Carriers();
   private readonly told: (alert: RuleAlert) => void;
   private readonly options: RunnerOptions;
+  private readonly atOnce: boolean;
   private count = 0;
   /** Time of the packet that came last, in whole numbers. */
   private stampSeconds = 0;
@@ -82,9 +88,11 @@ export class RuleRunner implements PacketSink {
     this.rules = this.index.rules;
     this.told = told;
     this.options = options;
+    this.atOnce = options.inline === true || options.oneSided === true;
     this.asksDecoder = rules.some((r) =>
       r.packetTests.some(({ ask }) => ask.of === 'event' && ask.event.startsWith('decoder.')),
     );
+    this.watcher = StreamWatcher.for(rules, options.inline === true);
     this.inspection = new Inspection(options.sets ?? NO_SETS);
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
@@ -112,6 +120,7 @@ export class RuleRunner implements PacketSink {
     const seconds = c.sec + c.nsec / 1e9;
     const end = c.off + c.cap;
     const number = this.count++;
+    this.link = c.link;
     if (layers.outerNet !== NET_NONE)
       this.look(this.now.of(c.buf, c.off, end, outerLayers(layers, c.buf, end), number, seconds), c.wire);
     const p = this.now.of(c.buf, c.off, end, layers, number, seconds);
@@ -120,6 +129,7 @@ export class RuleRunner implements PacketSink {
     if (whole === null) return;
     const { vlans } = p;
     const tag = layers.vlan;
+    this.link = LINKTYPE_RAW;
     const inside = this.decoder.decode(whole, 0, whole.length, LINKTYPE_RAW, whole.length);
     inside.vlan = tag;
     this.look(p.of(whole, 0, whole.length, inside, p.number, seconds).tagged(vlans), 0);
@@ -127,14 +137,15 @@ export class RuleRunner implements PacketSink {
 
   private look(p: RulePacket, wire: number): void {
     const { layers } = p;
-    if (this.asksDecoder) noteDecodeEvents(p);
+    if (this.asksDecoder) noteDecodeEvents(p, this.link);
     if (p.isFragment) p.asFragment();
     const flow = this.flowOf(p, wire);
     let part = false;
     if (flow !== null) {
+      this.watcher?.segment(p, flow);
       if (layers.ipProtocol === IPPROTO_TCP) part = takeSegment(flow, p);
       else if (layers.ipProtocol === IPPROTO_UDP && p.payloadLength > 0) flow.datagram(p.dir, p.payload);
-      if (this.options.inline === true) {
+      if (this.atOnce) {
         flow.streams[p.dir].flush();
         flow.windows[p.dir].due = true;
       }
@@ -198,6 +209,7 @@ export class RuleRunner implements PacketSink {
     const files = this.options.files !== undefined && this.rules.length === 0;
     const flow = new RuleFlow(p.layers.ipProtocol, files, this.wanted);
     flow.midstream = this.options.midstream === true;
+    if (this.options.depth !== undefined) flow.depth = this.options.depth;
     // Whoever answers a connection that was asked for before the capture began is the server.
     const isTcp = p.layers.ipProtocol === IPPROTO_TCP;
     const answers = isTcp && (answersSyn(p) || (flow.midstream && seemsServer(p)));
@@ -242,8 +254,9 @@ export class RuleRunner implements PacketSink {
 
   private ask(p: RulePacket, flow: RuleFlow | null, part: boolean): void {
     this.stopped = false;
-    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir] });
-    const askedAll = !isPassed(flow, p) && this.askAll(p, flow, part);
+    const passedBy = isPassed(flow, p);
+    this.observer?.begin({ p, flow, part, first: flow === null || !flow.asked[p.dir], passedBy });
+    const askedAll = !passedBy && this.askAll(p, flow, part);
     this.observer?.end();
     if (askedAll && flow !== null) this.seen(p, flow);
   }
@@ -458,13 +471,18 @@ export class RuleRunner implements PacketSink {
       rule.transport !== 'tcp-pkt' && rule.flow.stream !== 'no' && flow !== null && flow.transport === IPPROTO_TCP;
     const ofPacket = asksPacket(rule);
     if (stream && window!.ready && !ofPacket) {
-      this.isOfFlow = this.inspection.passesBeyond(window!.bytes, rule.payload, window!.count - window!.fresh);
+      this.isOfFlow = this.inspection.passesBeyond(window!.bytes, rule.payload, this.knownOf(window!));
       if (this.isOfFlow) return true;
     }
     if (rule.transport === 'tcp-stream' || rule.flow.stream === 'only') return false;
     // What became part of the stream is looked at there, but for rules that ask for places within a packet.
     if (stream && part && !asksOfParts(rule)) return false;
     return p.payloadLength > 0 && this.inspection.passes(p.payload, rule.payload);
+  }
+
+  /** Bytes that were looked at: in line what lies near new ones is looked at again with them. */
+  private knownOf({ count, fresh }: StreamWindow): number {
+    return this.options.inline === true ? Math.max(0, count - fresh - CHUNK) : count - fresh;
   }
 
   private packetBuffersPass(rule: Signature, p: RulePacket): boolean {
@@ -551,32 +569,9 @@ export class RuleRunner implements PacketSink {
   }
 }
 
-/** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
-function nameOf({ sides }: Transaction): string | null {
-  for (const side of sides) {
-    const name = side.values('dns.query')?.[0] ?? side.values('dns.queries.rrname')?.[0];
-    if (name !== undefined) return Buffer.from(name).toString('latin1');
-  }
-  return null;
-}
-
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
 export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
-}
-
-/** Sorts in place. Few are noted at once, as a rule. */
-function inOrderOfPlaces(places: number[]): void {
-  if (places.length > 32) {
-    places.sort((a, b) => a - b);
-    return;
-  }
-  for (let i = 1; i < places.length; i++) {
-    const place = places[i]!;
-    let at = i;
-    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
-    places[at] = place;
-  }
 }
 
 /** Whether nothing is asked of the flow any more; after `bypass` what waits at its end is. */

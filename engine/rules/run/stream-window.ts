@@ -6,7 +6,7 @@ import { roomFor } from './room.ts';
 /** Bytes of a stream that stay to be looked at together with what follows. */
 const WINDOW = 65_536;
 /** New bytes of a stream that are worth a look by themselves; fewer wait for a reason. */
-const CHUNK = 2_560;
+export const CHUNK = 2_560;
 /** Places where packets meet are looked at together when they are so near. */
 const CLOSE = 16;
 /** Room for the first bytes. */

@@ -4,6 +4,7 @@ import type { Signature } from '../signature.ts';
 import type { CarriedFile } from './carriers.ts';
 import type { RuleObserver } from './observer.ts';
 import type { Reputations } from './packet-tests.ts';
+import type { Transaction } from './transaction.ts';
 
 /** One match of a rule. */
 export interface RuleAlert {
@@ -37,11 +38,24 @@ export interface RunnerOptions {
   readonly files?: (file: CarriedAlert) => void;
   readonly sets?: Sets;
   readonly reputations?: Reputations;
-  /** Bytes are looked at as they arrive and not once they are acknowledged. */
+  /** Stands in the line: bytes are looked at as they arrive and not once they are acknowledged, and what is dropped ends. */
   readonly inline?: boolean;
+  /** Of connections one direction may have been captured: nobody acknowledges, so bytes are looked at as they arrive. */
+  readonly oneSided?: boolean;
   readonly midstream?: boolean;
+  /** Bytes of one direction of a connection that are put together; a mebibyte unless it is said. */
+  readonly depth?: number;
   /** Nothing is asked of connections whose beginning was not captured. */
   readonly skipMidstream?: boolean;
   /** Who looks on. */
   readonly observer?: RuleObserver;
+}
+
+/** The name that a transaction of DNS asks for, in either side: an answer repeats the question. */
+export function nameOf({ sides }: Transaction): string | null {
+  for (const side of sides) {
+    const name = side.values('dns.query')?.[0] ?? side.values('dns.queries.rrname')?.[0];
+    if (name !== undefined) return Buffer.from(name).toString('latin1');
+  }
+  return null;
 }

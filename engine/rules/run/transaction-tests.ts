@@ -1,9 +1,9 @@
 // What rules ask of one transaction of an application: its buffers, numbers and events.
 import type { Inspection } from '../inspect.ts';
-import { passes } from '../integers.ts';
+import { type NumberTest, passes } from '../integers.ts';
 import type { BufferTest, FieldTest, PacketAsk, Signature, Step } from '../signature.ts';
 import { transformed } from '../transforms.ts';
-import { DONE, type Transaction, type TransactionSide } from './transaction.ts';
+import { type Transaction, type TransactionSide } from './transaction.ts';
 
 /** Whether one side of a transaction, or both for `=>`, is as a rule wants it. */
 export function transactionPasses(inspection: Inspection, rule: Signature, t: Transaction, dir: 0 | 1): boolean {
@@ -63,6 +63,11 @@ export function onlyFinds(steps: readonly Step[]): boolean {
   });
 }
 
+/** Whether a count that passes does so however many come. */
+function onlyGrows(test: NumberTest): boolean {
+  return test.is === 'more' || test.is === 'atLeast';
+}
+
 /** Values of a number that an application told. */
 export function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
   const all = side.numbers(f.field) ?? [];
@@ -70,18 +75,19 @@ export function fieldPasses(f: FieldTest, side: TransactionSide): boolean {
   const { of, test } = f;
   switch (of) {
     case 'count':
-      return side.progress === DONE && passes(test, values.length);
+      return (side.isWhole || onlyGrows(test)) && passes(test, values.length);
     case 'any':
       return values.some((n) => passes(test, n));
     case 'all':
-      return values.length > 0 && values.every((n) => passes(test, n));
+      return side.isWhole && values.length > 0 && values.every((n) => passes(test, n));
     case 'anyOrAbsent':
-      return values.length === 0 ? side.progress === DONE : values.some((n) => passes(test, n));
+      return values.length === 0 ? side.isWhole : values.some((n) => passes(test, n));
     case 'allOrAbsent':
-      return values.length === 0 ? side.progress === DONE : values.every((n) => passes(test, n));
+      return side.isWhole && values.every((n) => passes(test, n));
     default:
   }
-  if ('passing' in of) return passes(of.passing, values.filter((n) => passes(test, n)).length);
+  if ('passing' in of)
+    return (side.isWhole || onlyGrows(of.passing)) && passes(of.passing, values.filter((n) => passes(test, n)).length);
   const one = values.at(of.at);
-  return one === undefined ? of.orBeyond && side.progress === DONE : passes(test, one);
+  return one === undefined ? of.orBeyond && side.isWhole : passes(test, one);
 }

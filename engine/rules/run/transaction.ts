@@ -2,6 +2,7 @@
 import { ascii } from './bytes-text.ts';
 
 const NOTHING: readonly string[] = [];
+const ONCE = [1];
 
 /** How far a side of a transaction is: its first line or header, all headers, everything. */
 export const STARTED = 1;
@@ -46,6 +47,8 @@ export class TransactionSide {
   private readonly of: Transaction;
   private readonly dir: 0 | 1;
   progress: Progress = 0;
+  /** The other side, where nothing is whole before both are closed. */
+  twin: TransactionSide | null = null;
   /** Is told when everything of the side is there. */
   completed: (() => void) | null = null;
   private readonly buffers = new Map<string, Values>();
@@ -148,6 +151,25 @@ export class TransactionSide {
     this.number(`event.${name}`, 1);
   }
 
+  /** Events that cost something: looked for when a rule asks for one. */
+  laterEvents(make: () => Iterable<string>): void {
+    (this.odd ??= []).push(make);
+  }
+
+  private odd: (() => Iterable<string>)[] | null = null;
+
+  private makeEvents(): void {
+    const makers = this.odd ?? [];
+    this.odd = null;
+    // Nothing is new: whoever asks sees them.
+    for (const make of makers) {
+      for (const name of make()) {
+        this.events.add(name);
+        this.fields.set(`event.${name}`, ONCE);
+      }
+    }
+  }
+
   reach(progress: Progress): void {
     if (progress <= this.progress) return;
     this.progress = progress;
@@ -183,12 +205,19 @@ export class TransactionSide {
   }
 
   numbers(field: string): readonly number[] | undefined {
+    if (this.odd !== null && field.startsWith('event.')) this.makeEvents();
     return this.fields.get(field);
   }
 
   /** Every number that is there. */
   *allNumbers(): Generator<readonly [field: string, value: number]> {
+    this.makeEvents();
     for (const [field, values] of this.fields) for (const n of values) yield [field, n];
+  }
+
+  /** Whether no number comes any more. */
+  get isWhole(): boolean {
+    return this.progress === DONE && (this.twin === null || this.twin.progress === DONE);
   }
 
   /** Whether a value of a buffer grows no more, or none comes. */

@@ -5,6 +5,11 @@ import { DONE, HEADED, type Transaction, type TransactionSide } from '../transac
 
 const MAX_RECORDS = 512;
 const MAX_NAME = 255;
+const MAX_LABELS = 255;
+const MAX_JUMPS = 32;
+/** The event and what it was called once. */
+const NO_REQUEST = ['not_request', 'not_a_request'] as const;
+const NO_RESPONSE = ['not_response', 'not_a_response'] as const;
 /** Questions that wait for their answer. */
 const MAX_ASKED = 256;
 
@@ -43,8 +48,11 @@ export class DnsReader extends ApplicationReader {
     const isAnswer = (b[2]! & 0x80) !== 0;
     const t = this.transactionOf(id, isAnswer);
     const side = t.sides[isAnswer ? 1 : 0];
-    tellDns(side, b, this.name === 'mdns' || this.name === 'llmnr' ? this.name : 'dns');
+    const odd = tellDns(side, b, this.name === 'mdns' || this.name === 'llmnr' ? this.name : 'dns');
+    for (const found of odd) side.event(`${this.name}.${found}`);
     this.oddities(side, b);
+    if (this.name !== 'mdns' && from !== (isAnswer ? 1 : 0))
+      for (const event of from === 0 ? NO_REQUEST : NO_RESPONSE) side.event(`${this.name}.${event}`);
     side.reach(HEADED);
     side.reach(DONE);
     if (isAnswer || this.name === 'mdns') {
@@ -57,7 +65,7 @@ export class DnsReader extends ApplicationReader {
   private oddities(side: TransactionSide, b: Uint8Array): void {
     const opcode = (b[2]! >> 3) & 15;
     if (opcode >= 7 || (this.name === 'llmnr' && opcode !== 0)) side.event(`${this.name}.invalid_opcode`);
-    if (this.name === 'dns' && (b[3]! & 0x40) !== 0) side.event('dns.z_flag_set');
+    if (this.name !== 'llmnr' && (b[3]! & 0x40) !== 0) side.event(`${this.name}.z_flag_set`);
   }
 
   private transactionOf(id: number, isAnswer: boolean): Transaction {
@@ -95,11 +103,30 @@ const RESPONSE_NAMES = {
 } as const;
 const [TYPE_NS, TYPE_CNAME, TYPE_PTR] = [2, 5, 12] as const;
 
-/** @param prefix of the buffers' names @param b a whole message; nothing of it is kept */
-export function tellDns(side: TransactionSide, b: Uint8Array, prefix: Prefix): void {
+/** What is wrong with a message, by the names of events. */
+type DnsOddity =
+  | 'name_too_long'
+  | 'infinite_loop'
+  | 'too_many_labels'
+  | 'invalid_additionals'
+  | 'invalid_authorities'
+  | 'malformed_data';
+/** What a record that is cut means, by section. */
+const CUT: readonly DnsOddity[] = ['malformed_data', 'malformed_data', 'invalid_authorities', 'invalid_additionals'];
+/** Of the message at hand. */
+const odd = new Set<DnsOddity>();
+
+/**
+ * @param prefix of the buffers' names
+ * @param b a whole message; nothing of it is kept
+ * @returns what is odd about its names and records, until the next message is told
+ */
+export function tellDns(side: TransactionSide, b: Uint8Array, prefix: Prefix): ReadonlySet<DnsOddity> {
+  if (odd.size > 0) odd.clear();
   const isAnswer = (b[2]! & 0x80) !== 0;
   side.number('dns.opcode', (b[2]! >> 3) & 15);
-  if (isAnswer) side.number('dns.rcode', b[3]! & 15);
+  // The bits are there in questions too, where they should be 0.
+  side.number('dns.rcode', b[3]! & 15);
   const buffers = NAMES[prefix];
   const ofAnswers = RESPONSE_NAMES[prefix];
   const asksAnswers = isAnswer && side.wants(ofAnswers);
@@ -112,7 +139,7 @@ export function tellDns(side: TransactionSide, b: Uint8Array, prefix: Prefix): v
     const isWanted = side.wants(buffer) || asksAnswers || (isQuestion && side.wants('dns.query'));
     for (let i = 0; i < count && left > 0; i++, left--) {
       const end = nameAt(b, at);
-      if (end < 0 || end + 4 > b.length) return;
+      if (end < 0 || end + (section === 0 ? 4 : 10) > b.length) return odd.add(CUT[section]!);
       const bytes = isWanted ? lastName() : NO_NAME;
       side.add(buffer, bytes);
       if (isQuestion) side.add('dns.query', bytes);
@@ -124,13 +151,13 @@ export function tellDns(side: TransactionSide, b: Uint8Array, prefix: Prefix): v
         at = end + 4;
         continue;
       }
-      if (end + 10 > b.length) return;
       const data = end + 10;
       const points = type === TYPE_CNAME || type === TYPE_NS || type === TYPE_PTR;
       if (points && asksAnswers && nameAt(b, data) >= 0) side.add(ofAnswers, lastName());
       at = data + u16(b, end + 8);
     }
   }
+  return odd;
 }
 
 const NO_NAME = new Uint8Array(0);
@@ -149,23 +176,33 @@ function lastName(): Uint8Array {
 function nameAt(b: Uint8Array, from: number): number {
   let at = from;
   let end = -1;
+  let labels = 0;
   nameLength = 0;
-  for (let jumps = 0; jumps < 32;) {
+  for (let jumps = 0; jumps < MAX_JUMPS;) {
     if (at >= b.length) return -1;
     const n = b[at]!;
     if (n === 0) return end < 0 ? at + 1 : end;
     if (n >= 0xc0) {
       if (at + 1 >= b.length) return -1;
       if (end < 0) end = at + 2;
-      at = ((n & 0x3f) << 8) | b[at + 1]!;
+      const to = ((n & 0x3f) << 8) | b[at + 1]!;
+      if (to === at) break;
+      at = to;
       jumps++;
       continue;
     }
+    if (n > 63 || at + 1 + n > b.length) return -1;
+    if (++labels > MAX_LABELS) {
+      odd.add('too_many_labels');
+      return -1;
+    }
     const dot = nameLength === 0 ? 0 : 1;
-    if (n > 63 || at + 1 + n > b.length || nameLength + dot + n > MAX_NAME) return -1;
-    if (dot === 1) name[nameLength++] = 46;
-    for (let i = 1; i <= n; i++) name[nameLength++] = b[at + i]!;
+    // A name that is too long is told as far as it may be, and read to its end.
+    if (nameLength + dot + n > MAX_NAME) odd.add('name_too_long');
+    if (dot === 1 && nameLength < MAX_NAME) name[nameLength++] = 46;
+    for (let i = 1; i <= n && nameLength < MAX_NAME; i++) name[nameLength++] = b[at + i]!;
     at += 1 + n;
   }
-  return -1;
+  odd.add('infinite_loop');
+  return nameLength === 0 ? -1 : end;
 }

@@ -25,6 +25,7 @@ export class FtpReader extends ApplicationReader {
   private readonly skips: [boolean, boolean] = [false, false];
   /** The line at hand is longer than is read. */
   private isTooLong = false;
+  private isArranged = false;
 
   bytes(side: 0 | 1, data: Uint8Array): void {
     if (this.tls) return;
@@ -85,6 +86,10 @@ export class FtpReader extends ApplicationReader {
       const announced = addressOf(said);
       if (announced !== null && announced !== this.place.client) t.sides[0].setNumber('ftp.bounce', 1);
     } else if (Object.hasOwn(TRANSFERS, command)) {
+      // A transfer needs a connection that was spoken of (RFC 959, 3.2).
+      if (!this.isArranged) t.sides[0].event('ftp.file_before_port');
+      this.isArranged = false;
+      if (said === '' && (command === 'retr' || command === 'stor')) t.sides[0].event('ftp.file_without_name');
       const listing = command === 'nlst' || command === 'list' || command === 'mlsd';
       this.transfer.command = command;
       this.transfer.file = listing ? '' : (said.split('/').at(-1) ?? '');
@@ -92,6 +97,7 @@ export class FtpReader extends ApplicationReader {
   }
 
   private expect(t: Transaction, address: bigint, port: number, mode: number, announced: bigint | null): void {
+    this.isArranged = true;
     this.transfer = { command: '', file: '' };
     this.place.expected?.add(address, port, this.transfer);
     // Behind a translator the side says another address than it is seen with.

@@ -25,6 +25,8 @@ export class BodyReader {
   size = 0;
   /** A chunk said more than its size (RFC 9112, 7.1.1). */
   extended = false;
+  /** Where a chunk's size should stand something else did. */
+  unsized = false;
 
   /** @param digest is given every byte, where hashes of files of any size are wanted */
   constructor(length: BodyLength, digest: FileDigest | null = null) {
@@ -88,6 +90,7 @@ export class BodyReader {
   private rest(waiting: Uint8Array, at: number, end: number): number {
     const from = end === at ? at : waiting.lastIndexOf(0x0a, end - 1) + 1;
     this.length = { is: 'toEnd' };
+    this.unsized = true;
     this.keep(waiting.subarray(Math.min(from, at)));
     return waiting.length;
   }

@@ -2,6 +2,7 @@
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import { beginsAnswer, BodyReader, type BodyLength, STATUS, uncoded } from './http-body.ts';
 import { FileDigest, tellHashes } from './files.ts';
+import { requestOddities, responseOddities } from './http-events.ts';
 import { multipartFiles } from './multipart.ts';
 import { normalUri } from './http-uri.ts';
 import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
@@ -41,6 +42,8 @@ export class Http1Reader extends ApplicationReader {
   /** Bytes of answers were never seen, and where the next one begins is not known. */
   private lost = false;
   private lastFileName = '';
+  /** The exchange that was told to go on. */
+  private continued: Transaction | null = null;
   /** The exchange whose answer had no body. */
   private answered: Transaction | null = null;
 
@@ -194,6 +197,7 @@ export class Http1Reader extends ApplicationReader {
     if (isLong(fields)) side.event('http.request_field_too_long');
     hostOf(side, fields, textOf(words.target));
     side.set('http.start', head);
+    laterEvents(side, () => requestOddities(textOf(head)));
     const credentials = fields.get('authorization');
     if (credentials !== undefined && !/^(?:basic|digest|bearer)\b/i.test(credentials))
       side.event('http.request_auth_unrecognized');
@@ -215,9 +219,11 @@ export class Http1Reader extends ApplicationReader {
     const lineEnd = answerLineEnd(head);
     const line = trimLine(head.subarray(0, lineEnd < 0 ? head.length : lineEnd));
     const form = /^(HTTP\/\S*)\s+(\d+)\s?(.*)$/s.exec(textOf(line));
-    const t = this.asked.shift() ?? this.open();
+    const asked = this.asked.shift();
+    const t = asked ?? this.open();
     const method = this.methods.shift() ?? '';
     const side = t.sides[1];
+    if (asked === undefined) side.event('http.unable_to_match_response_to_request');
     side.set('http.response_line', line);
     const code = form === null ? 0 : Number(form[2]);
     if (form !== null) {
@@ -227,6 +233,8 @@ export class Http1Reader extends ApplicationReader {
     }
     side.reach(STARTED);
     if (code === 100) {
+      if (this.continued === t) side.event('http.100_continue_already_seen');
+      this.continued = t;
       // The answer itself follows.
       this.asked.unshift(t);
       this.methods.unshift(method);
@@ -234,6 +242,7 @@ export class Http1Reader extends ApplicationReader {
     }
     const fields = setFields(side, head, lineEnd + 1, fieldsEnd, 'http.response_header', ANSWER_LINES);
     side.set('http.start', head);
+    laterEvents(side, () => responseOddities(textOf(head)));
     if (isLong(fields)) side.event('http.response_field_too_long');
     if ((fields.get('content-encoding') ?? '').split(',').length > MAX_LAYERS)
       for (const either of [0, 1] as const) t.event('http.too_many_encoding_layers', either);
@@ -307,7 +316,10 @@ export class Http1Reader extends ApplicationReader {
 
   private finish(side: 0 | 1, message: Message): void {
     this.show(side, message);
-    if (side === 0 && message.body?.extended === true) message.side.event('http.request_chunk_extension');
+    if (message.body?.extended === true)
+      message.side.event(side === 0 ? 'http.request_chunk_extension' : 'http.response_chunk_extension');
+    if (message.body?.unsized === true)
+      message.side.event(side === 0 ? 'http.invalid_request_chunk_len' : 'http.invalid_response_chunk_len');
     if (message.body !== null && message.body.size > 0) {
       message.side.number('filesize', message.body.size);
       const files = message.side.values('file.data') ?? [];
@@ -325,6 +337,10 @@ export class Http1Reader extends ApplicationReader {
     this.complete(message.at, side);
     this.now[side] = null;
   }
+}
+
+function laterEvents(side: TransactionSide, make: () => ReadonlySet<string>): void {
+  side.laterEvents(() => [...make()].map((name) => `http.${name}`));
 }
 
 /** @returns the place after the last field, and the one after the empty line */

@@ -89,6 +89,8 @@ export class Http2Reader extends ApplicationReader {
     if (known !== undefined) return known;
     const half = (): Half => ({ fields: new Map(), body: new Gathered(), size: 0, looked: 0, digest: null });
     const stream: Stream = { t: this.open(), halves: [half(), half()] };
+    const [there, back] = stream.t.sides;
+    [there.twin, back.twin] = [back, there];
     this.streams.set(id, stream);
     const [oldest] = this.streams.entries();
     if (this.streams.size > MAX_STREAMS && oldest !== undefined) {

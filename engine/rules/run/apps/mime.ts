@@ -3,11 +3,14 @@ import { hash } from 'node:crypto';
 import { ascii, textOf } from '../application.ts';
 import type { TransactionSide } from '../transaction.ts';
 import { type CarriedFile, tellFiles } from './files.ts';
+import { mailOddities, type MailPart } from './mime-events.ts';
 
 const MAX_PARTS = 256;
 const MAX_DEPTH = 8;
 const MAX_URLS = 256;
 const MAX_FIELDS = 512;
+/** A field of a head. */
+const FIELD = /^[!-9;-~]+:[ \t]/;
 /** RFC 2046, 5.1.1 allows 70; beyond this it is told as an event. */
 const LONG_BOUNDARY = 254;
 
@@ -26,15 +29,21 @@ const NAMED: Readonly<Record<string, string>> = {
   'x-mailer': 'email.x_mailer',
 };
 
-/** @param bytes of the whole mail, or of what there is of it */
-export function tellMail(side: TransactionSide, bytes: Uint8Array): void {
+/**
+ * @param bytes of the whole mail, or of what there is of it
+ * @param stuffed it was sent with a dot before each dot that begins a line (RFC 5321, 4.5.2)
+ */
+export function tellMail(side: TransactionSide, bytes: Uint8Array, stuffed = false): void {
   const mail = entityOf(textOf(bytes));
   for (const [name, value] of mail.fields) {
     if (name === 'received') side.addText('email.received', value);
     const buffer = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
     if (buffer !== undefined) side.setText(buffer, value);
   }
-  side.later('email.body_md5', () => [ascii(hash('md5', ascii(mail.body.replace(/\r?\n$/, '')), 'hex'))]);
+  // Suricata hashes what was sent.
+  const sent = (): string => (stuffed ? mail.body.replace(/^\./gm, '..') : mail.body);
+  side.later('email.body_md5', () => [ascii(hash('md5', ascii(sent()), 'hex'))]);
+  side.laterEvents(() => [...mailOddities(textOf(bytes), everyPart(mail, MAX_DEPTH))].map((name) => `smtp.${name}`));
   const files: CarriedFile[] = [];
   const texts: string[] = [];
   collect(mail, files, texts, { left: MAX_PARTS }, 0);
@@ -67,14 +76,30 @@ function collect(e: Entity, files: CarriedFile[], texts: string[], parts: { left
     return;
   }
   const bytes = decoded(e.body, field('content-transfer-encoding').toLowerCase());
+  if (/^message\/rfc822/i.test(type)) {
+    // A mail in a mail has no coding (RFC 2046, 5.2.1): one that is said and is none does not hide it.
+    const inner = FIELD.test(e.body) ? e.body : textOf(bytes);
+    collect(entityOf(inner), files, texts, parts, depth + 1);
+    return;
+  }
   const disposition = field('content-disposition');
   const name = parameter(disposition, 'filename') ?? parameter(type, 'name');
   if (name !== null || /^attachment/i.test(disposition)) {
     files.push({ name: name ?? '', bytes, size: bytes.length });
     return;
   }
-  if (/^message\/rfc822/i.test(type)) collect(entityOf(textOf(bytes)), files, texts, parts, depth + 1);
-  else if (type === '' || /^text\//i.test(type)) texts.push(textOf(bytes));
+  if (type === '' || /^text\//i.test(type)) texts.push(textOf(bytes));
+}
+
+/** The mail and the parts in it, as they were sent. */
+function* everyPart(e: Entity, depth: number): Generator<MailPart> {
+  const field = (name: string): string => e.fields.find(([n]) => n === name)?.[1] ?? '';
+  const type = field('content-type');
+  const fileName = parameter(field('content-disposition'), 'filename') ?? parameter(type, 'name');
+  yield { fields: e.fields, body: e.body, coding: field('content-transfer-encoding').toLowerCase(), fileName };
+  const boundary = /^multipart\//i.test(type) ? parameter(type, 'boundary') : null;
+  if (boundary === null || boundary === '' || depth === 0) return;
+  for (const part of partsOf(e.body, boundary, MAX_PARTS)) yield* everyPart(entityOf(part), depth - 1);
 }
 
 function partsOf(body: string, boundary: string, most: number): readonly string[] {

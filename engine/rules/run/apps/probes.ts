@@ -39,7 +39,8 @@ const TCP: readonly (readonly [name: string, probe: Probe])[] = [
   ['krb5', (_d, b, ports) => has(ports, 88) && b.length > 5 && isKerberos(b, 4)],
   ['ldap', (_d, b, ports) => has(ports, 389, 3268) && isLdap(b)],
   ['enip', (_d, b, ports) => has(ports, 44818) && isEnip(b)],
-  ['dns', (_d, b, ports) => has(ports, 53) && b.length >= 14 && looksLikeDns(b.subarray(2))],
+  // Questions of mDNS go over TCP too, as plain ones of DNS (RFC 6762, 5.4).
+  ['dns', (_d, b, ports) => has(ports, 53, 5353) && b.length >= 14 && looksLikeDns(b.subarray(2))],
   ['llmnr', (_d, b, ports) => has(ports, 5355) && b.length >= 14 && looksLikeDns(b.subarray(2))],
   ['modbus', (_d, b, ports) => has(ports, 502) && b.length >= 8 && b[2] === 0 && b[3] === 0],
   ['dnp3', (_d, b) => b[0] === 5 && b[1] === 0x64 && b.length >= 10],

@@ -19,7 +19,9 @@ interface CarriedBytes {
 
 export interface OpenFile {
   readonly name: string;
-  readonly pipe: DceRpcCalls | null;
+  pipe: DceRpcCalls | null;
+  /** Its share was taken up before the capture began: what is written tells whether it is a pipe. */
+  readonly unsure: boolean;
   readonly carried: [CarriedBytes | null, CarriedBytes | null];
   /** Bytes that it has, where that was said. */
   size: number | null;
@@ -41,10 +43,10 @@ export class SmbState {
     if (this.trees.size < MAX_TREES || this.trees.has(id)) this.trees.set(id, { name, isPipe });
   }
 
-  /** @param id as it is known on the connection */
-  openFile(id: string, name: string, isPipe: boolean): OpenFile {
-    const pipe = isPipe ? new DceRpcCalls(this.open) : null;
-    const file: OpenFile = { name, pipe, carried: [null, null], size: null };
+  /** @param id as it is known on the connection @param isPipe null where its share is not known */
+  openFile(id: string, name: string, isPipe: boolean | null): OpenFile {
+    const pipe = isPipe === true ? new DceRpcCalls(this.open) : null;
+    const file: OpenFile = { name, pipe, unsure: isPipe === null, carried: [null, null], size: null };
     this.files.set(id, file);
     const [oldest] = this.files.keys();
     if (this.files.size > MAX_OPEN && oldest !== undefined) this.close(oldest);
@@ -83,8 +85,10 @@ export class SmbState {
 
   /** Bytes of a file or of a pipe. @param dir 0: they are written */
   data(id: string, dir: 0 | 1, offset: number, bytes: Uint8Array): void {
-    const file = this.files.get(id);
+    const binds = dir === 0 && isBind(bytes);
+    const file = this.files.get(id) ?? (binds ? this.openFile(id, '', null) : undefined);
     if (file === undefined || bytes.length === 0) return;
+    if (file.unsure && binds) file.pipe ??= new DceRpcCalls(this.open);
     if (file.pipe !== null) {
       file.pipe.bytes(dir, bytes);
       return;
@@ -117,4 +121,9 @@ export class SmbState {
 export function wideText(b: Uint8Array): string {
   const text = Buffer.from(b.buffer, b.byteOffset, b.length & ~1).toString('utf16le');
   return text.replace(/\0+$/, '').replace(/[^\u0000-\u00ff]/g, '?');
+}
+
+/** The first PDU of a client of DCE/RPC, version 5 (C706, 12.6.4.3). */
+function isBind(b: Uint8Array): boolean {
+  return b.length >= 28 && b[0] === 5 && b[1]! <= 1 && b[2] === 11;
 }

@@ -159,6 +159,17 @@ test('SMB 2: calls of DCE/RPC in a pipe', () => {
   fuzz(() => new SmbReader(), talk, 600);
 });
 
+test('SMB 2: a pipe is told by its bind where the share was taken up before the capture began', () => {
+  const talk: Talk = [...create('lsarpc', 0), ...write(0, BIND), ...write(0, request(3, 'stub'))];
+  for (const part of [talk, talk.slice(create('lsarpc', 0).length)]) {
+    const reader = feed(new SmbReader(), part);
+    assert.deepEqual(said(reader, 0, 'dcerpc.stub_data'), ['stub']);
+    assert.deepEqual(said(reader, 0, 'file.data'), []);
+  }
+  const file: Talk = [...create('a.bin', 0), ...write(0, octets('written'))];
+  assert.deepEqual(said(feed(new SmbReader(), file), 0, 'file.data'), ['written']);
+});
+
 /** MS-CIFS, 2.2.3.1. */
 function smb1(command: number, answer: boolean, words: Uint8Array, bytes: Uint8Array): Uint8Array {
   const b = octets(

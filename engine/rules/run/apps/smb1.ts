@@ -189,14 +189,14 @@ export class Smb1 {
         w.skip(48);
         const size = w.little(8);
         if (!w.ok) return;
-        const opened = this.state.openFile(file, e.name, this.state.trees.get(h.tree)?.isPipe === true);
+        const opened = this.state.openFile(file, e.name, this.state.trees.get(h.tree)?.isPipe ?? null);
         if (size > 0 && opened.pipe === null) opened.size = size;
         return;
       }
       case OPEN_ANDX: {
         w.skip(4);
         const file = `${w.little(2)}`;
-        if (w.ok) this.state.openFile(file, e.name, this.state.trees.get(h.tree)?.isPipe === true);
+        if (w.ok) this.state.openFile(file, e.name, this.state.trees.get(h.tree)?.isPipe ?? null);
         return;
       }
       case READ_ANDX: {

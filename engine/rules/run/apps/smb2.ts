@@ -165,9 +165,9 @@ export class Smb2 {
         c.skip(8);
         const id = Buffer.from(c.take(16)).toString('hex');
         this.related = id;
-        const isPipe = this.state.trees.get(known.tree)?.isPipe === true;
+        const isPipe = this.state.trees.get(known.tree)?.isPipe ?? null;
         const file = this.state.openFile(id, known.name, isPipe);
-        if (c.ok && size > 0 && !isPipe) file.size = size;
+        if (c.ok && size > 0 && isPipe !== true) file.size = size;
         return;
       }
       case READ: {

@@ -25,6 +25,8 @@ export class SmtpReader extends ApplicationReader {
   /** Commands without a reply yet. */
   private readonly asked: string[] = [];
   private welcomed = false;
+  /** The mail that was begun. */
+  private mailed: Transaction | null = null;
   private tls = false;
 
   private get now(): Transaction {
@@ -84,6 +86,8 @@ export class SmtpReader extends ApplicationReader {
         side.set('smtp.helo', this.helo);
         break;
       case 'MAIL':
+        if (this.mailed === now) side.event('smtp.duplicate_fields');
+        this.mailed = now;
         side.setText('smtp.mail_from', pathOf(rest));
         break;
       case 'RCPT':
@@ -121,8 +125,11 @@ export class SmtpReader extends ApplicationReader {
       this.keep(dot ? line.slice(1) : line.slice());
     }
     waiting.drop(at);
-    if (ends) this.mailEnds();
-    return ends;
+    if (!ends) return false;
+    // The dot is answered too.
+    if (this.asked.length < MAX_WAITING) this.asked.push('.');
+    this.mailEnds();
+    return true;
   }
 
   private keep(bytes: Uint8Array): void {
@@ -142,7 +149,7 @@ export class SmtpReader extends ApplicationReader {
 
   private mailEnds(): void {
     const t = this.now;
-    tellMail(t.sides[0], this.mail.all());
+    tellMail(t.sides[0], this.mail.all(), this.stage.is === 'data');
     this.mail.clear();
     this.stage = { is: 'commands' };
     t.finish();
@@ -163,7 +170,10 @@ export class SmtpReader extends ApplicationReader {
       if (code === '220') return;
     }
     const verb = this.asked.shift();
-    if (verb === undefined) return;
+    if (verb === undefined) {
+      this.now.event('smtp.unable_to_match_reply_with_request', 1);
+      return;
+    }
     if (verb === 'DATA' && !code.startsWith('3')) {
       this.now.event('smtp.data_command_rejected', 1);
       if (this.mail.length === 0) this.stage = { is: 'commands' };

@@ -62,8 +62,27 @@ test('SMTP: commands, fields of the mail, attachments with their codings undone 
   assert.deepEqual(said(reader, 0, 'file.name'), ['f.bin', 'q.txt']);
   assert.deepEqual(said(reader, 0, 'file.data'), [FILE, 'A long line']);
   assert.deepEqual(said(reader, 0, 'file.hash-md5')[0], createHash('md5').update(FILE).digest('hex'));
+  // The hash is one of the body as it was sent, with the dots that lines begin with twice.
+  const body = `${MAIL}..dot\r\n`.split('\r\n\r\n').slice(1).join('\r\n\r\n');
+  assert.deepEqual(said(reader, 0, 'email.body_md5'), [createHash('md5').update(body).digest('hex')]);
   piecewise(() => new SmtpReader(), MAILING, 0, ['smtp.helo', 'file.data', 'email.from']);
   fuzz(() => new SmtpReader(), MAILING, 600);
+});
+
+test('SMTP: a mail in a mail is looked into, whatever coding its head says, and whatever name it has', () => {
+  const inner = 'Subject: in\r\nContent-Type: application/octet-stream; name="deep.bin"\r\n\r\nneedle\r\n';
+  const outer =
+    'Subject: out\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n' +
+    'Content-Disposition: attachment; filename="letter.txt"\r\n\r\n';
+  for (const body of [inner, Buffer.from(inner).toString('base64')]) {
+    const reader = feed(new SmtpReader(), [
+      [0, octets(`MAIL FROM:<a@b>\r\nDATA\r\n`)],
+      [1, octets('250 OK\r\n354 go\r\n')],
+      [0, octets(`${outer}${body}\r\n.\r\n`)],
+    ]);
+    assert.deepEqual(said(reader, 0, 'file.name'), ['deep.bin']);
+    assert.match(said(reader, 0, 'file.data')[0]!, /^needle/);
+  }
 });
 
 test('SMTP: a refused DATA and a refused STARTTLS are told', () => {
