@@ -1,5 +1,13 @@
 // Matches of threat rules in one capture, in typed columns: by packet and by flow, and what the list shows of them.
-import { type FlowRow, type MatchedRule, type PacketRow, packetRow, type RuleRow } from '../../contract/index.ts';
+import {
+  type FlowRow,
+  flowRow,
+  type MatchedRule,
+  type PacketRow,
+  packetRow,
+  type RuleId,
+  type RuleRow,
+} from '../../contract/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import type { FlowHit } from '../session/index.ts';
 
@@ -21,11 +29,13 @@ interface Tally {
 export class SessionHits {
   /** Rises with each match. */
   version = 0;
+  /** The last packet at which one is. */
+  last = 0;
   private count = 0;
   private packets = new Uint32Array(256);
   private flows = new Uint32Array(256);
   /** Index into `rules`. */
-  private places = new Uint16Array(256);
+  private places = new Uint32Array(256);
   private readonly kept: { readonly hit: FlowHit['hit']; readonly rule: RuleFacts }[] = [];
   private readonly rules: Tally[] = [];
   private readonly byRule = new Map<RuleFacts, number>();
@@ -37,6 +47,7 @@ export class SessionHits {
 
   add({ hit, rule, row }: FlowHit): void {
     this.version++;
+    this.last = Math.max(this.last, hit.packet);
     const place = this.placeOf(rule, hit.packet);
     const tally = this.rules[place]!;
     tally.matches++;
@@ -63,6 +74,18 @@ export class SessionHits {
     const hits = this.byPacket.get(packet);
     if (hits === undefined) return [];
     return [...new Set(hits.map((hit) => this.places[hit]!))].map((place) => this.rules[place]!.rule);
+  }
+
+  /**
+   * The flow in which a rule matched at a packet, which may be one of another flow: what is left of a flow that is over is
+   * asked at the packet that came last. Undefined where it did not match, null where it was in no flow.
+   */
+  flowAt(packet: PacketRow, { gid, sid }: RuleId): FlowRow | null | undefined {
+    for (const hit of this.byPacket.get(packet) ?? []) {
+      const { rule } = this.rules[this.places[hit]!]!;
+      if (rule.gid === gid && rule.sid === sid) return this.flows[hit] === NO_FLOW ? null : flowRow(this.flows[hit]!);
+    }
+    return undefined;
   }
 
   ofFlow(flow: FlowRow): readonly RuleFacts[] {
@@ -111,6 +134,11 @@ export class SessionHits {
     return { rules, count: this.rules.length };
   }
 
+  /** All rules that matched. */
+  ids(): readonly RuleFacts[] {
+    return this.rules.map(({ rule }) => rule);
+  }
+
   /** The rule of an id that matched. */
   ruleOf(gid: number, sid: number): RuleFacts | null {
     return this.rules.find(({ rule }) => rule.gid === gid && rule.sid === sid)?.rule ?? null;
@@ -153,13 +181,14 @@ export class SessionHits {
 
   private grow(): void {
     const room = this.packets.length * 2;
-    const larger = <T extends Uint32Array | Uint16Array>(from: T, to: T): T => {
+    const larger = (from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
+      const to = new Uint32Array(room);
       to.set(from);
       return to;
     };
-    this.packets = larger(this.packets, new Uint32Array(room));
-    this.flows = larger(this.flows, new Uint32Array(room));
-    this.places = larger(this.places, new Uint16Array(room));
+    this.packets = larger(this.packets);
+    this.flows = larger(this.flows);
+    this.places = larger(this.places);
   }
 }
 

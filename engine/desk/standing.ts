@@ -1,9 +1,10 @@
 // Which judgement of a capture stands, and the one that is made beside it while other rules are asked of what came before.
+import { setTimeout as pause } from 'node:timers/promises';
 import { type FlowRow, flowRow, type Message, saidBy, say, VERDICT_OPEN, type Verdict } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
 import type { IndicatorSet } from '../indicators/index.ts';
 import { scoreFile, type Scorer, type ScoredFlow, type ScoringListener, withVerdicts } from '../session/index.ts';
-import type { RuleFeed, RuleWish } from '../workers/index.ts';
+import type { MeasuredRules, RuleFeed, RuleWish } from '../workers/index.ts';
 import { JudgedSoFar } from './judged-so-far.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type RulesOf, SessionRules } from './session-rules.ts';
@@ -39,6 +40,8 @@ export class Standing {
   private looking = false;
   private readonly of: StandingOf;
   private missed = 0;
+  /** What rules cost, as it was measured last, and which rules. */
+  costs: { readonly key: string; readonly measured: MeasuredRules } | null = null;
   /** What a person must know of rules and lists. */
   said: Message | null = null;
 
@@ -69,10 +72,7 @@ export class Standing {
 
   /** Resolves when they are not. */
   async quiet(): Promise<void> {
-    while (this.isBusy)
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN);
-      });
+    while (this.isBusy) await pause(LOOK_AGAIN);
   }
 
   /** @param path of the capture @returns null without rules */

@@ -90,7 +90,7 @@ writeFileSync(
 async function opened(place: string, rules: readonly string[]): Promise<AskedDesk> {
   const asked = askDesk(mkdtempSync(join(home, place)));
   open.push(asked);
-  await asked.ask('setThreat', { wish: { rules, indicators: [], variables: [] } });
+  await asked.ask('setThreat', { wish: { rules, indicators: [], allow: [], variables: [] } });
   await asked.ask('open', { path: CAPTURE });
   await quiet(asked);
   return asked;
@@ -230,4 +230,81 @@ test('a report names the rule with its text, and evidence of a rule can be allow
   const said = { initiator: '', peer: '', gravity: 'any', until: null, why: '' } as const;
   assert.deepEqual(wrongParts({ ...said, rule: 'sid:1:11' }), []);
   assert.deepEqual(wrongParts({ ...said, rule: 'sid:1:x' }), ['rule']);
+});
+
+test('what rules cost is measured beside the judgement, and which of them matched nothing', async () => {
+  const more = join(home, 'more.rules');
+  writeFileSync(
+    more,
+    [
+      'alert udp any any -> any any (msg:"dear"; pcre:"/(q+w)*z/"; sid:21;)',
+      'alert tcp any any -> any any (msg:"never"; content:"nobody says this"; classtype:bad-unknown; sid:22;)',
+    ].join('\n'),
+  );
+  const asked = await opened('cost-', [RULES, more]);
+  assert.deepEqual([(await asked.ask('ruleCosts', {})).costs, (await asked.ask('threat', {})).slow], [null, null]);
+  const { costs } = await asked.ask('measureRules', {});
+  assert.deepEqual([costs.rules, costs.packets, costs.isOld], [4, asked.desk.session!.analysis.packetCount, false]);
+  const of = (sid: number) => costs.costs.find((cost) => cost.sid === sid)!;
+  assert.deepEqual([of(11).matches, of(12).matches, of(21).matches, of(22).asked], [1, 1, 0, 0]);
+  assert.ok(
+    of(21).asked > 0 && of(21).nanoseconds > 0 && of(21).failsAt === 'pcre:"/(q+w)*z/"',
+    JSON.stringify(of(21)),
+  );
+  assert.equal(costs.neverMatched, 2);
+  assert.ok(Math.abs(costs.costs.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+  assert.equal((await asked.ask('threat', {})).slow, costs.slow);
+  // Matches are those of before: whoever measures adds none.
+  assert.deepEqual(
+    (await asked.ask('threat', {})).matched.map(({ matches }) => matches),
+    [1, 1],
+  );
+  const never = async (find: string) => (await asked.ask('neverMatched', { find })).rules.map(({ sid }) => sid);
+  assert.deepEqual(
+    [await never(''), await never('NEVER'), await never('bad-unk'), await never('21')],
+    [[21, 22], [22], [22], [21]],
+  );
+  await asked.ask('switchRule', { gid: 1, sid: 21, on: false });
+  await quiet(asked);
+  assert.equal((await asked.ask('ruleCosts', {})).costs!.isOld, true);
+  await asked.ask('setThreat', { wish: { rules: [], indicators: [], allow: [], variables: [] } });
+  await assert.rejects(asked.ask('measureRules', {}), /threat-no-rules/);
+});
+
+test('buffers of a match are told, also where another rule had to match before; so is why it did', async () => {
+  const bits = join(home, 'bits.rules');
+  writeFileSync(
+    bits,
+    [
+      'alert http any any -> any any (msg:"first"; flow:to_server; http.uri; content:"gate"; flowbits:set,seen.gate; noalert; sid:31;)',
+      'alert http any any -> any any (msg:"then"; flow:to_client; flowbits:isset,seen.gate; http.server; content:"odd"; sid:32;)',
+      'alert tls any any -> any any (msg:"name"; tls.sni; content:"c2"; startswith; sid:33;)',
+    ].join('\n'),
+  );
+  const asked = await opened('held-', [RULES, bits]);
+  const { matched } = await asked.ask('threat', {});
+  const held = async (sid: number): Promise<readonly string[]> => {
+    const { first } = matched.find((rule) => rule.sid === sid)!;
+    const { threats } = await asked.ask('packetThreats', { packet: first });
+    return threats
+      .find((threat) => threat.sid === sid)!
+      .buffers.map(
+        ({ name, held: text, marks }) => `${name} ${text}: ${marks.map((m) => text.slice(m.from, m.to)).join()}`,
+      );
+  };
+  assert.deepEqual(await held(11), ['http.uri /gate.php?id=7: /gate.php']);
+  assert.deepEqual(await held(32), ['http.server odd: odd']);
+  assert.deepEqual(await held(33), ['tls.sni c2.example: c2']);
+  assert.deepEqual(await held(12), ['payload a strange; "thing": with |signs| \\ in it: strange']);
+  // What is left of a flow whose handshake was never answered is asked when the capture is over.
+  const name = matched.find(({ sid }) => sid === 33)!;
+  assert.equal((await asked.ask('explainRule', { gid: 1, sid: 33, packet: name.first })).matched, true);
+  const then = matched.find(({ sid }) => sid === 32)!;
+  const { matched: isSo } = await asked.ask('explainRule', { gid: 1, sid: 32, packet: then.first });
+  assert.equal(isSo, true);
+  const { threats } = await asked.ask('flowThreats', { flow: flowRow(0) });
+  assert.deepEqual(threats.map(({ sid, buffers }) => [sid, buffers.length]).sort(), [
+    [11, 1],
+    [32, 1],
+  ]);
 });

@@ -4,14 +4,25 @@ import type { FlowRow, PacketRow, PacketThreat, RuleRow } from '../../contract/i
 import { goToPacket } from '../state/actions.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, isEcho, openMenuFor, type MenuItem } from '../state/menu.ts';
-import { copyRule, packetsOfRule, ruleFilter, showMatch, showMatchAt, showRule, switchRule } from '../state/threat.ts';
-import { count, visible } from '../words/format.ts';
+import {
+  copyRule,
+  packetsOfRule,
+  ruleFilter,
+  ruleNumber,
+  showMatch,
+  showMatchAt,
+  showRule,
+  switchRule,
+} from '../state/threat.ts';
+import { count, shortened, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
 import { Buffers, RuleText } from './rule-dialog.tsx';
 import { useFlowThreats, usePacketThreats } from './use-threats.ts';
 
 /** Rules that are listed above a tree. */
 const SHOWN = 3;
+/** Characters of a buffer in a title. */
+const LONGEST_TITLE = 200;
 
 /** What can be done with a match, in its menu. */
 export function matchItems(match: PacketThreat): MenuItem[] {
@@ -41,7 +52,8 @@ export function ruleRowItems(rule: RuleRow): MenuItem[] {
   ];
 }
 
-function Head({ match }: { readonly match: PacketThreat }): ReactNode {
+/** @param isBrief its number stands elsewhere */
+function Head({ match, isBrief }: { readonly match: PacketThreat; readonly isBrief?: boolean }): ReactNode {
   const word = useWord();
   return (
     <>
@@ -59,8 +71,32 @@ function Head({ match }: { readonly match: PacketThreat }): ReactNode {
       >
         {visible(match.msg)}
       </button>
-      <span className="dim mono threat-sid">{match.gid === 1 ? match.sid : `${match.gid}:${match.sid}`}</span>
+      {isBrief === true ? null : <span className="dim mono threat-sid">{ruleNumber(match)}</span>}
     </>
+  );
+}
+
+/** The buffers that it matched in, by name; what they held stands in the title. */
+function In({ match }: { readonly match: PacketThreat }): ReactNode {
+  const word = useWord();
+  if (match.buffers.length === 0) return null;
+  const names = [...new Set(match.buffers.map(({ name }) => visible(name)))].join(', ');
+  const held = match.buffers.map((b) => `${visible(b.name)}: ${shortened(visible(b.held), LONGEST_TITLE)}`).join('\n');
+  return (
+    <span className="dim threat-in" title={held}>
+      {word('threat.held.in', { names })}
+    </span>
+  );
+}
+
+/** Below the message: number, class, and the buffers that it matched in. */
+function Under({ match }: { readonly match: PacketThreat }): ReactNode {
+  return (
+    <div className="threat-under">
+      <span className="dim mono">{ruleNumber(match)}</span>
+      {match.classtype === null ? null : <span className="dim">{visible(match.classtype)}</span>}
+      <In match={match} />
+    </div>
   );
 }
 
@@ -82,15 +118,11 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
             if (!isEcho(e)) openMenuFor(e.currentTarget, { x: e.clientX, y: e.clientY }, menuOf(match));
           }}
         >
-          <Head match={match} />
-          <span className="threat-ways">
-            {match.bytes.length === 0 ? null : (
-              <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                {bytesWord(match)}
-              </button>
-            )}
-            <MenuButton match={match} />
-          </span>
+          <div className="threat-top">
+            <Head match={match} isBrief />
+            <Ways match={match} />
+          </div>
+          <Under match={match} />
         </li>
       ))}
       {rest > 0 ? (
@@ -113,18 +145,27 @@ function menuOf(match: PacketThreat): { readonly label: string; readonly items: 
   return { label: wordNow('threat.rule', { sid: String(match.sid) }), items: matchItems(match) };
 }
 
-function MenuButton({ match }: { readonly match: PacketThreat }): ReactNode {
+/** The ways from a match: to its bytes, and to its menu. @param children stand before them */
+function Ways({ match, children }: { readonly match: PacketThreat; readonly children?: ReactNode }): ReactNode {
   const word = useWord();
   return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-haspopup="menu"
-      aria-label={word('threat.rule', { sid: String(match.sid) })}
-      onClick={(e) => openMenuFor(e.currentTarget, null, menuOf(match))}
-    >
-      ⋯
-    </button>
+    <span className="threat-ways">
+      {children}
+      {match.bytes.length === 0 ? null : (
+        <button type="button" className="link-button" onClick={() => showMatch(match)}>
+          {bytesWord(match)}
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-haspopup="menu"
+        aria-label={word('threat.rule', { sid: String(match.sid) })}
+        onClick={(e) => openMenuFor(e.currentTarget, null, menuOf(match))}
+      >
+        ⋯
+      </button>
+    </span>
   );
 }
 
@@ -143,17 +184,12 @@ export function FlowThreats({ flow, full }: { readonly flow: FlowRow; readonly f
           <li key={`${match.gid}:${match.sid} ${match.packet}`}>
             <div className="threat-line">
               <Head match={match} />
-              <span className="threat-ways">
+              <Ways match={match}>
                 <button type="button" className="link-button" onClick={() => goToPacket(match.packet)}>
                   {word('threat.packet', { n: count(match.packet + 1) })}
                 </button>
-                {match.bytes.length === 0 ? null : (
-                  <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                    {bytesWord(match)}
-                  </button>
-                )}
-                <MenuButton match={match} />
-              </span>
+                <In match={match} />
+              </Ways>
             </div>
             {full ? (
               <details>

@@ -3,8 +3,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { moveBy } from '../list/move.ts';
-import { isEcho, isMenuKey, openMenuFor, type MenuItem, type Point } from '../state/menu.ts';
+import { isMenuKey, openMenuFor, type MenuItem, type Point } from '../state/menu.ts';
 import { useWord, type WordKey } from '../words/words.ts';
+import { StatRow, type StatRowPlace } from './stat-row.tsx';
 
 const ROW = 24;
 
@@ -20,6 +21,8 @@ export interface ThreatColumn<T> {
   readonly whole?: (row: T) => string;
   /** What it is sorted by, where that is not its text. */
   readonly order?: (row: T) => number;
+  /** A bar behind the number, of this part of the cell. */
+  readonly bar?: (row: T) => number;
   /** A class of the cell. */
   readonly look?: (row: T) => string;
 }
@@ -41,10 +44,14 @@ export interface ThreatTableProps<T> {
   readonly menu: (row: T) => readonly MenuItem[];
   /** Buttons for the row that is chosen. */
   readonly actions: readonly ThreatAction<T>[];
-  /** Shown where there are no rows at all. */
+  /** Shown where there are no rows at all; null: the empty table. */
   readonly none: ReactNode;
   /** Said above the rows. */
-  readonly note?: string | null;
+  readonly note?: ReactNode;
+  /** Stands above the field that narrows. */
+  readonly above?: ReactNode;
+  /** Hears of the text that is looked for, where there may be more rows than were given. */
+  readonly onFind?: (text: string) => void;
   /** The text that it is narrowed to as it opens. */
   readonly find?: string;
 }
@@ -102,10 +109,11 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
   };
   const first = useEffectEvent(() => box.current?.focus());
   useEffect(() => first(), []);
-  if (all.length === 0) return <div className="threat-none">{p.none}</div>;
+  if (all.length === 0 && p.none !== null) return <div className="threat-none">{p.none}</div>;
   const some = shown.length < all.length;
   return (
     <div className="stat-table">
+      {p.above}
       <div className="threat-bar">
         <input
           type="search"
@@ -113,7 +121,10 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
           value={text}
           placeholder={word('threat.find')}
           aria-label={word('threat.find')}
-          onChange={(e) => setText(e.target.value)}
+          onChange={(e) => {
+            setText(e.target.value);
+            p.onFind?.(e.target.value);
+          }}
         />
         <span className="dim" role="status">
           {word(some ? 'threat.rowsFound' : 'threat.rows', { n: shown.length, total: all.length })}
@@ -138,14 +149,17 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
             <Row
               key={p.keyOf(shown[item.index]!)}
               row={shown[item.index]!}
-              index={item.index}
-              top={item.start + ROW + 2}
-              template={template}
               columns={columns}
-              chosen={item.index === at}
-              choose={() => choose(item.index)}
-              open={() => p.open(shown[item.index]!)}
-              menu={(point) => menu(item.index, point)}
+              place={{
+                id: `threat-row-${item.index}`,
+                index: item.index,
+                top: item.start + ROW + 2,
+                template,
+                chosen: item.index === at,
+                choose: () => choose(item.index),
+                open: () => p.open(shown[item.index]!),
+                menu: (point) => menu(item.index, point),
+              }}
             />
           ))}
         </div>
@@ -227,30 +241,11 @@ function Heads<T>(p: {
 
 function Row<T>(p: {
   readonly row: T;
-  readonly index: number;
-  readonly top: number;
-  readonly template: string;
   readonly columns: readonly ThreatColumn<T>[];
-  readonly chosen: boolean;
-  readonly choose: () => void;
-  readonly open: () => void;
-  readonly menu: (point: Point) => void;
+  readonly place: StatRowPlace;
 }): ReactNode {
   return (
-    <div
-      id={`threat-row-${p.index}`}
-      role="row"
-      className={`stat-row${p.chosen ? ' chosen' : ''}${p.index % 2 === 1 ? ' odd' : ''}`}
-      aria-rowindex={p.index + 2}
-      aria-selected={p.chosen}
-      style={{ gridTemplateColumns: p.template, transform: `translateY(${p.top}px)` }}
-      onClick={p.choose}
-      onDoubleClick={p.open}
-      onContextMenu={(e) => {
-        e.preventDefault();
-        if (!isEcho(e)) p.menu({ x: e.clientX, y: e.clientY });
-      }}
-    >
+    <StatRow place={p.place}>
       {p.columns.map((c) => {
         const text = c.text(p.row);
         return (
@@ -260,10 +255,13 @@ function Row<T>(p: {
             className={`t-${c.id}${c.number ? ' number' : ''} ${c.look?.(p.row) ?? ''}`}
             title={c.number ? undefined : wholeText(c, p.row)}
           >
+            {c.bar === undefined ? null : (
+              <i className="stat-bar" style={{ width: `${Math.min(1, c.bar(p.row)) * 100}%` }} aria-hidden="true" />
+            )}
             <b>{text}</b>
           </span>
         );
       })}
-    </div>
+    </StatRow>
   );
 }
