@@ -1,5 +1,5 @@
-// `npm run bench:rules:hostile`: rule files that somebody made to be a burden: what loading them takes, and what a packet
-// takes with them; writes docs/bench-rules.md.
+// `npm run bench:rules:hostile`: rule files that somebody made to be a burden: what loading them takes, and a packet
+// with them; writes docs/bench-rules.md.
 import { mkdtempSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -88,10 +88,24 @@ const CASES: readonly Case[] = [
     ),
   },
   {
-    name: '20 rules that try again and again',
+    name: '20 rules that try again nearby, nested',
     text: 'ab',
     write: text(() =>
       many(20, () => 'content:"a"; content:"b"; within:1; content:"a"; distance:1; content:"q"; within:9;'),
+    ),
+  },
+  {
+    name: '20 rules that try again to the end, nested',
+    text: 'ab',
+    write: text(() =>
+      many(20, () => 'content:"a"; content:"b"; distance:0; content:"a"; distance:0; content:"qz"; distance:0;'),
+    ),
+  },
+  {
+    name: 'the same in any case of letters',
+    text: 'ab',
+    write: text(() =>
+      many(20, () => 'content:"a"; nocase; content:"b"; nocase; distance:0; content:"q"; nocase; within:1000;'),
     ),
   },
 ];

@@ -123,6 +123,10 @@ export function modelCard(c: CardInput): string {
   }
   if (c.audit !== null) lines.push(...auditLines(c.audit, c.features));
   lines.push(
+    '## What threat rules add, by source',
+    '',
+    'Not measured for this model: `sightline evaluate FOLDER --rules FILES --card FILE` puts it here.',
+    '',
     '## Beside the rough script of the design (detection.md, section 7)',
     '',
     'Measured there through tshark and scikit-learn, about 110 features, before this code existed: TLS flows, ' +
