@@ -1,5 +1,12 @@
 // The engine's one door for command line, desktop and web: what they may use, and nothing else.
-export { type Ending, captureFiles, openCapture, packetBytes, type PacketBytes } from './read/index.ts';
+export {
+  type Ending,
+  captureFiles,
+  openCapture,
+  packetBytes,
+  type PacketBytes,
+  type PacketSink,
+} from './read/index.ts';
 export {
   type Baseline,
   type BaselineDocument,
@@ -29,6 +36,7 @@ export {
   storedBaseline,
   writeBaseline,
   featureTable,
+  type TableForm,
   type LabelledSource,
   mergeCaptures,
   parseLocalTime,

@@ -50,6 +50,7 @@ const DOORS = [
   'host-filter.ts',
   'host-report.ts',
   'host-rules.ts',
+  'host-exchange.ts',
   'host-indicators.ts',
 ];
 
