@@ -4,6 +4,7 @@ import { english, type FlowRow, type Label } from '../contract/index.ts';
 import { captureIdentity, flowKey, flowRecord, openCapture, type PacketSink, type Store } from '../engine/host.ts';
 import { stop, UsageError, type Folders } from './context.ts';
 import type { FileInput, Tally } from './tally.ts';
+import type { Line } from './terminal.ts';
 import { readAnalysis, type WholeCapture } from './whole-capture.ts';
 
 /** A capture that is exported. */
@@ -18,7 +19,7 @@ export interface Exported extends WholeCapture {
 export interface Export {
   capture(capture: Exported): Promise<void>;
   /** Puts what was made in its place. @returns what is to be said of it */
-  close(): Promise<readonly string[]>;
+  close(): Promise<readonly Line[]>;
   /** Leaves nothing behind. */
   discard(): void;
 }
@@ -29,7 +30,7 @@ export async function exportAll(
   paths: readonly string[],
   tally: Tally,
   folders: Folders,
-): Promise<readonly string[]> {
+): Promise<readonly Line[]> {
   try {
     for (const input of tally.captures(paths)) {
       const whole = await readAnalysis(input.path, folders);
