@@ -1,7 +1,7 @@
 // Captures one after another into an export: each is read whole, walked through again where the form asks for it, and
 // let go of.
-import { english, type FlowRow, type Label } from '../contract/index.ts';
-import { captureIdentity, flowKey, flowRecord, openCapture, type PacketSink, type Store } from '../engine/host.ts';
+import { english } from '../contract/index.ts';
+import { openCapture, type PacketSink } from '../engine/host.ts';
 import { stop, UsageError, type Folders } from './context.ts';
 import type { FileInput, Tally } from './tally.ts';
 import type { Line } from './terminal.ts';
@@ -60,10 +60,4 @@ async function walkAgain(path: string, sink: PacketSink, cacheFolder: string): P
   while (!stop.asked && (await opened.reader.step()));
   opened.reader.close();
   if (opened.temporary) opened.reader.discard();
-}
-
-/** @returns what the user said of each flow of a capture */
-export function labelsOf({ input, analysis }: Exported, store: Store): (row: FlowRow) => Label | null {
-  const labels = store.labels(captureIdentity(input.path));
-  return (row) => labels.get(flowKey(flowRecord(analysis, input.path, row))) ?? null;
 }

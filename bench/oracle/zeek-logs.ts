@@ -14,7 +14,13 @@ const NOT_COMPARED = new Set(['ts', 'uid', 'fuid', 'orig_fuids', 'resp_fuids', '
 const BASE = 'testing/btest';
 
 const { values } = parseArgs({
-  options: { zeek: { type: 'string' }, only: { type: 'string' }, show: { type: 'boolean' }, names: { type: 'string' } },
+  options: {
+    zeek: { type: 'string' },
+    only: { type: 'string' },
+    show: { type: 'boolean' },
+    names: { type: 'string' },
+    examples: { type: 'string' },
+  },
 });
 const repository = values.zeek;
 if (repository === undefined) throw new Error('say where Zeek is: --zeek FOLDER');
@@ -133,5 +139,6 @@ console.log(`${made.size} traces`);
 for (const [name, l] of lines) console.log(`${name}: ${l.same} of ${l.theirs} lines of Zeek's, ${l.ours} of ours`);
 for (const [field, { same, all, examples }] of [...fields].sort()) {
   console.log(`${field}: ${same} of ${all}`);
-  for (const example of examples.slice(0, values.show === true ? 6 : 0)) console.log(`    ${example}`);
+  for (const example of examples.slice(0, values.show === true ? Number(values.examples ?? 6) : 0))
+    console.log(`    ${example}`);
 }

@@ -47,6 +47,7 @@ function isIn(address: Uint8Array, [prefix, bits]: Network): boolean {
 export class AddressMap {
   private readonly pan: CryptoPan;
   private readonly secret: Uint8Array;
+  /** Of all three kinds: they differ in their length. */
   private readonly known = new Map<string, Uint8Array>();
 
   /** @param key 32 octets for Crypto-PAn @param secret for everything else */
@@ -57,13 +58,7 @@ export class AddressMap {
 
   /** @param address 4 or 16 octets */
   ip(address: Uint8Array): Uint8Array {
-    const key = Buffer.from(address.buffer, address.byteOffset, address.length).toString('latin1');
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    const mapped = this.mapped(address);
-    if (this.known.size >= MOST_KNOWN) this.known.clear();
-    this.known.set(key, mapped);
-    return mapped;
+    return this.remembered(address, (of) => this.mapped(of));
   }
 
   private mapped(address: Uint8Array): Uint8Array {
@@ -82,6 +77,20 @@ export class AddressMap {
 
   /** Groups stay; all others become locally administered ones. @param address 6 octets */
   mac(address: Uint8Array): Uint8Array {
+    return this.remembered(address, (of) => this.mappedMac(of));
+  }
+
+  private remembered(address: Uint8Array, make: (of: Uint8Array) => Uint8Array): Uint8Array {
+    const key = Buffer.from(address.buffer, address.byteOffset, address.length).toString('latin1');
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const mapped = make(address);
+    if (this.known.size >= MOST_KNOWN) this.known.clear();
+    this.known.set(key, mapped);
+    return mapped;
+  }
+
+  private mappedMac(address: Uint8Array): Uint8Array {
     const isGroup = (address[0]! & 1) !== 0;
     const isSolicited = address[0] === 0x33 && address[1] === 0x33 && address[2] === 0xff;
     if (isSolicited)
