@@ -27,24 +27,23 @@ import { openStore, readAnalysis, type WholeCapture } from '../whole-capture.ts'
 const NO_ROWS =
   'No flow was labelled benign or malicious; label some first: sightline label FILE --flows 3 --as malicious';
 
-/** Forms, each with what it takes: a folder of files of known names, or a file. */
-const FORMS = {
-  goodx: 'folder',
-  zeek: 'folder',
-  'zeek-json': 'folder',
-  eve: 'file',
-  ipfix: 'file',
-  netflow9: 'file',
-  csv: 'file',
-  parquet: 'file',
-  arrow: 'file',
-  ecs: 'file',
-  pcapng: 'file',
-  anonymous: 'file',
-} as const;
-type Form = keyof typeof FORMS;
+const FORMS = [
+  'goodx',
+  'zeek',
+  'zeek-json',
+  'eve',
+  'ipfix',
+  'netflow9',
+  'csv',
+  'parquet',
+  'arrow',
+  'ecs',
+  'pcapng',
+  'anonymous',
+] as const;
+type Form = (typeof FORMS)[number];
 
-/** Writers are loaded when they are asked for. */
+/** What writes a form is loaded when it is asked for. */
 async function exportOf(
   form: Exclude<Form, 'goodx' | TableForm>,
   to: string,
@@ -79,7 +78,7 @@ export const command = defineCommand({
   usage: 'FILE… --to FOLDER [--as FORM]',
   takesPaths: true,
   flags: {
-    as: choice('FORM', 'in which form', Object.keys(FORMS) as Form[], 'goodx'),
+    as: choice('FORM', 'in which form', FORMS, 'goodx'),
     to: path('FOLDER', 'where to write: a folder for goodx and zeek, a file for all others'),
     'unlabelled-as-good': onOff('rows of unlabelled flows count as good'),
     key: path(
@@ -103,12 +102,12 @@ export const command = defineCommand({
     const { to } = o;
     if (to === null) throw new UsageError('say where to: --to FOLDER');
     if (paths.length === 0) throw new UsageError('export takes capture files');
+    if (o.as !== 'anonymous' && (o.key !== null || o.payload !== null))
+      throw new UsageError('--key and --payload are for --as anonymous');
+    if (o.as !== 'goodx' && o['unlabelled-as-good']) throw new UsageError('--unlabelled-as-good is for --as goodx');
     const tally = new Tally(o['partial-ok']);
     const store = openStore(folders);
     if (o.as !== 'goodx') {
-      if (o.as !== 'anonymous' && (o.key !== null || o.payload !== null))
-        throw new UsageError('--key and --payload are for anonymous');
-      if (o['unlabelled-as-good']) throw new UsageError('--unlabelled-as-good is for goodx');
       try {
         if (o.as === 'csv' || o.as === 'parquet' || o.as === 'arrow')
           return await writeFeatures(paths, to, o['partial-ok'], folders, { form: o.as, store });
