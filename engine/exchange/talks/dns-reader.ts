@@ -27,7 +27,7 @@ export class DnsTalkReader extends ApplicationReader {
   readonly name: string;
   private readonly overTcp: boolean;
   private readonly clock: Clock;
-  private readonly told: (exchange: DnsExchange) => void;
+  private readonly heard: (exchange: DnsExchange) => void;
   private readonly gathered = [new Gathered(), new Gathered()] as const;
   /** By side: questions without an answer, answers without a question. */
   private readonly waiting: readonly [Half[], Half[]] = [[], []];
@@ -39,7 +39,7 @@ export class DnsTalkReader extends ApplicationReader {
     this.name = name;
     this.overTcp = overTcp;
     this.clock = clock;
-    this.told = told;
+    this.heard = told;
   }
 
   bytes(side: 0 | 1, data: Uint8Array): void {
@@ -93,7 +93,7 @@ export class DnsTalkReader extends ApplicationReader {
 
   private tell(question: Half | null, answer: Half | null): void {
     const first = (question ?? answer)!;
-    this.told({
+    this.heard({
       at: first.at,
       question: question?.said ?? null,
       answer: answer?.said ?? null,
