@@ -130,6 +130,15 @@ export class TalkFlow extends RuleFlow {
       for (const file of files[dir]) this.heard.carried({ at, application: t.application, dir, file });
   }
 
+  /** Nothing more is read, so that what was held is given back. */
+  giveUp(): void {
+    this.over();
+    for (const stream of this.streams) stream.becomeDeaf();
+    for (const window of this.windows) window.release();
+    this.application = null;
+    this.applicationName = 'failed';
+  }
+
   /** Everything that waits is told. */
   over(): void {
     this.finish();

@@ -27,6 +27,8 @@ import { type Carried, TalkFlow } from './talk-flow.ts';
 import { TcpCourse } from './tcp-course.ts';
 import type { TlsSaid } from './tls-reader.ts';
 
+/** Flows that are read at once; of the one that began first nothing more is read beyond them. */
+const MAX_READ = 100_000;
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const ICMP_TYPES: ReadonlySet<number> = new Set([IPPROTO_ICMP, IPPROTO_ICMPV6]);
 
@@ -116,6 +118,8 @@ export class TalkWalk implements PacketSink, Clock {
   /** By flow: whether it was told already. */
   private readonly told: Uint8Array;
   private row = 0;
+  /** Open flows that are read, in the order in which they began. */
+  private readonly reading = new Set<FlowRow>();
 
   /** @param analysis of the same capture, read to its end with packets kept */
   constructor(analysis: Analysis, listener: TalkListener) {
@@ -166,7 +170,16 @@ export class TalkWalk implements PacketSink, Clock {
     if (isTcp) talk.transfer = this.expected.take(talk.server, talk.serverPort);
     const open = new Open(ends, course, talk);
     this.open.set(row, open);
+    this.read(row);
     return open;
+  }
+
+  private read(row: FlowRow): void {
+    this.reading.add(row);
+    if (this.reading.size <= MAX_READ) return;
+    const [oldest] = this.reading;
+    this.reading.delete(oldest!);
+    this.open.get(oldest!)?.talk.giveUp();
   }
 
   private endsOf(row: FlowRow, p: RulePacket, dir: 0 | 1): TalkEnds {
@@ -232,6 +245,7 @@ export class TalkWalk implements PacketSink, Clock {
 
   private end(flow: FlowRow, open: Open): void {
     this.open.delete(flow);
+    this.reading.delete(flow);
     this.told[flow] = 1;
     const { talk, ends } = open;
     talk.over();

@@ -23,6 +23,8 @@ import { certificateTold, X509, type X509Line } from './x509.ts';
 /** Zeek's words of applications whose files it logs. */
 const SOURCES: Readonly<Record<string, string>> = { smtp: 'SMTP', smb: 'SMB', 'ftp-data': 'FTP_DATA', nfs: 'NFS' };
 const START: Stamp = { seconds: 0, nanoseconds: 0 };
+/** Certificates that are remembered as told. */
+const MOST_SHOWN = 1_000_000;
 const HASHES = ['MD5', 'SHA1', 'SHA256'];
 
 export type ZeekName = 'conn' | 'dns' | 'ssl' | 'http' | 'x509' | 'files';
@@ -154,7 +156,7 @@ export class ZeekLogs {
     const line: X509Line = { at, certificate, ofHost: place === 0, ofClient };
     const key = `${certificate.fingerprint} ${line.ofHost} ${ofClient}`;
     if (this.shown.has(key)) return;
-    this.shown.add(key);
+    if (this.shown.size < MOST_SHOWN) this.shown.add(key);
     this.write(this.x509, ends, line);
   }
 
