@@ -20,9 +20,9 @@ export interface CertificateTold {
   readonly serial: string;
   readonly subject: string;
   readonly issuer: string;
-  /** Seconds since 1970. */
-  readonly notBefore: number;
-  readonly notAfter: number;
+  /** Seconds since 1970; null where the certificate holds no time. */
+  readonly notBefore: number | null;
+  readonly notAfter: number | null;
   readonly keyAlgorithm: string;
   readonly signature: string;
   readonly keyType: string | null;
@@ -66,8 +66,8 @@ export function certificateTold(der: Uint8Array): CertificateTold | null {
       serial: x.serialNumber,
       subject: nameText(x.subject),
       issuer: nameText(x.issuer),
-      notBefore: Math.floor(x.validFromDate.getTime() / 1000),
-      notAfter: Math.floor(x.validToDate.getTime() / 1000),
+      notBefore: secondsOf(x.validFromDate),
+      notAfter: secondsOf(x.validToDate),
       keyAlgorithm: KEY_ALGORITHMS[shape.keyAlgorithm] ?? shape.keyAlgorithm,
       signature: x.signatureAlgorithm ?? x.signatureAlgorithmOid,
       ...keyOf(x),
@@ -77,6 +77,11 @@ export function certificateTold(der: Uint8Array): CertificateTold | null {
   } catch {
     return null;
   }
+}
+
+function secondsOf(date: Date): number | null {
+  const ms = date.getTime();
+  return Number.isFinite(ms) ? Math.floor(ms / 1000) : null;
 }
 
 type KeyTold = Pick<CertificateTold, 'keyType' | 'keyLength' | 'exponent' | 'curve'>;
@@ -188,7 +193,7 @@ function of<T extends string | number | null>(value: Of<T>): (line: X509Line) =>
   return ({ certificate }) => value(certificate);
 }
 
-const moment = (seconds: number): Stamp => ({ seconds, nanoseconds: 0 });
+const moment = (seconds: number | null): Stamp | null => (seconds === null ? null : { seconds, nanoseconds: 0 });
 
 function nameColumn(form: 'dns' | 'uri' | 'email' | 'ip'): Column<X509Line> {
   return {
