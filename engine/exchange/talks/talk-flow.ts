@@ -131,7 +131,7 @@ export class TalkFlow extends RuleFlow {
   }
 
   /** Nothing more is read, so that what was held is given back. */
-  giveUp(): void {
+  readNoMore(): void {
     this.over();
     for (const stream of this.streams) stream.becomeDeaf();
     for (const window of this.windows) window.release();

@@ -179,7 +179,7 @@ export class TalkWalk implements PacketSink, Clock {
     if (this.reading.size <= MAX_READ) return;
     const [oldest] = this.reading;
     this.reading.delete(oldest!);
-    this.open.get(oldest!)?.talk.giveUp();
+    this.open.get(oldest!)?.talk.readNoMore();
   }
 
   private endsOf(row: FlowRow, p: RulePacket, dir: 0 | 1): TalkEnds {
