@@ -232,7 +232,10 @@ test('refusals say what is meant, or who has it', async () => {
     ['capture -i lo -a duration:1 -a duration:2', /^-a duration is given twice$/],
     ['capture -i lo -a packets:2.5', /^-a packets takes a whole number, 1 or more; '2.5' is none$/],
     ['capture -i lo --source elsewhere', /--source takes helper, dumpcap, cap, ssh:HOST or pipe:PATH; 'elsewhere'/],
-    ['flows x --features a.txt', /--features takes a name that ends with .csv or .parquet; 'a.txt' is none/],
+    [
+      'flows x --features a.txt',
+      /--features takes a name that ends with .csv, .parquet, .arrow or .arrows; 'a.txt' is none/,
+    ],
     ['label x --as evil', /^--as takes benign, malicious or unsure; 'evil' is none$/],
     ['packets f --filter udp', /'packets' has no option --filter: .*display filter/],
     ['flows f --filter x', /display filter/],

@@ -7,6 +7,7 @@ export {
   openCapture,
   packetBytes,
   type PacketBytes,
+  type PacketSink,
   removeLeftovers,
   runName,
 } from './read/index.ts';
@@ -40,6 +41,7 @@ export {
   storedBaseline,
   writeBaseline,
   featureTable,
+  type TableForm,
   type LabelledSource,
   mergeCaptures,
   parseLocalTime,

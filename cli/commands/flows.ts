@@ -14,7 +14,9 @@ export const command = defineCommand({
   flags: {
     ...RECORDS,
     ...TABLE,
-    features: path('FILE', 'all features of every flow into FILE', { endings: ['.csv', '.parquet'] }),
+    features: path('FILE', 'all features of every flow into FILE', {
+      endings: ['.csv', '.parquet', '.arrow', '.arrows'],
+    }),
     ...READING,
   },
   apart: [

@@ -1,14 +1,16 @@
 // `sightline label`: labels flows of a capture, takes labels away, or lists them.
-import { EXIT, type FlowRow, flowRow, type Label, LABELS } from '../../contract/index.ts';
+import { EXIT, type FlowRow, flowRow, type Label, LABELS, packetRow } from '../../contract/index.ts';
 import {
   type Analysis,
   captureIdentity,
   flowId,
   flowKey,
   flowRecord,
+  packetBytes,
   type Store,
   StoreProblem,
 } from '../../engine/host.ts';
+import { commentsAt, labelIn } from '../../engine/host-exchange.ts';
 import { READING } from '../common-flags.ts';
 import { loadLabels, saveLabels } from '../labels-file.ts';
 import { type Folders, print, printAll, UsageError } from '../context.ts';
@@ -36,6 +38,7 @@ export const command = defineCommand({
     all: onOff('every flow of the capture'),
     as: choice('LABEL', 'what they are', LABELS),
     remove: onOff('take the label away'),
+    'from-comments': onOff('take over the labels that comments of its packets say (`export --as pcapng`)'),
     save: path('FILE', 'write its labels, and what was done with its incidents, to a file'),
     load: path('FILE', 'take over what --save wrote, of the same capture'),
     ...READING,
@@ -43,7 +46,8 @@ export const command = defineCommand({
   apart: [
     ['as', 'remove'],
     ['flows', 'all'],
-    ['save', 'load', 'as', 'remove', 'flows', 'all'],
+    ['save', 'load', 'as', 'remove', 'flows', 'all', 'from-comments'],
+    ['from-comments', 'as', 'remove', 'flows', 'all'],
   ],
   examples: ['sightline label capture.pcap --flows 84 --as malicious', 'sightline label capture.pcap'],
   run: async (o, paths, folders) => {
@@ -53,13 +57,18 @@ export const command = defineCommand({
     const file = paths[0];
     if (file === undefined || paths.length > 1) throw new UsageError('label takes one capture file');
     if (o.save !== null || o.load !== null) return carry(file, o, folders);
-    const { analysis, ending, done } = await readAnalysis(file, folders);
+    const { analysis, path: at, ending, done } = await readAnalysis(file, folders);
+    const commented = o['from-comments'] ? labelsInComments(analysis, at) : null;
     done();
     const tally = new Tally(o['partial-ok']);
     tally.ended(file, ending);
     const store = openStore(folders);
     const capture = captureIdentity(file);
-    if (changes) {
+    if (commented !== null) {
+      for (const [label, rows] of commented) setLabels(store, capture, keysOf(analysis, file, rows), label);
+      const n = [...commented.values()].reduce((sum, rows) => sum + rows.length, 0);
+      print(n === 0 ? 'No packet has a comment with a label.' : `${n} labels were taken from comments.`);
+    } else if (changes) {
       const rows = rowsOf(analysis);
       const chosen = o.all ? [...rows.values()] : parseFlows(o.flows, rows);
       setLabels(store, capture, keysOf(analysis, file, chosen), o.as);
@@ -88,6 +97,22 @@ async function carry(
   } finally {
     store.close();
   }
+}
+
+/** Flows by the label that a comment of their first packet says. */
+function labelsInComments(analysis: Analysis, path: string): ReadonlyMap<Label, FlowRow[]> {
+  const found = new Map<Label, FlowRow[]>();
+  const bytes = packetBytes(path);
+  try {
+    for (const row of rowsOf(analysis).values()) {
+      const first = packetRow(analysis.flows.columns.firstPacket[row]!);
+      const label = labelIn(commentsAt(analysis, bytes, first));
+      if (label !== null) (found.get(label) ?? found.set(label, []).get(label)!).push(row);
+    }
+  } finally {
+    bytes.close();
+  }
+  return found;
 }
 
 /** Rows of the capture's flows by their numbers. */

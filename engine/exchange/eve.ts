@@ -8,7 +8,7 @@ import { stampText } from '../session/index.ts';
 
 const IPPROTO_SCTP = 132;
 /** Names as EVE writes them, which are those of /etc/protocols. */
-const TRANSPORTS: ReadonlyMap<number, string> = new Map([
+export const TRANSPORTS: ReadonlyMap<number, string> = new Map([
   [IPPROTO_ICMP, 'ICMP'],
   [2, 'IGMP'],
   [IPPROTO_TCP, 'TCP'],
@@ -110,10 +110,24 @@ function timeText({ seconds, nanoseconds }: Match): string {
   return `${stampText(seconds, nanoseconds).slice(0, -4)}+0000`;
 }
 
-/** 48 bits of what tells the flow apart from all others: its ends, its transport and when it began. */
 function flowId(hit: Match, began: number): number {
-  const ends = [`${hit.source} ${hit.sourcePort}`, `${hit.destination} ${hit.destinationPort}`].sort();
-  return hash('sha1', [...ends, hit.transport, began].join(' '), 'buffer').readUIntBE(0, 6);
+  return eveFlowId(hit.source, hit.sourcePort, hit.destination, hit.destinationPort, hit.transport, began);
+}
+
+/**
+ * 48 bits of what tells the flow apart from all others: its ends, its transport and when it began.
+ * @param began seconds since 1970
+ */
+export function eveFlowId(
+  source: bigint,
+  sourcePort: number,
+  destination: bigint,
+  destinationPort: number,
+  transport: number,
+  began: number,
+): number {
+  const ends = [`${source} ${sourcePort}`, `${destination} ${destinationPort}`].sort();
+  return hash('sha1', [...ends, transport, began].join(' '), 'buffer').readUIntBE(0, 6);
 }
 
 function communityOf(hit: Match): string {

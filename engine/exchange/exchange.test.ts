@@ -12,7 +12,7 @@ import { openCapture, packetBytes } from '../read/index.ts';
 import { Analysis, endpoints } from '../session/index.ts';
 import { captureIdentity, Store } from '../store/index.ts';
 import { exportGoodx } from './export-goodx.ts';
-import { nanosecondsOf } from './feature-table.ts';
+import { nanosecondsOf } from './field-kinds.ts';
 import { flowCsvLine } from './flow-csv.ts';
 import { formatRow, localTime, parseLocalTime, parseRow } from './goodx.ts';
 

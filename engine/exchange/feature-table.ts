@@ -1,4 +1,4 @@
-// Flows with every feature as a table: CSV for spreadsheets, Parquet for everything else. Columns come from the
+// Flows with every feature as a table: CSV for spreadsheets, Parquet and Arrow for everything else. Columns come from the
 // record's fields and the schema. Beside the table a manifest says what the columns stand on; in Parquet the file's
 // own metadata says it too.
 import type { ByteWriter, ParquetWriter } from 'hyparquet-writer';
@@ -6,7 +6,9 @@ import type { FlowRecord } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES, SCHEMA_HASH, SCHEMA_VERSION } from '../features/index.ts';
 import type { FlowTimeouts } from '../flow/index.ts';
 import { columnOf, FLOW_FIELDS, flowCsvHeader, flowCsvLine, valueOf } from './flow-csv.ts';
-import { commitAll, WholeFile } from './whole-file.ts';
+import { kindOf, stored } from './field-kinds.ts';
+import { TableOutput } from './table-output.ts';
+import type { WholeFile } from './whole-file.ts';
 
 export interface FeatureTable {
   /** @param vector all features at `at..`, or null when they are not known @throws WriteError */
@@ -26,11 +28,21 @@ export interface FeatureTableOptions {
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * @param path ends with .parquet for Parquet, whose writer is loaded only then; anything else is CSV @throws
- * WriteError
- */
-export async function featureTable(path: string, o: FeatureTableOptions): Promise<FeatureTable> {
+export type TableForm = 'csv' | 'parquet' | 'arrow';
+
+/** @returns the form that a file's name asks for; CSV where it asks for none */
+export function tableForm(path: string): TableForm {
+  const ending = /\.(parquet|arrows?)$/i.exec(path)?.[1]?.toLowerCase();
+  if (ending === undefined) return 'csv';
+  return ending === 'parquet' ? 'parquet' : 'arrow';
+}
+
+/** @param form its writer is loaded only when it is asked for @throws WriteError */
+export async function featureTable(
+  path: string,
+  o: FeatureTableOptions,
+  form: TableForm = tableForm(path),
+): Promise<FeatureTable> {
   const says = {
     product: o.product,
     schema_version: SCHEMA_VERSION,
@@ -38,8 +50,9 @@ export async function featureTable(path: string, o: FeatureTableOptions): Promis
     timeouts: o.timeouts,
     ...o.more,
   };
-  const out = new Output(path, says);
-  if (!path.toLowerCase().endsWith('.parquet')) return new CsvTable(out);
+  const out = new TableOutput(path, says);
+  if (form === 'csv') return new CsvTable(out);
+  if (form === 'arrow') return (await import('./arrow-table.ts')).arrowTable(out, says);
   const { ByteWriter: Bytes, ParquetWriter: Writer } = await import('hyparquet-writer');
   const kvMetadata = Object.entries(says).map(([key, value]) => ({
     key,
@@ -54,40 +67,11 @@ export async function featureTable(path: string, o: FeatureTableOptions): Promis
   return new ParquetTable(writer, out);
 }
 
-/** The two files of a table. */
-class Output {
-  readonly table: WholeFile;
-  private readonly manifest: WholeFile;
-  private readonly says: Readonly<Record<string, unknown>>;
-
-  constructor(path: string, says: Readonly<Record<string, unknown>>) {
-    this.says = says;
-    this.table = new WholeFile(path);
-    try {
-      this.manifest = new WholeFile(`${path.replace(/\.(csv|parquet)$/i, '')}.manifest.json`);
-    } catch (error) {
-      this.table.discard();
-      throw error;
-    }
-  }
-
-  async commit(rows: number): Promise<readonly string[]> {
-    this.manifest.write(`${JSON.stringify({ ...this.says, flows: rows }, null, 2)}\n`);
-    await commitAll([this.table, this.manifest]);
-    return [this.table.path, this.manifest.path];
-  }
-
-  discard(): void {
-    this.table.discard();
-    this.manifest.discard();
-  }
-}
-
 class CsvTable implements FeatureTable {
-  private readonly out: Output;
+  private readonly out: TableOutput;
   private rows = 0;
 
-  constructor(out: Output) {
+  constructor(out: TableOutput) {
     this.out = out;
     out.table.write(`${flowCsvHeader()}\r\n`);
   }
@@ -124,20 +108,6 @@ function intoFile(bytes: ByteWriter, file: WholeFile): ByteWriter {
   return bytes;
 }
 
-/** How a field of the record is stored; the others are texts. */
-type Kind = 'port' | 'whole' | 'real' | 'text' | 'time';
-type Field = (typeof FLOW_FIELDS)[number];
-const KINDS: Readonly<Partial<Record<Field, Kind>>> = {
-  id: 'whole',
-  sport: 'port',
-  dport: 'port',
-  first_packet: 'whole',
-  last_packet: 'whole',
-  points: 'whole',
-  score: 'real',
-  start: 'time',
-  end: 'time',
-};
 const STORED = {
   port: { type: 'INT32' },
   whole: { type: 'INT64' },
@@ -145,7 +115,6 @@ const STORED = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   time: { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' } },
 } as const;
-const kindOf = (name: Field): Kind => KINDS[name] ?? 'text';
 const SCHEMA = [
   { name: 'root', num_children: FLOW_FIELDS.length + FEATURE_COUNT },
   ...FLOW_FIELDS.map((name) => ({
@@ -158,32 +127,15 @@ const SCHEMA = [
 /** Rows that are held before they go to disk: 6 MB of features. */
 const GROUP = 4_096;
 
-const STAMP = /^([+-]?\d+-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/;
-
-/** @param text RFC 3339 in UTC @returns nanoseconds since the epoch; null where it is none or 64 bits do not hold it */
-export function nanosecondsOf(text: string): bigint | null {
-  const m = STAMP.exec(text);
-  const milliseconds = m === null ? NaN : Date.parse(`${m[1]}Z`);
-  if (m === null || Number.isNaN(milliseconds)) return null;
-  const value = BigInt(milliseconds) * 1_000_000n + BigInt((m[2] ?? '').padEnd(9, '0'));
-  return BigInt.asIntN(64, value) === value ? value : null;
-}
-
-function stored(kind: Kind, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
-  if (kind === 'whole') return BigInt(value as number);
-  return kind === 'time' ? nanosecondsOf(String(value)) : value;
-}
-
 class ParquetTable implements FeatureTable {
   private readonly writer: ParquetWriter;
-  private readonly out: Output;
+  private readonly out: TableOutput;
   private readonly features = Array.from({ length: FEATURE_COUNT }, () => new Float32Array(GROUP));
   private readonly fields = FLOW_FIELDS.map((): unknown[] => []);
   private held = 0;
   private rows = 0;
 
-  constructor(writer: ParquetWriter, out: Output) {
+  constructor(writer: ParquetWriter, out: TableOutput) {
     this.writer = writer;
     this.out = out;
   }

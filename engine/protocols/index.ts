@@ -47,7 +47,7 @@ export { isGrease, parseClientHello, parseServerHello } from './tls-hello.ts';
 export { TLS_SUITES, TLS_VERSIONS } from './tls-names.ts';
 export { nameEntropy } from './dns-facts.ts';
 export { helloPart, type HelloPart } from './hello-parts.ts';
-export { type DnsMessage, eachAddress, parseDns } from './dns.ts';
+export { type DnsMessage, eachAddress, parseDns, readName } from './dns.ts';
 export { looksLikeHttp, parseHttp } from './http.ts';
 export { recogniseTcp } from './recognise.ts';
 export { packetInfo } from './info.ts';

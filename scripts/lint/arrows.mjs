@@ -53,6 +53,7 @@ const DOORS = [
   'host-filter.ts',
   'host-report.ts',
   'host-rules.ts',
+  'host-exchange.ts',
   'host-indicators.ts',
 ];
 

@@ -152,11 +152,11 @@ export class RuleFlow implements StreamHeard {
   }
 
   /** Whether no file comes any more: what speaks is known, and carries none. */
-  private get carriesNone(): boolean {
+  protected get carriesNone(): boolean {
     return this.applicationName !== 'unknown' && !CARRIERS.has(this.applicationName);
   }
 
-  private reader(name: string): ApplicationReader | null {
+  protected reader(name: string): ApplicationReader | null {
     const reader = this.files && !CARRIERS.has(name) ? null : readerOf(name, this);
     if (reader === null) return null;
     reader.digests = this.files;

@@ -180,7 +180,12 @@ export class StreamSide {
     if (!this.isDeaf && this.next < this.acknowledged) this.handOn(this.acknowledged);
   }
 
-  /** Hands on everything that lies in order, acknowledged or not. */
+  /** Hands on what lies in order, acknowledged or not; what is missing may come yet. */
+  handOnOrdered(): void {
+    if (!this.isDeaf) this.handOn(this.next + this.window.waiting);
+  }
+
+  /** Hands on everything that came, acknowledged or not. */
   flush(): void {
     if (!this.isDeaf) this.handOn(this.seen);
   }

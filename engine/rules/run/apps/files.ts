@@ -1,10 +1,13 @@
 // A file that an application carried, as rules ask for it: bytes, name, size, hashes.
 import { createHash, hash } from 'node:crypto';
-import { ascii } from '../application.ts';
+import { ascii, Gathered } from '../application.ts';
 import type { TransactionSide } from '../transaction.ts';
 
 /** Bytes of one file that stay; the rest is counted. */
 export const MAX_FILE = 4_194_304;
+
+/** Bytes that stay of a file of any size. */
+const MAX_HEAD = 4_096;
 
 export interface CarriedFile {
   readonly name: string;
@@ -19,14 +22,24 @@ const KINDS = ['md5', 'sha1', 'sha256'] as const;
 export class FileDigest {
   private readonly hashes = KINDS.map((kind) => createHash(kind));
   private told: readonly string[] | null = null;
+  private readonly start = new Gathered();
+
+  /** The first bytes, by which its kind is told. */
+  get head(): Uint8Array {
+    return this.start.all();
+  }
 
   update(bytes: Uint8Array): void {
-    if (this.told === null) for (const h of this.hashes) h.update(bytes);
+    if (this.told !== null) return;
+    for (const h of this.hashes) h.update(bytes);
+    const room = MAX_HEAD - this.start.length;
+    if (room > 0) this.start.add(bytes.slice(0, room));
   }
 
   /** The file is whole. */
   tell(side: TransactionSide): void {
     this.told ??= this.hashes.map((h) => h.digest('hex'));
+    side.later('file.head', () => [this.head]);
     for (const [i, kind] of KINDS.entries()) {
       const text = this.told[i]!;
       side.later(`file.hash-${kind}`, () => [ascii(text)]);

@@ -22,6 +22,8 @@ export class TlsRecords {
   private begun = false;
   /** What comes is none, or encrypted: handshake messages are not looked for any more. */
   over = false;
+  /** Handshake messages are encrypted: a record of them is told as one of another type. */
+  encrypted = false;
   private readonly told: RecordsTold;
 
   constructor(told: RecordsTold) {
@@ -67,7 +69,7 @@ export class TlsRecords {
     if (all.length < 5 + length) return false;
     const body = all.slice(5, 5 + length);
     this.waiting.drop(5 + length);
-    if (type === HANDSHAKE) this.messages(body, version);
+    if (type === HANDSHAKE && !this.encrypted) this.messages(body, version);
     else this.told.other(type, version, body);
     return true;
   }
