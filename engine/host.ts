@@ -9,6 +9,9 @@ export {
   type Merged,
   makeModel,
   type Model,
+  isCalibrated,
+  onnxModel,
+  treesOnnx,
   isOfModel,
 } from './detect/index.ts';
 export { type KnownNetwork, ruleTable } from './evidence/index.ts';
@@ -51,6 +54,7 @@ export {
   type LabelledCapture,
   modelInUse,
   packetRecord,
+  proveModel,
   PROTOCOL_GROUPS,
   readLabels,
   readThrough,
