@@ -38,6 +38,7 @@ import {
   perceptronOnnx,
   modelCard,
   originalTable,
+  raisedText,
   readLesson,
   runSplit,
   type Split,
@@ -140,6 +141,7 @@ async function measure(examples: Examples, evaluation: EvaluationOptions, o: Tra
     print('', `${split} left out`);
     const columns = FIGURE_TITLES.map((title) => ({ title }));
     printAll(table(columns, figureRows(result)));
+    if (split === 'source') print(`Captures raised: ${raisedText(capturesRaised(examples, scores))}.`);
     if (o.experiments !== null) noteExperiment(o.experiments, split, result, evaluation, o);
   }
   return { splits, audit };

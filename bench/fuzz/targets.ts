@@ -2,6 +2,7 @@
 import { filterTargets } from './filters.ts';
 import { inspectTarget } from './inspect-target.ts';
 import { observeTarget } from './observe-target.ts';
+import { onnxTargets } from './onnx-targets.ts';
 import { packetTargets } from './packet-targets.ts';
 import { protocolTargets } from './protocol-targets.ts';
 import { readerTargets } from './reader-targets.ts';
@@ -21,5 +22,6 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     ...(await filterTargets(load)),
     ...(await ruleTargets(load)),
     ...(await readerTargets(load)),
+    ...(await onnxTargets(load)),
   ];
 }

@@ -49,6 +49,7 @@ export {
   FIGURE_TITLES,
   figureRows,
   modelCard,
+  raisedText,
 } from './card.ts';
 export { type FinalParts, finalModel, finalPerceptron, type FinalPerceptron } from './final.ts';
 export {

@@ -23,7 +23,7 @@ export const PERCEPTRON_DEFAULTS: PerceptronOptions = {
   method: 'perceptron',
   seed: 1,
   hidden: [64, 32],
-  epochs: 12,
+  epochs: 4,
   batch: 256,
   learningRate: 1e-3,
   decay: 1e-4,

@@ -92,14 +92,18 @@ export class Fields {
     this.at = end;
   }
 
+  /** In two halves, so that numbers near zero are exact on both sides of it. */
   private varint(): number {
-    let value = 0;
+    let low = 0;
+    let high = 0;
     let scale = 1;
     for (let i = 0; i < 10; i++) {
       const byte = this.from[this.at++];
       if (byte === undefined) throw new WireError('cut short');
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value >= 2 ** 63 ? value - 2 ** 64 : value;
+      if (i === 7) scale = 1;
+      if (i < 7) low += (byte & 0x7f) * scale;
+      else high += (byte & 0x7f) * scale;
+      if (byte < 0x80) return low + (((high & 0x7f_ff) ^ 0x40_00) - 0x40_00) * 2 ** 49;
       scale *= 128;
     }
     throw new WireError('no varint');
