@@ -126,7 +126,7 @@ test('graphs within graphs, and operators, are bounded', () => {
     };
   assert.match(made({ nodes: inner.nodes }), /too deep/);
   const one = { operator: 'Identity', inputs: ['x'], outputs: ['y'] };
-  assert.match(made({ nodes: new Array<typeof one>(50_001).fill(one) }), /more than 50,000 operators/);
+  assert.match(made({ nodes: Array.from({ length: 50_001 }, () => one) }), /more than 50,000 operators/);
 });
 
 test('features are those of the schema', () => {
