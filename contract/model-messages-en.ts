@@ -34,6 +34,7 @@ into its metadata as 'sightline'; 'sightline features' has the names`,
   'onnx-no-probability': "it answers {value}, which is no probability; say its 'thresholds'",
   'onnx-refused': 'the runtime refuses it: {why}',
   'onnx-memory': 'it takes more memory than the {megabytes:plain} MB that a model may',
+  'onnx-ended': 'its thread has ended',
   'onnx-too-slow': 'it gave no answer for {seconds:plain} s and was ended',
   'onnx-no-runtime': 'ONNX models are run by onnxruntime-web (npm install), which cannot be loaded: {why}',
   'uncalibrated-model': `Nobody measured how the model {name} scores ordinary flows: it adds its point over {threshold}. \

@@ -63,7 +63,7 @@ export class OnnxScorer {
     });
     this.worker.on('message', (answer: OnnxAnswer) => this.hear(answer));
     this.worker.on('error', (error) => this.fail(reasonOf(error, limits)));
-    this.worker.on('exit', () => this.fail(say('onnx-refused', { why: 'its thread ended' })));
+    this.worker.on('exit', () => this.fail(say('onnx-ended')));
     this.watch(limits.start);
   }
 
@@ -98,7 +98,7 @@ export class OnnxScorer {
   }
 
   async close(): Promise<void> {
-    this.end(new SaidError(say('onnx-refused', { why: 'its thread ended' })));
+    this.end(new SaidError(say('onnx-ended')));
     await this.worker.terminate();
   }
 
