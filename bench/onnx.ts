@@ -1,5 +1,5 @@
-// `npm run bench:onnx [-- FILE.onnx…]`: models as ONNX beside ourselves on every labelled flow: do they answer the same,
-// and what does it cost. Files that are named are told of too, without anything to compare them with.
+// `npm run bench:onnx [-- FILE.onnx…]`: models as ONNX beside ourselves on every labelled flow: do they say the same,
+// and what does it cost? Files that are named are told of too, without anything to compare them with.
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,9 +86,10 @@ const wasm = statSync(join(runtime, 'dist/ort-wasm-simd-threaded.wasm')).size;
 const text = [
   '# ONNX models beside ourselves',
   '',
-  `Written by \`npm run bench:onnx\` on ${new Date().toISOString().slice(0, 10)}: ${rows} flows of the labelled captures, ` +
-    `in blocks of ${ROWS}; onnxruntime-web ${version} (its WebAssembly has ${(wasm / 1e6).toFixed(0)} MB), one thread. ` +
-    '"Ready" is the start of the thread and the runtime, loading, and a trial of one block; it is paid once a process.',
+  `Written by \`npm run bench:onnx\` on ${new Date().toISOString().slice(0, 10)}: ${rows} flows of the labelled ` +
+    `captures, in blocks of ${ROWS}; onnxruntime-web ${version} (its WebAssembly has ${(wasm / 1e6).toFixed(0)} MB), ` +
+    'one thread. "Ready" is the start of the thread and the runtime, loading, and a trial of one block; it is ' +
+    'paid once a process.',
   '',
   markdown(['model', 'file', 'ready', 'a flow, ONNX', 'a flow, ours', 'largest difference of probabilities'], table),
   '',

@@ -120,7 +120,7 @@ const text = [
   '',
   `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
     `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
-    `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, rules} reached, ${found.length} ` +
+    `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, rules, detect/onnx} reached, ${found.length} ` +
     'inputs that threw, read out of bounds or took more than a second. ' +
     (quietFor >= quiet
       ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`

@@ -1,5 +1,5 @@
-// `npm run campaign:onnx [-- --models N --seed S]`: damaged ONNX models through the reader and, where it takes them, through
-// the runtime in its thread. Each is taken or refused with a sentence within its time, and this process goes on.
+// `npm run campaign:onnx [-- --models N --seed S]`: damaged ONNX models through the reader and, where it takes them,
+// through the runtime in its thread. Each is taken or refused with a sentence in time; this process goes on.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,9 +74,9 @@ for (let n = 0; n < MODELS;) {
 const text = [
   '# Damaged ONNX models',
   '',
-  `Written by \`npm run campaign:onnx\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 7}): one to three ` +
-    `bytes of a model changed; ${MODELS} that the reader took went to the runtime, with ${LIMITS.start / 1000} s and ` +
-    `${LIMITS.megabytes} MB each. None ended or held this process.`,
+  `Written by \`npm run campaign:onnx\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 7}): one to ` +
+    `three bytes of a model changed; ${MODELS} that the reader took went to the runtime, with ` +
+    `${LIMITS.start / 1000} s and ${LIMITS.megabytes} MB each. None ended or held this process.`,
   '',
   markdown(
     ['model', 'refused by the reader', 'refused by the runtime', 'ended: time', 'refused: memory', 'taken', 'longest'],

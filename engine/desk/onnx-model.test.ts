@@ -1,6 +1,15 @@
 // ONNX models in the window: adopted, judging, explained, and gone back from.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -24,14 +33,14 @@ after(async () => {
 
 const asker: Asker = { client: 'one', jobs: new Map(), files: new Map() };
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+async function ask<K extends RequestKind>(kind: K, body: Request<K>, at = desk): Promise<Replies[K]> {
   const handle = handlers[kind] as (
     d: Desk,
     a: Asker,
     b: Request<K>,
     t: TimeSlices,
   ) => Replies[K] | Promise<Replies[K]>;
-  return handle(desk, asker, body, new TimeSlices());
+  return handle(at, asker, body, new TimeSlices());
 }
 
 async function refusal(answer: Promise<unknown>): Promise<string> {
@@ -88,6 +97,26 @@ test('an ONNX model is adopted with what is said of it, used by the next start, 
   const back = await ask('model', { path: null });
   assert.notEqual(back.sha256, info.sha256);
   assert.equal((await ask('lab', { reports: false })).model.shipped, true);
+});
+
+test('an adopted model that the runtime refuses is told, the shipped one judges, and what was opened says why', async () => {
+  const broken = madeModel({ nodes: [{ operator: 'Nonsense', inputs: ['x'], outputs: ['y'] }] });
+  const other = { dataFolder: join(home, 'other'), cacheFolder: folders.cacheFolder };
+  mkdirSync(join(other.dataFolder, 'models'), { recursive: true });
+  writeFileSync(join(other.dataFolder, 'models', 'adopted.onnx'), broken);
+  const later = testDesk(other);
+  assert.equal(later.model.name, 'made');
+  await ask('sample', {}, later);
+  const { session } = later;
+  await session!.done;
+  assert.equal(session!.phase, 'failed');
+  assert.match(english(session!.message!), /^The model made gives no scores: the runtime refuses it: .*Nonsense/);
+  assert.ok(later.notes.some((n) => /adopted\.onnx cannot be used: the runtime refuses it/.test(english(n))));
+  assert.notEqual(later.model.name, 'made');
+  await ask('sample', {}, later);
+  await later.session!.done;
+  assert.equal(later.session!.phase, 'done');
+  await later.close();
 });
 
 test('the shipped model as ONNX gives the same points and ranks, and says that it tells no contributions', async () => {

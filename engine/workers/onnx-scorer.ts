@@ -34,6 +34,7 @@ export class OnnxScorer {
   private readonly worker: Worker;
   private readonly limits: OnnxLimits;
   private readonly key: string;
+  private readonly name: string;
   private readonly tasks: Task[] = [];
   private nextId = 0;
   private isReady = false;
@@ -50,7 +51,8 @@ export class OnnxScorer {
     return made;
   }
 
-  constructor({ network, sha256 }: OnnxModel, limits: OnnxLimits) {
+  constructor({ name, network, sha256 }: OnnxModel, limits: OnnxLimits) {
+    this.name = name;
     this.limits = limits;
     this.key = sha256;
     const data: OnnxThreadData = { network, width: FEATURE_COUNT, megabytes: limits.megabytes };
@@ -80,7 +82,7 @@ export class OnnxScorer {
   score(vectors: Float32Array, raw: Float64Array, count: number): Promise<void> {
     return new Promise((done, failed) => {
       if (this.failure !== null) {
-        failed(this.failure);
+        failed(this.stopped(this.failure));
         return;
       }
       this.tasks.push({ task: { id: this.nextId++, vectors, raw, count }, done, failed });
@@ -150,7 +152,12 @@ export class OnnxScorer {
     if (shared.get(this.key) === this) shared.delete(this.key);
     this.failure ??= failure;
     for (const tell of this.waiting.splice(0)) tell(this.failure);
-    for (const { failed } of this.tasks.splice(0)) failed(this.failure);
+    for (const { failed } of this.tasks.splice(0)) failed(this.stopped(this.failure));
+  }
+
+  /** Why scores are missing, as a whole sentence. */
+  private stopped(why: SaidError): SaidError {
+    return new SaidError(say('onnx-stopped', { name: this.name, why: why.said }));
   }
 }
 

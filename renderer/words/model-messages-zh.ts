@@ -35,6 +35,7 @@ export const MODEL_MESSAGES_ZH: Readonly<Record<ModelKey, string>> = {
   'onnx-no-probability': '它答以 {value}，不是概率；请说明其 thresholds',
   'onnx-refused': '运行时拒绝了它：{why}',
   'onnx-memory': '它需要的内存超过模型可用的 {megabytes:plain} MB',
+  'onnx-stopped': '模型 {name} 给不出得分：{why}。',
   'onnx-ended': '其线程已结束',
   'onnx-too-slow': '它 {seconds:plain} 秒没有答复，已被结束',
   'onnx-no-runtime': 'ONNX 模型由 onnxruntime-web 运行（npm install），但无法载入：{why}',

@@ -55,7 +55,8 @@ export function readCard(text: string): CardResult {
     const names = unknown.slice(0, NAMED).map((f) => f.slice(0, 64));
     return no(say('onnx-features-unknown', { count: unknown.length, names }));
   }
-  const twice = features.find((f, i) => features.indexOf(f) !== i);
+  const seen = new Set<string>();
+  const twice = features.find((f) => seen.size === seen.add(f).size);
   if (twice !== undefined) return no(say('onnx-feature-twice', { name: twice }));
   if (name !== null && !isText(name)) return no(say('onnx-card-field', { field: 'name' }));
   if (output !== null && !isText(output)) return no(say('onnx-card-field', { field: 'output' }));
