@@ -25,6 +25,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   import: () => import('./commands/import.ts'),
   train: () => import('./commands/train.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
+  model: () => import('./commands/model.ts'),
   features: () => import('./commands/features.ts'),
 };
 

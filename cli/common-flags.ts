@@ -75,8 +75,9 @@ export const INDICATORS = {
 export const MODEL = {
   model: path(
     'FILE',
-    'a model of yours, also one of ml-random-forest, as JSON; `shipped` or `adopted` instead of a file. Without it the ' +
-      'model that was adopted in the window judges, and where none was the shipped one',
+    'a model of yours: JSON (ours, or of ml-random-forest) or ONNX, which names its features itself or in FILE.json; ' +
+      '`shipped` or `adopted` instead of a file. Without it the model that was adopted in the window judges, and where ' +
+      'none was the shipped one',
   ),
 };
 

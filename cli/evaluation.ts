@@ -24,7 +24,7 @@ import { readRuleFiles } from '../engine/host-rules.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
 import { sayReading, sayUnread } from './labelled.ts';
 import { knownVariables } from './rule-files.ts';
-import { chooseModel, DEFAULT_MODEL, modelText, SHIPPED } from './models.ts';
+import { chooseModel, DEFAULT_MODEL, modelText, readyModel, SHIPPED } from './models.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
 
@@ -131,7 +131,9 @@ function firstOf(o: EvaluationCall): string {
 async function judgesFor(who: string, c: LeftOutOptions, folders: Folders): Promise<Judges> {
   if (who === 'rules') return byRulesAlone(DEFAULT_MODEL);
   if (who !== 'left-out') {
-    const { file, model } = chooseModel(who, folders);
+    const chosen = chooseModel(who, folders);
+    await readyModel(chosen);
+    const { file, model } = chosen;
     return asItIs(file, model, who === SHIPPED ? 'lab-point-shipped' : 'lab-point-as-is');
   }
   sayReading(c.captures);

@@ -1,8 +1,10 @@
 // Which model and which baseline a command scores with.
-import { english } from '../contract/index.ts';
+import { english, say as message } from '../contract/index.ts';
 import {
+  isCalibrated,
   isOfModel,
   modelInUse,
+  proveModel,
   shippedFile,
   storedBaseline as readBaseline,
   usableModel,
@@ -38,8 +40,12 @@ export function chooseModel(said: string | null, folders: Folders): ChosenModel 
   return { model, file, origin: adopted ? 'adopted in the window' : 'as shipped' };
 }
 
-/** A command that judges tells on stderr where it uses another model than the shipped one that nobody named in the call. */
-export function tellModel({ model, origin }: ChosenModel): void {
+/**
+ * Before a command judges: finds out whether the model can, and tells on stderr where it is another than the shipped one
+ * that nobody named in the call. @throws SaidError where it cannot be used
+ */
+export async function readyModel({ model, file, origin }: ChosenModel): Promise<void> {
+  await proveModel(file, model);
   if (origin !== 'adopted in the window') return;
   say(`Judged by the model ${model.name}, which was adopted in the window; \`--model shipped\` takes the shipped one.`);
 }
@@ -77,5 +83,9 @@ export function chooseBaseline(
     throw new UsageError(`nothing is learned by the name '${o.network}'; \`sightline learn --list\` says what is`);
   if (doc !== null && !isOfModel(doc, model))
     say('The learned thresholds belong to another model and are not used. Run `sightline learn` again.');
+  if (!isCalibrated(model) && (doc === null || !isOfModel(doc, model))) {
+    const { suspicious } = model.thresholds['all'] ?? { suspicious: Infinity };
+    say(english(message('uncalibrated-model', { name: model.name, threshold: String(suspicious) })));
+  }
   return doc;
 }

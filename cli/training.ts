@@ -1,12 +1,14 @@
 // Trains and measures a model of labelled captures, and repeats the original project's measurement.
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { english, EXIT } from '../contract/index.ts';
+import { english, EXIT, SaidError } from '../contract/index.ts';
 import {
   FEATURES,
   labelledFolder,
   type LabelledCapture,
   makeModel,
+  onnxModel,
+  treesOnnx,
   parseLocalTime,
   PROTOCOL_GROUPS,
   readLabels,
@@ -29,9 +31,14 @@ import {
   FOREST_DEFAULTS,
   type Lesson,
   lessonText,
+  isOfNetwork,
+  finalPerceptron,
   type Method,
+  PERCEPTRON_DEFAULTS,
+  perceptronOnnx,
   modelCard,
   originalTable,
+  raisedText,
   readLesson,
   runSplit,
   type Split,
@@ -50,7 +57,7 @@ import { readRows } from './imported-rows.ts';
 export interface TrainCommandOptions {
   readonly benign: readonly string[];
   readonly malicious: readonly string[];
-  readonly method: Method;
+  readonly method: Method | 'perceptron';
   readonly threads: number;
   readonly seed: number;
   readonly output: string | null;
@@ -58,6 +65,7 @@ export interface TrainCommandOptions {
   readonly experiments: string | null;
   readonly note: string;
   readonly features: 'full' | 'robust';
+  readonly split: Split | 'all';
 }
 
 const SPLITS = ['source', 'family', 'capture'] as const;
@@ -66,6 +74,12 @@ const SPLITS = ['source', 'family', 'capture'] as const;
 function settings(method: Method, seed: number): TrainOptions {
   if (method === 'boosting') return { ...BOOSTING_DEFAULTS, seed };
   return { ...FOREST_DEFAULTS, method, seed, trees: 120, maxDepth: 10, minChild: 3, columnShare: 0.1 };
+}
+
+function evaluationOf(o: TrainCommandOptions, places: Int32Array, trainer: Trainer): EvaluationOptions {
+  const taught = { places, perCapture: 300 };
+  if (o.method === 'perceptron') return { ...taught, options: { ...PERCEPTRON_DEFAULTS, seed: o.seed } };
+  return { ...taught, train: trainer.train.bind(trainer), options: settings(o.method, o.seed) };
 }
 
 /** Reads labelled captures, measures a method on them, and makes a model of them. @returns the exit code */
@@ -77,6 +91,8 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   ];
   if (captures.length === 0)
     throw new UsageError('train needs a folder with labels.csv, or --benign FOLDER and --malicious FOLDER');
+  if (o.method === 'perceptron' && o.output !== null && !isOnnxName(o.output))
+    throw new UsageError('a network is written as ONNX: --output FILE.onnx');
   const started = performance.now();
   sayReading(captures);
   const lesson = await readLesson(captures, { folders: folderPaths, cacheFolder: folders.cache, set: o.features });
@@ -85,12 +101,7 @@ export async function train(folderPaths: readonly string[], o: TrainCommandOptio
   const { examples, places } = lesson;
   const before = o.experiments === null ? [] : lastReadings(o.experiments, o.method, places.length);
   const trainer = new Trainer(o.threads);
-  const evaluation: EvaluationOptions = {
-    train: (set, options) => trainer.train(set, options),
-    options: settings(o.method, o.seed),
-    places,
-    perCapture: 300,
-  };
+  const evaluation = evaluationOf(o, places, trainer);
   const measured = o.evaluate ? await measure(examples, evaluation, o) : { splits: [], audit: null };
   if (o.output !== null) {
     const seconds = (): number => (performance.now() - started) / 1000;
@@ -115,6 +126,7 @@ async function measure(examples: Examples, evaluation: EvaluationOptions, o: Tra
   let audit: Audit | null = null;
   const splits: SplitResult[] = [];
   for (const split of SPLITS) {
+    if (o.split !== 'all' && o.split !== split) continue;
     if (split === 'source' && examples.sourceNames.length < 3) {
       say('Fewer than three sources: nothing can be said of networks that were not seen.');
       continue;
@@ -125,10 +137,11 @@ async function measure(examples: Examples, evaluation: EvaluationOptions, o: Tra
     wipeStatus();
     const result = new Map(ALL_SUBSETS.map((subset) => [subset, figures(examples, scores, subset)]));
     splits.push({ split, figures: result });
-    if (split === 'source') audit = await audited(examples, scores, evaluation, o);
+    if (split === 'source' && !isOfNetwork(evaluation)) audit = await audited(examples, scores, evaluation, o);
     print('', `${split} left out`);
     const columns = FIGURE_TITLES.map((title) => ({ title }));
     printAll(table(columns, figureRows(result)));
+    if (split === 'source') print(`Captures raised: ${raisedText(capturesRaised(examples, scores))}.`);
     if (o.experiments !== null) noteExperiment(o.experiments, split, result, evaluation, o);
   }
   return { splits, audit };
@@ -197,28 +210,21 @@ async function writeModel(
 ): Promise<void> {
   const { examples, places, captures, benign, malicious, background } = lesson;
   const sources = [...lesson.sources];
-  const parts = await finalModel(examples, evaluation, PROTOCOL_GROUPS);
   const created = new Date().toISOString().slice(0, 10);
-  const name = `sightline-${created.slice(0, 7)}`;
-  const { model, text } = makeModel({
-    name,
-    method: o.method,
-    created,
-    seed: o.seed,
-    features: [...places].map((p) => FEATURES[p]!.name),
-    ...parts,
-    training: { captures, sources, flows: examples.rows, benign, malicious, background, options: evaluation.options },
-  });
+  const features = [...places].map((p) => FEATURES[p]!.name);
+  const training = { captures, sources, flows: examples.rows, benign, malicious, background };
+  const made = await modelFile(output, examples, evaluation, { created, seed: o.seed, features, training });
+  const { name } = made;
   mkdirSync(dirname(output), { recursive: true });
-  await writeWhole(output, text);
-  const card = output.replace(/\.json$/, '') + '.md';
+  await writeWhole(output, made.data);
+  const card = output.replace(/\.(json|onnx)$/, '') + '.md';
   await writeWhole(
     card,
     modelCard({
       name,
       method: o.method,
       created,
-      sha256: model.sha256,
+      sha256: made.sha256,
       captures,
       sources,
       features: places.length,
@@ -229,8 +235,51 @@ async function writeModel(
       before: told.before,
     }),
   );
-  const size = (text.length / 1e6).toFixed(1);
-  print('', `Model ${output} (${size} MB, SHA-256 ${model.sha256.slice(0, 16)}…), card ${card}`);
+  const size = (made.data.length / 1e6).toFixed(1);
+  print('', `Model ${output} (${size} MB, SHA-256 ${made.sha256.slice(0, 16)}…), card ${card}`);
+}
+
+function isOnnxName(path: string): boolean {
+  return path.toLowerCase().endsWith('.onnx');
+}
+
+interface ModelFile {
+  readonly name: string;
+  readonly data: string | Uint8Array;
+  readonly sha256: string;
+}
+
+/** Trains on everything: trees as JSON or ONNX, by the file's name; a network as ONNX. */
+async function modelFile(
+  output: string,
+  examples: Examples,
+  evaluation: EvaluationOptions,
+  told: {
+    readonly created: string;
+    readonly seed: number;
+    readonly features: readonly string[];
+    readonly training: Readonly<Record<string, unknown>>;
+  },
+): Promise<ModelFile> {
+  const month = told.created.slice(0, 7);
+  if (isOfNetwork(evaluation)) {
+    const name = `sightline-perceptron-${month}`;
+    const { network, thresholds, ranks } = await finalPerceptron(examples, evaluation, PROTOCOL_GROUPS);
+    return onnxFileOf(name, perceptronOnnx(network, { name, features: told.features, thresholds, ranks }));
+  }
+  const name = `sightline-${month}`;
+  const { options } = evaluation;
+  const parts = await finalModel(examples, evaluation, PROTOCOL_GROUPS);
+  const training = { ...told.training, options };
+  const { model, text } = makeModel({ ...told, ...parts, name, method: options.method, training });
+  return isOnnxName(output) ? onnxFileOf(name, treesOnnx(model)) : { name, data: text, sha256: model.sha256 };
+}
+
+/** @throws SaidError where it could not be read again */
+function onnxFileOf(name: string, data: Uint8Array): ModelFile {
+  const read = onnxModel(data, null, name);
+  if (!read.ok) throw new SaidError(read.message);
+  return { name, data, sha256: read.model.sha256 };
 }
 
 /** The last reading of each split of a method with another number of features. */

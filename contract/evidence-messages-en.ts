@@ -99,6 +99,8 @@ all: a program keeps trying to reach its server.`,
     '{host} speaks TLS with {peer}, which this network never had, in a way that this host never had (JA4 {ja4}).',
   'rule-model-witness': 'rated above ordinary flows by the model',
   'ev-model-witness': 'The model scores a flow higher than {share} % of ordinary flows of its protocol.',
+  'ev-model-uncalibrated':
+    'The model scores a flow above its threshold; how many ordinary flows are above it, nobody has measured.',
   'rule-model-witness-own': 'rated far above this network’s ordinary flows by the model',
   'ev-model-witness-own': 'The model scores a flow higher than {share} % of the ordinary flows of this network.',
   'rule-elf-from-store': 'program for devices from a store of anybody’s',

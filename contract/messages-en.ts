@@ -11,6 +11,7 @@ import { INCIDENT_ENGLISH } from './incident-messages-en.ts';
 import { INDICATOR_ENGLISH } from './indicator-messages-en.ts';
 import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
+import { MODEL_ENGLISH } from './model-messages-en.ts';
 import { LOOK_ENGLISH } from './look-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { PROFILE_ENGLISH } from './profile-messages-en.ts';
@@ -39,6 +40,7 @@ export const ENGLISH = {
   ...INCIDENT_ENGLISH,
   ...LEARNING_ENGLISH,
   ...LAB_ENGLISH,
+  ...MODEL_ENGLISH,
   ...LOOK_ENGLISH,
   ...TAB_ENGLISH,
   ...PLATFORM_ENGLISH,

@@ -211,6 +211,8 @@ export interface FlowReasons {
   readonly flow: FlowRow;
   readonly raw: number;
   readonly base: number;
+  /** Whether the model tells what each feature adds: a model of another make does not. */
+  readonly contributions: boolean;
   /** Share of ordinary flows that score lower, 0 to 1; null where the model does not say. */
   readonly rank: number | null;
   /** Points that the model adds as a witness. */
@@ -225,8 +227,13 @@ export interface FlowReasons {
    * would have. Null where none is found.
    */
   readonly flip: { readonly feature: string; readonly value: number; readonly witness: 0 | 1 | 2 } | null;
-  /** Raw scores over which the model adds one point, and two. */
-  readonly threshold: { readonly one: number | null; readonly two: number | null; readonly learned: boolean };
+  /** Raw scores over which the model adds one point, and two; whether ordinary flows were measured at all. */
+  readonly threshold: {
+    readonly one: number | null;
+    readonly two: number | null;
+    readonly learned: boolean;
+    readonly measured: boolean;
+  };
   /** Value, and percentile among benign training flows of the protocol (NaN unknown), of every feature. */
   readonly values: Float32Array;
   readonly percentiles: Float32Array;

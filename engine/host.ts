@@ -20,6 +20,9 @@ export {
   type Merged,
   makeModel,
   type Model,
+  isCalibrated,
+  onnxModel,
+  treesOnnx,
   isOfModel,
 } from './detect/index.ts';
 export { type KnownNetwork, ruleTable } from './evidence/index.ts';
@@ -64,6 +67,7 @@ export {
   type LabelledCapture,
   modelInUse,
   packetRecord,
+  proveModel,
   PROTOCOL_GROUPS,
   readLabels,
   readThrough,

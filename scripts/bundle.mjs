@@ -18,6 +18,7 @@ const STARTS = [
   'electron/host.ts',
   'engine/workers/detect-worker.ts',
   'engine/workers/ingest-worker.ts',
+  'engine/workers/onnx-worker.ts',
   'engine/workers/rule-worker.ts',
   'engine/lab/audit-worker.ts',
   'engine/lab/lab-worker.ts',

@@ -6,8 +6,9 @@ import { createInstrumenter } from 'istanbul-lib-instrument';
 
 const VARIABLE = '__fuzz__';
 /** Rooms whose parsers face the wire, and what shows their texts to people. */
-const WATCHED =
-  /[\\/]dist[\\/](?:engine[\\/](?:read|decode|flow|protocols|observe|session|filter|indicators|rules(?:[\\/]run(?:[\\/]apps)?)?)|cli|contract)[\\/][\w-]+\.js$/;
+const ROOMS = 'read decode flow protocols observe session filter detect/onnx indicators rules rules/run rules/run/apps'.split(' ');
+const AREAS = [...ROOMS.map((room) => `engine/${room}`), 'cli', 'contract'];
+const WATCHED = new RegExp(`/dist/(?:${AREAS.join('|')})/[\\w-]+\\.js$`.replaceAll('/', '[\\\\/]'));
 
 interface FileCounters {
   readonly b: Record<string, number[]>;

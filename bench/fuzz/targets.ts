@@ -3,6 +3,7 @@ import { filterTargets } from './filters.ts';
 import { inspectTarget } from './inspect-target.ts';
 import { listTargets } from './list-targets.ts';
 import { observeTarget } from './observe-target.ts';
+import { onnxTargets } from './onnx-targets.ts';
 import { packetTargets } from './packet-targets.ts';
 import { protocolTargets } from './protocol-targets.ts';
 import { readerTargets } from './reader-targets.ts';
@@ -23,5 +24,6 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     ...(await ruleTargets(load)),
     ...(await listTargets(load)),
     ...(await readerTargets(load)),
+    ...(await onnxTargets(load)),
   ];
 }

@@ -8,7 +8,7 @@ import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { amounts, onOff, path, repeated, whole, freeText } from '../flags.ts';
 import { capture } from '../live.ts';
-import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
+import { chooseBaseline, chooseModel, readyModel } from '../models.ts';
 
 export const command = defineCommand({
   name: 'capture',
@@ -72,7 +72,7 @@ export const command = defineCommand({
     'sightline capture --source ssh:root@gateway -i eth1',
     'tcpdump -i eth0 -w - | sightline capture -i -',
   ],
-  run: (o, _, folders) => {
+  run: async (o, _, folders) => {
     const source = sourceOf(o.source ?? 'helper', {
       interfaces: o.interface,
       filter: o.filter ?? '',
@@ -82,7 +82,7 @@ export const command = defineCommand({
       bufferMiB: o.buffer,
     });
     const chosen = chooseModel(o.model, folders);
-    if (!o['no-score']) tellModel(chosen);
+    if (!o['no-score']) await readyModel(chosen);
     const { model } = chosen;
     if (o['learn-as'] !== null && o.learn === null) throw new UsageError('--learn-as belongs to --learn HOURS');
     const name = sourceName(source);

@@ -4,7 +4,7 @@ import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { freeText, onOff, path } from '../flags.ts';
 import { exportTo, forget, importFrom, learn, list, showStored } from '../learning.ts';
-import { chooseModel, tellModel } from '../models.ts';
+import { chooseModel, readyModel } from '../models.ts';
 import { defaultThreads } from '../threads.ts';
 
 export const command = defineCommand({
@@ -35,7 +35,7 @@ export const command = defineCommand({
     'sightline learn --name office --merge monday/ tuesday/',
     'sightline learn --show',
   ],
-  run: (o, paths, folders) => {
+  run: async (o, paths, folders) => {
     const apart = o.show || o.forget || o.list || o.export !== null || o.import !== null;
     if (apart && paths.length > 0)
       throw new UsageError('--show, --forget, --list, --export and --import take no captures');
@@ -46,7 +46,7 @@ export const command = defineCommand({
     if (o.import !== null) return importFrom(o.import, o.name, o.merge, folders);
     const threads = o.threads ?? defaultThreads(paths);
     const chosen = chooseModel(o.model, folders);
-    tellModel(chosen);
+    await readyModel(chosen);
     const { model } = chosen;
     return learn(paths, { name: o.name, merge: o.merge, model, threads, partialOk: o['partial-ok'] }, folders);
   },

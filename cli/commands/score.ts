@@ -6,7 +6,7 @@ import { UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { EveFile } from '../eve-file.ts';
 import { whole } from '../flags.ts';
-import { chooseBaseline, chooseModel, tellModel } from '../models.ts';
+import { chooseBaseline, chooseModel, readyModel } from '../models.ts';
 import { ruleCall } from '../rule-files.ts';
 import { score } from '../scoring.ts';
 import { defaultThreads } from '../threads.ts';
@@ -40,7 +40,7 @@ export const command = defineCommand({
   ],
   run: async (o, paths, folders) => {
     const chosen = chooseModel(o.model, folders);
-    tellModel(chosen);
+    await readyModel(chosen);
     const baseline = chooseBaseline(chosen.model, folders, o);
     if (o.eve !== null && o.rules.length === 0) throw new UsageError('--eve writes matches of rules: --rules FILE');
     const threads = o.threads ?? defaultThreads(paths);

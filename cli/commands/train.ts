@@ -4,7 +4,13 @@ import { defineCommand } from '../define.ts';
 import { choice, onOff, path, repeated, whole, freeText } from '../flags.ts';
 import { train, trainOriginal } from '../training.ts';
 
-const METHODS = ['boosting', 'random-forest', 'extra-trees', 'decision-tree'] as const satisfies readonly Method[];
+const METHODS = [
+  'boosting',
+  'random-forest',
+  'extra-trees',
+  'decision-tree',
+  'perceptron',
+] as const satisfies readonly (Method | 'perceptron')[];
 const SEEDS = 2 ** 31;
 
 export const command = defineCommand({
@@ -21,14 +27,15 @@ export const command = defineCommand({
           'background-names.txt',
       ),
     ),
-    method: choice('M', 'what is trained', METHODS, 'boosting'),
+    method: choice('M', 'what is trained; perceptron is a small neural network', METHODS, 'boosting'),
     features: choice(
       'SET',
       'features that are taught: robust leaves out what says laboratory',
       ['robust', 'full'],
       'robust',
     ),
-    output: path('FILE', 'write the model and its card (.md) there'),
+    output: path('FILE', 'write the model and its card (.md) there: JSON, or ONNX where the name ends in .onnx'),
+    split: choice('WHAT', 'measure with this left out', ['source', 'family', 'capture', 'all'], 'all'),
     'no-evaluate': onOff('train only'),
     experiments: path('FILE', 'append the figures as a JSON line'),
     note: freeText('TEXT', 'what this experiment tries', { mayBeEmpty: true }),
@@ -37,11 +44,14 @@ export const command = defineCommand({
     methods: choice('all', 'every method of the original project on goodx.csv and badx.csv of the folder', ['all']),
   },
   apart: [
+    ['no-evaluate', 'split'],
+    ['methods', 'split'],
     ['methods', 'method', 'features', 'output', 'no-evaluate', 'experiments', 'note', 'seed', 'benign', 'malicious'],
   ],
   examples: [
     'sightline train ../shared/data --output models/default.json',
     'sightline train --benign good/ --malicious bad/ --output mine.json',
+    'sightline train ../shared/data --method perceptron --split source --output perceptron.onnx',
     'sightline train --methods all original/',
   ],
   run: (o, paths, folders) => {

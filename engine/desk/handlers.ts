@@ -216,7 +216,7 @@ export const handlers: Handlers = {
   reasons: async (desk, _asker, { flow }, turns) => {
     const s = flowSession(desk, flow);
     wantFlow(s, flow);
-    return explain(
+    return await explain(
       s.options.model,
       s.baseline,
       flow,

@@ -8,6 +8,7 @@ import {
   type RecentCapture,
   type Request,
   sameMessage,
+  saidBy,
   type Settings,
   UNCHANGED,
   type UsedProfile,
@@ -17,6 +18,7 @@ import type { Model } from '../detect/index.ts';
 import { DissectProcess, PacketTrees, Surveyor } from '../dissect/index.ts';
 import type { Macros } from '../filter/index.ts';
 import { log } from '../log/index.ts';
+import { type ModelInUse, proveModel, shippedFile, usableModel } from '../session/index.ts';
 import { Store } from '../store/index.ts';
 import { Allowing } from './allowing.ts';
 import { FilterLists } from './filter-lists.ts';
@@ -90,6 +92,7 @@ export class Shared<D extends SharingDesk> {
     this.options = o;
     const chosen = chosenModel(o.root, o.dataFolder);
     this.model = chosen.model;
+    if (chosen.adopted) this.prove(chosen);
     this.lab = new Lab(o.dataFolder, o.cacheFolder);
     this.lessons = new Lessons(o.dataFolder, o.cacheFolder);
     this.store = Store.forWindow(o.dataFolder);
@@ -194,6 +197,17 @@ export class Shared<D extends SharingDesk> {
     if (change.network !== null) this.judgeAnew();
     if (change.placesFile !== null || change.networksFile !== null) this.usePlaces();
     return this.settings;
+  }
+
+  /** What the runtime refuses is found out beside everything else; captures that were opened by then tell it too. */
+  private prove({ file, model }: ModelInUse): void {
+    proveModel(file, model).catch((error: unknown) => {
+      this.say(saidBy(error));
+      if (this.model !== model) return;
+      this.model = usableModel(shippedFile(this.options.root));
+      this.judgeAnew();
+      this.tell('changed');
+    });
   }
 
   /**

@@ -8,7 +8,7 @@ import { testRandom } from '../testing/packets.ts';
 import { learnBaseline, loadBaseline, ownBaseline } from './baseline.ts';
 import { calibrated, fitIsotonic } from './isotonic.ts';
 import { loadModel, makeModel } from './model.ts';
-import type { Model } from './model-type.ts';
+import type { TreeModel } from './model-type.ts';
 import { treeShap } from './shap.ts';
 import { scoreBlock } from './block-scorer.ts';
 import { packTrees } from './packed-trees.ts';
@@ -90,7 +90,7 @@ test('TreeSHAP equals brute force over all coalitions and adds up to 1e-9', () =
   }
 });
 
-function toyModel(): { model: Model; text: string } {
+function toyModel(): { model: TreeModel; text: string } {
   const { set } = toy(300, 4);
   const ensemble = trainHere(set, { ...FOREST_DEFAULTS, trees: 6, maxDepth: 5 });
   return makeModel({

@@ -21,7 +21,22 @@ export {
 export { type ClientFacts, type NetworkFacts, NetworkNotes } from './network.ts';
 export { type Calibration, calibrated, fitIsotonic } from './isotonic.ts';
 export { loadModel, makeModel } from './model.ts';
-export { type Model, type ModelResult, type Reference, REFERENCE_STEPS, type Thresholds } from './model-type.ts';
+export {
+  isCalibrated,
+  type Model,
+  type ModelResult,
+  type OnnxModel,
+  type OnnxNetwork,
+  type Reference,
+  REFERENCE_STEPS,
+  type Thresholds,
+  type TreeModel,
+} from './model-type.ts';
+export { LARGEST_CARD } from './onnx/card.ts';
+export { isOnnx, MOST_ROWS, onnxModel, withCard } from './onnx/model.ts';
+export { FLOAT, LARGEST_ONNX } from './onnx/read.ts';
+export { type Node, onnxFile, onScale, type Weights, type WrittenCard } from './onnx/graph.ts';
+export { treeProbability, treesOnnx } from './onnx/trees.ts';
 export { loadMlForest, type MlForestResult } from './ml-forest.ts';
 export { treeShap } from './shap.ts';
 export { type Ensemble, LEAF, leafLogShares, type RawScore, scoreVector, sigmoid, type TreeArrays } from './trees.ts';

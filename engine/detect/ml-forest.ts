@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { type Message, say } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
-import type { Model, ModelResult } from './model-type.ts';
+import type { ModelResult, TreeModel } from './model-type.ts';
 import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
 
 interface Node {
@@ -116,7 +116,7 @@ function majority(distribution: unknown): number {
  * A forest that was trained on vectors of this schema, as a model to score flows with: half of the votes is
  * suspicious, nine tenths malicious.
  */
-export function mlForestModel(text: string): ModelResult {
+export function mlForestModel(text: string): ModelResult<TreeModel> {
   const loaded = loadMlForest(JSON.parse(text));
   if (!loaded.ok) return { ok: false, reason: 'damaged', message: loaded.message };
   if (loaded.columns > FEATURE_COUNT)
@@ -125,7 +125,8 @@ export function mlForestModel(text: string): ModelResult {
       reason: 'other-schema',
       message: say('forest-too-wide', { columns: loaded.columns, features: FEATURE_COUNT }),
     };
-  const model: Model = {
+  const model: TreeModel = {
+    kind: 'trees',
     name: 'ml-random-forest',
     method: 'ml-random-forest',
     created: '',

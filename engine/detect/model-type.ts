@@ -18,13 +18,12 @@ export interface Reference {
 }
 export const REFERENCE_STEPS = 21;
 
-export interface Model {
+interface ModelParts {
   readonly name: string;
   readonly method: string;
   readonly created: string;
   readonly seed: number;
   readonly features: readonly string[];
-  readonly ensemble: Ensemble;
   readonly calibration: Calibration;
   /** By protocol group name; thresholds held out from benign sources. */
   readonly thresholds: Readonly<Record<string, Thresholds>>;
@@ -38,9 +37,48 @@ export interface Model {
   readonly sha256: string;
   /** Model feature → place in the vector. */
   readonly places: Int32Array;
+}
+
+/** Trees: ours, or those of ml-random-forest. */
+export interface TreeModel extends ModelParts {
+  readonly kind: 'trees';
+  readonly ensemble: Ensemble;
   readonly logShares: Float32Array;
 }
 
-export type ModelResult =
-  | { readonly ok: true; readonly model: Model }
+/** What the thread that runs it has to know. It travels to it as it is. */
+export interface OnnxNetwork {
+  /** Shared memory. */
+  readonly bytes: Uint8Array;
+  readonly input: string;
+  readonly output: string;
+  /** Column of the output that counts; null is found by asking: the last of one or two. */
+  readonly column: number | null;
+  /** Rows that it takes at once. */
+  readonly rows: number;
+  /** Whether it wants just as many. */
+  readonly isFixed: boolean;
+  readonly places: Int32Array;
+  readonly missing: Float32Array | null;
+  /** Whether its answers must be from 0 to 1, since nobody says what they mean. */
+  readonly isProbability: boolean;
+}
+
+/** A model of somebody else's, which a runtime scores with in a thread of its own. It says nothing but a number. */
+export interface OnnxModel extends ModelParts {
+  readonly kind: 'onnx';
+  readonly network: OnnxNetwork;
+  /** What was said of it, as JSON. */
+  readonly card: string;
+}
+
+export type Model = TreeModel | OnnxModel;
+
+/** Whether it is known how ordinary flows score: else thresholds are a guess, and no score has a place among others. */
+export function isCalibrated(model: Model): boolean {
+  return Object.keys(model.ranks).length > 0;
+}
+
+export type ModelResult<Kind extends Model = Model> =
+  | { readonly ok: true; readonly model: Kind }
   | { readonly ok: false; readonly reason: 'not-a-model' | 'damaged' | 'other-schema'; readonly message: Message };

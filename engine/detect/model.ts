@@ -3,13 +3,13 @@ import { hash } from 'node:crypto';
 import { type Message, SaidError, say } from '../../contract/index.ts';
 import { featureIndex, SCHEMA_HASH } from '../features/index.ts';
 import { isMlForest, mlForestModel } from './ml-forest.ts';
-import type { Model, ModelResult } from './model-type.ts';
+import type { ModelResult, TreeModel } from './model-type.ts';
 import { isRankTable } from './ranks.ts';
 import { leafLogShares, type Ensemble } from './trees.ts';
 
-type Parts = Omit<Model, 'sha256' | 'places' | 'logShares'>;
+type Parts = Omit<TreeModel, 'kind' | 'sha256' | 'places' | 'logShares'>;
 
-export function makeModel(parts: Parts): { model: Model; text: string } {
+export function makeModel(parts: Parts): { model: TreeModel; text: string } {
   const body = {
     format: 'sightline-model',
     version: 1,
@@ -53,7 +53,7 @@ export function makeModel(parts: Parts): { model: Model; text: string } {
 }
 
 /** Reads a model document, ours or ml-random-forest's. Never throws on bad input. */
-export function loadModel(text: string): ModelResult {
+export function loadModel(text: string): ModelResult<TreeModel> {
   let raw: unknown;
   try {
     raw = JSON.parse(text);
@@ -98,15 +98,16 @@ export function loadModel(text: string): ModelResult {
       { flows: r.flows, quantiles: from(Float32Array, r.quantiles) },
     ]),
   );
-  const model = {
+  const model: TreeModel = {
     ...(doc as unknown as Parts),
+    kind: 'trees',
     ensemble,
     reference,
     ranks: ranksIn(doc['ranks']),
     sha256,
     places,
     logShares: leafLogShares(ensemble),
-  } as Model;
+  };
   return { ok: true, model };
 }
 

@@ -55,6 +55,8 @@ export function reasonsFor(
   at: number,
   limit: number,
 ): { base: number; groups: Map<string, number>; reasons: FeatureReason[] } {
+  // A runtime tells no contributions.
+  if (model.kind === 'onnx') return { base: 0, groups: new Map(), reasons: [] };
   const { base, values } = treeShap(model.ensemble, model.places, x, at);
   const groups = new Map<string, number>();
   const order: number[] = [];

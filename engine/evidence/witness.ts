@@ -9,9 +9,14 @@ const OVER: Rule = { name: 'model-witness', kind: 'model', points: 1, title: 'ru
 const FAR_OVER: Rule = { name: 'model-witness-own', kind: 'model', points: 2, title: 'rule-model-witness-own' };
 export const WITNESS_RULES: readonly Rule[] = [OVER, FAR_OVER];
 
-/** @param points of the witness, 1 or 2 @param percentile of the flow's score among ordinary flows, 0 to 100 */
+/**
+ * @param points of the witness, 1 or 2
+ * @param percentile of the flow's score among ordinary flows, 0 to 100; NaN where nobody measured the model
+ */
 export function witnessEvidence(points: 1 | 2, percentile: number, row: FlowRow, peer: EvidencePeer): Evidence {
   const rule = points === 1 ? OVER : FAR_OVER;
+  if (percentile !== percentile)
+    return { rule, row, peer, said: say('ev-model-uncalibrated'), packets: [], shows: null, amount: 0 };
   const share = String(Number(shownRank(percentile).toFixed(percentile >= 99.9 ? 2 : 1)));
   const said = say(points === 1 ? 'ev-model-witness' : 'ev-model-witness-own', { share });
   return { rule, row, peer, said, packets: [], shows: null, amount: percentile };

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Message } from '../../contract/index.ts';
-import { type BaselineDocument, learnBaseline, makeModel, type Model } from '../detect/index.ts';
+import { type BaselineDocument, learnBaseline, makeModel, type TreeModel } from '../detect/index.ts';
 import { FEATURES, SCHEMA_HASH } from '../features/index.ts';
 import { BOOSTING_DEFAULTS, type Examples, foldOf, scoreRows, trainFolds } from '../learn/index.ts';
 import { type LabelledCapture, PROTOCOL_GROUPS, usableModel } from '../session/index.ts';
@@ -122,8 +122,11 @@ function ownBaselines(
   captures: readonly LabelledCapture[],
   files: ReadonlyMap<string, string>,
 ): Map<string, BaselineDocument> {
-  const models = new Map<string, Model>();
-  for (const file of new Set(files.values())) models.set(file, usableModel(file));
+  const models = new Map<string, TreeModel>();
+  for (const file of new Set(files.values())) {
+    const model = usableModel(file);
+    if (model.kind === 'trees') models.set(file, model);
+  }
   const scores = { raw: new Float64Array(e.rows), novelty: new Float64Array(e.rows) };
   const ordinary = Array.from({ length: e.rows }, (_, r) => r).filter((r) => e.label[r] === 0);
   const found = new Map<string, BaselineDocument>();

@@ -162,7 +162,8 @@ function whatDoesNotHold(c: CardInput): string[] {
   ];
 }
 
-function raisedText(r: CapturesRaised): string {
+/** '92 of 342 malicious captures and 9 of 900 benign ones'. */
+export function raisedText(r: CapturesRaised): string {
   return `${r.malicious} of ${r.ofMalicious} malicious captures and ${r.benign} of ${r.ofBenign} benign ones`;
 }
 

@@ -5,6 +5,7 @@ import { binColumns } from './bins.ts';
 import { foldOf, SOURCE_FOLDS } from './source-folds.ts';
 import { exampleWeights, type Examples } from './examples.ts';
 import { auc, averagePrecision, shareAbove, thresholdAt, weightedScores } from './metrics.ts';
+import { perceptronScore, type Perceptron, type PerceptronOptions, trainPerceptron } from './perceptron.ts';
 import { seeded } from './random.ts';
 import type { TrainingSet, TrainOptions } from './train.ts';
 
@@ -13,21 +14,79 @@ export const INNER_FOLDS = 4;
 
 export type TrainFunction = (set: TrainingSet, options: TrainOptions) => Promise<Ensemble>;
 
-export interface EvaluationOptions {
-  readonly train: TrainFunction;
-  readonly options: TrainOptions;
+interface Evaluation {
   readonly places: Int32Array;
   /** Flows of one capture that are taught at most; evenly spaced ones of larger captures. */
   readonly perCapture: number;
 }
 
-/** Trains on benign and malicious rows among `rows`. */
-export async function fit(e: Examples, rows: Int32Array, o: EvaluationOptions): Promise<Ensemble> {
-  const taught = thinned(
+/** Trees are measured. */
+export interface TreeEvaluation extends Evaluation {
+  readonly train: TrainFunction;
+  readonly options: TrainOptions;
+}
+
+/** A network is measured. */
+export interface PerceptronEvaluation extends Evaluation {
+  readonly options: PerceptronOptions;
+}
+
+export type EvaluationOptions = TreeEvaluation | PerceptronEvaluation;
+
+export function isOfNetwork(o: EvaluationOptions): o is PerceptronEvaluation {
+  return o.options.method === 'perceptron';
+}
+
+/** Scores rows by what was learned of others. */
+export type RowScorer = (rows: Int32Array, into: Scores) => void;
+
+/** Learns from benign and malicious rows among `rows`. */
+async function learned(e: Examples, rows: Int32Array, o: EvaluationOptions): Promise<RowScorer> {
+  if (isOfNetwork(o)) {
+    const network = await fitPerceptron(e, rows, o);
+    return (asked, into) => scoreByPerceptron(network, e, asked, o.places, into);
+  }
+  const ensemble = await fit(e, rows, o as TreeEvaluation);
+  return (asked, into) => scoreRows(ensemble, e, asked, o.places, into);
+}
+
+/** Rows that are taught: labelled ones, thinned. */
+function taughtRows(e: Examples, rows: Int32Array, o: Evaluation): Int32Array {
+  return thinned(
     e,
     rows.filter((r) => e.label[r]! < 2),
     o.perCapture,
   );
+}
+
+/** Trains a network on benign and malicious rows among `rows`. @throws SaidError where TensorFlow.js is missing */
+export function fitPerceptron(e: Examples, rows: Int32Array, o: PerceptronEvaluation): Promise<Perceptron> {
+  const taught = taughtRows(e, rows, o);
+  const features = o.places.length;
+  const x = new Float32Array(taught.length * features);
+  taught.forEach((r, i) => picked(e, r, o.places, x, i * features));
+  const y = Uint8Array.from(taught, (r) => e.label[r]!);
+  return trainPerceptron({ x, features, y, weight: exampleWeights(e, taught) }, o.options);
+}
+
+/** Values of one row's features, in the order of `places`. */
+function picked(e: Examples, row: number, places: Int32Array, into: Float32Array, at: number): void {
+  const from = row * e.stride;
+  for (let f = 0; f < places.length; f++) into[at + f] = e.x[from + places[f]!]!;
+}
+
+function scoreByPerceptron(n: Perceptron, e: Examples, rows: Int32Array, places: Int32Array, into: Scores): void {
+  const x = new Float32Array(places.length);
+  for (const r of rows) {
+    picked(e, r, places, x, 0);
+    into.raw[r] = perceptronScore(n, x, 0);
+    into.novelty[r] = 0;
+  }
+}
+
+/** Trains trees on benign and malicious rows among `rows`. */
+export async function fit(e: Examples, rows: Int32Array, o: TreeEvaluation): Promise<Ensemble> {
+  const taught = taughtRows(e, rows, o);
   const x = new Float32Array(taught.length * e.stride);
   taught.forEach((r, i) => x.set(e.x.subarray(r * e.stride, (r + 1) * e.stride), i * e.stride));
   const binned = binColumns(x, taught.length, e.stride, o.places);
@@ -75,11 +134,9 @@ export async function crossScores(
   for (const fold of [...new Set(Array.from(rows, foldOf))].sort((a, b) => a - b)) {
     const inside = rows.filter((r) => foldOf(r) !== fold);
     if (![0, 1].every((label) => inside.some((r) => e.label[r] === label))) continue;
-    scoreRows(
-      await fit(e, inside, o),
-      e,
+    const score = await learned(e, inside, o);
+    score(
       rows.filter((r) => foldOf(r) === fold),
-      o.places,
       out,
     );
   }
@@ -148,7 +205,7 @@ export async function runSplit(
     const held = all.filter((r) => outer(r) === fold);
     if (inside.some((r) => e.label[r] === 1) && inside.some((r) => e.label[r] === 0)) {
       const scores: Scores = { raw, novelty: new Float64Array(e.rows) };
-      scoreRows(await fit(e, inside, o), e, held, o.places, scores);
+      (await learned(e, inside, o))(held, scores);
       const dealtInside = foldOf(e, INNER_FOLDS, inside);
       const inner = await crossScores(e, inside, (r) => dealtInside(e.source[r]!), o);
       for (const [name, member] of Object.entries(SUBSETS)) {

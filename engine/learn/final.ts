@@ -8,9 +8,19 @@ import {
   type Reference,
   type Thresholds,
 } from '../detect/index.ts';
-import { crossScores, fit, foldHash, type EvaluationOptions } from './evaluate.ts';
+import {
+  crossScores,
+  type EvaluationOptions,
+  fit,
+  fitPerceptron,
+  foldHash,
+  type PerceptronEvaluation,
+  type Scores,
+  type TreeEvaluation,
+} from './evaluate.ts';
 import type { Examples } from './examples.ts';
 import { thresholdAt } from './metrics.ts';
+import type { Perceptron } from './perceptron.ts';
 import { foldOf, SOURCE_FOLDS } from './source-folds.ts';
 
 export interface FinalParts {
@@ -25,46 +35,61 @@ export interface FinalParts {
 /** Benign flows that a group needs for thresholds of its own. */
 const MIN_BENIGN = 100;
 
-/** @param groupNames protocol groups by number */
-export async function finalModel(
-  e: Examples,
-  o: EvaluationOptions,
-  groupNames: readonly string[],
-): Promise<FinalParts> {
-  const all = Int32Array.from({ length: e.rows }, (_, i) => i);
+/** What held-out flows say of scores. */
+type Measured = Pick<FinalParts, 'calibration' | 'thresholds' | 'ranks'>;
+
+/** A network trained on everything. */
+export interface FinalPerceptron extends Measured {
+  readonly network: Perceptron;
+}
+
+/** Scores with sources left out; with one or two sources, captures are left out in their place. */
+function bySourceLeftOut(e: Examples, o: EvaluationOptions): Promise<Scores> {
   const sources = new Set(e.source).size;
-  // With one or two sources, captures are left out in place of sources.
   const dealt = foldOf(e, SOURCE_FOLDS);
   const left = (r: number): number => (sources > 2 ? dealt(e.source[r]!) : foldHash(e.capture[r]!, 5));
-  const bySource = await crossScores(e, all, left, o);
-  const byCapture = await crossScores(e, all, (r) => foldHash(e.capture[r]!, 5), o);
-  const ensemble = await fit(e, all, o);
+  return crossScores(e, allRows(e), left, o);
+}
 
-  const taught = all.filter((r) => e.label[r]! < 2 && bySource.raw[r] === bySource.raw[r]);
+function allRows(e: Examples): Int32Array {
+  return Int32Array.from({ length: e.rows }, (_, i) => i);
+}
+
+function measured(e: Examples, scores: Scores, groupNames: readonly string[]): Measured {
+  const taught = allRows(e).filter((r) => e.label[r]! < 2 && scores.raw[r] === scores.raw[r]);
   const perCapture = new Map<number, number>();
   for (const r of taught) perCapture.set(e.capture[r]!, (perCapture.get(e.capture[r]!) ?? 0) + 1);
-  const scores = Float64Array.from(taught, (r) => bySource.raw[r]!);
   const calibration = fitIsotonic(
-    scores,
+    Float64Array.from(taught, (r) => scores.raw[r]!),
     Array.from(taught, (r) => e.label[r]!),
     Array.from(taught, (r) => perCapture.get(e.capture[r]!)! ** -0.5),
   );
-
   const thresholds: Record<string, Thresholds> = {};
+  const ranks: Record<string, number[]> = {};
+  for (const [g, name] of groupsOf(groupNames)) {
+    const benign = taught.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
+    if (benign.length < MIN_BENIGN && g >= 0) continue;
+    const raw = Float64Array.from(benign, (r) => scores.raw[r]!);
+    thresholds[name] = { malicious: thresholdAt(raw, 1e-3), suspicious: thresholdAt(raw, 1e-2), flows: benign.length };
+    if (raw.length > 0) ranks[name] = rankTable(raw);
+  }
+  return { calibration, thresholds, ranks };
+}
+
+/** Groups by number, and all of them together as -1. */
+function groupsOf(names: readonly string[]): (readonly [number, string])[] {
+  return [...names.entries(), [-1, 'all'] as const];
+}
+
+/** @param groupNames protocol groups by number */
+export async function finalModel(e: Examples, o: TreeEvaluation, groupNames: readonly string[]): Promise<FinalParts> {
+  const all = allRows(e);
+  const bySource = await bySourceLeftOut(e, o);
+  const byCapture = await crossScores(e, all, (r) => foldHash(e.capture[r]!, 5), o);
+  const ensemble = await fit(e, all, o);
   const novelty: Record<string, number> = {};
   const reference: Record<string, Reference> = {};
-  const ranks: Record<string, number[]> = {};
-  for (const [g, name] of [...groupNames.entries(), [-1, 'all'] as const]) {
-    const benign = taught.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
-    if (benign.length >= MIN_BENIGN || g < 0) {
-      const raw = Float64Array.from(benign, (r) => bySource.raw[r]!);
-      thresholds[name] = {
-        malicious: thresholdAt(raw, 1e-3),
-        suspicious: thresholdAt(raw, 1e-2),
-        flows: benign.length,
-      };
-      if (raw.length > 0) ranks[name] = rankTable(raw);
-    }
+  for (const [g, name] of groupsOf(groupNames)) {
     const seen = all.filter((r) => (g < 0 || e.group[r] === g) && byCapture.novelty[r] === byCapture.novelty[r]);
     if (seen.length >= MIN_BENIGN || g < 0)
       novelty[name] = thresholdAt(
@@ -74,7 +99,17 @@ export async function finalModel(
     const ordinary = all.filter((r) => e.label[r] === 0 && (g < 0 || e.group[r] === g));
     if (ordinary.length >= MIN_BENIGN) reference[name] = referenceOf(e, ordinary, o.places);
   }
-  return { ensemble, calibration, thresholds, novelty, reference, ranks };
+  return { ensemble, ...measured(e, bySource, groupNames), novelty, reference };
+}
+
+/** @param groupNames protocol groups by number */
+export async function finalPerceptron(
+  e: Examples,
+  o: PerceptronEvaluation,
+  groupNames: readonly string[],
+): Promise<FinalPerceptron> {
+  const bySource = await bySourceLeftOut(e, o);
+  return { network: await fitPerceptron(e, allRows(e), o), ...measured(e, bySource, groupNames) };
 }
 
 function referenceOf(e: Examples, rows: Int32Array, places: Int32Array): Reference {

@@ -1,11 +1,11 @@
 // Models that never saw the sources that they judge: whole sources are dealt out to folds.
 import { type Ensemble, rankTable, type Thresholds } from '../detect/index.ts';
-import { crossScores, fit, INNER_FOLDS, type EvaluationOptions } from './evaluate.ts';
+import { crossScores, fit, INNER_FOLDS, type TreeEvaluation } from './evaluate.ts';
 import type { Examples } from './examples.ts';
 import { thresholdAt } from './metrics.ts';
 import { foldOf } from './source-folds.ts';
 
-export interface FoldOptions extends EvaluationOptions {
+export interface FoldOptions extends TreeEvaluation {
   readonly folds: number;
   /** Protocol groups by number. */
   readonly groupNames: readonly string[];

@@ -24,8 +24,11 @@ export {
   type EvaluationOptions,
   figures,
   fit,
+  fitPerceptron,
   foldHash,
   type Interval,
+  isOfNetwork,
+  type PerceptronEvaluation,
   runSplit,
   scoreRows,
   type Scores,
@@ -34,6 +37,7 @@ export {
   type SubsetFigures,
   SUBSETS,
   type TrainFunction,
+  type TreeEvaluation,
 } from './evaluate.ts';
 export { hostPairs, ORIGINAL_METHODS, originalTable, type MethodFigures, type PairRow } from './original.ts';
 export type { Classifier } from './linear.ts';
@@ -45,9 +49,20 @@ export {
   FIGURE_TITLES,
   figureRows,
   modelCard,
+  raisedText,
 } from './card.ts';
-export { type FinalParts, finalModel } from './final.ts';
+export { type FinalParts, finalModel, finalPerceptron, type FinalPerceptron } from './final.ts';
+export {
+  FARTHEST,
+  type Layer,
+  type Perceptron,
+  PERCEPTRON_DEFAULTS,
+  type PerceptronOptions,
+  perceptronScore,
+  trainPerceptron,
+} from './perceptron.ts';
 export { type Fold, type FoldOptions, trainFolds } from './folds.ts';
+export { perceptronOnnx } from './perceptron-onnx.ts';
 export { foldOf, SOURCE_FOLDS } from './source-folds.ts';
 export {
   type CapturesRaised,

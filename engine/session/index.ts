@@ -48,4 +48,13 @@ export {
   trustOf,
 } from './corpus.ts';
 export { type AskedFlow, CaptureLabels, type FlowLabel, type FlowTruth, readFlowLabels } from './flow-labels.ts';
-export { adoptedFile, hasAdopted, modelInUse, type ModelInUse, shippedFile, usableModel } from './model-in-use.ts';
+export { proveModel } from '../workers/index.ts';
+export {
+  adoptedAs,
+  adoptedFile,
+  hasAdopted,
+  modelInUse,
+  type ModelInUse,
+  shippedFile,
+  usableModel,
+} from './model-in-use.ts';

@@ -228,7 +228,7 @@ export class Scorer implements FlowEvents {
     return (this.ahead = new IngestThread(this.analysis.ingest, this.analysis, {
       ...o,
       ingest: this.analysis.ingestOptions,
-      detector: this.options.threads === 2 ? this.detector : null,
+      detector: this.options.threads === 2 && this.detector.trees !== null ? this.detector : null,
     }));
   }
 

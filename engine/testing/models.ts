@@ -1,10 +1,10 @@
 // A model for tests that need one: small, trained on the spot, over real schema features.
-import { makeModel, type Model } from '../detect/index.ts';
+import { makeModel, type TreeModel } from '../detect/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 import { binColumns, FOREST_DEFAULTS, trainHere } from '../learn/index.ts';
 import { testRandom } from './packets.ts';
 
-export function testModel(): Model {
+export function testModel(): TreeModel {
   const places = FEATURES.flatMap((f, i) => (f.kind === 'context' ? [] : [i]));
   const random = testRandom(11);
   const rows = 300;

@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { type Model, type PackedTrees, packTrees, scoreBlock } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
 import type { DetectMessage } from './detect-worker.ts';
+import { OnnxScorer } from './onnx-scorer.ts';
 import { startWorker } from './threads.ts';
 import type { VectorBlock } from './vector-block.ts';
 
@@ -16,7 +17,9 @@ interface Helper {
 }
 
 export class Detector {
-  readonly trees: PackedTrees;
+  /** Null for a model that is none of trees: its own thread scores. */
+  readonly trees: PackedTrees | null;
+  private readonly onnx: OnnxScorer | null;
   private readonly workers: Helper[] = [];
   /** Another thread that scores in its spare time. */
   private beside: ((block: VectorBlock) => void) | null = null;
@@ -29,8 +32,10 @@ export class Detector {
 
   /** @param workers threads to start for scoring; without one the caller's thread scores */
   constructor(model: Model, workers: number, done: (block: VectorBlock) => void) {
-    this.trees = packTrees(model.ensemble, model.places, model.logShares);
     this.done = done;
+    this.onnx = model.kind === 'onnx' ? OnnxScorer.of(model) : null;
+    this.trees = model.kind === 'trees' ? packTrees(model.ensemble, model.places, model.logShares) : null;
+    if (this.trees === null) return;
     const shared: DetectMessage = { kind: 'model', trees: this.trees };
     for (let i = 0; i < workers; i++) {
       const worker = startWorker(import.meta.url, 'detect-worker');
@@ -48,13 +53,24 @@ export class Detector {
 
   give(block: VectorBlock): void {
     const { count, vectors, raw, novelty } = block;
-    if (this.workers.length === 0 && this.beside === null) {
-      scoreBlock(this.trees, vectors, count, FEATURE_COUNT, raw, novelty);
+    const { trees, onnx } = this;
+    if (trees !== null && this.workers.length === 0 && this.beside === null) {
+      scoreBlock(trees, vectors, count, FEATURE_COUNT, raw, novelty);
       this.done(block);
       return;
     }
     block.sequence = this.nextIn++;
     this.waiting.set(block.sequence, { block, ready: false });
+    if (onnx !== null) {
+      const { sequence } = block;
+      // Nothing of an ONNX model says how unlike its training a flow is.
+      novelty.fill(0, 0, count);
+      onnx.score(vectors, raw, count).then(
+        () => this.ready(sequence),
+        (error: Error) => this.fail(error),
+      );
+      return;
+    }
     if (this.beside !== null) {
       this.beside(block);
       return;

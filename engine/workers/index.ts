@@ -11,6 +11,7 @@
 export { startWorker } from './threads.ts';
 export { IngestThread, type IngestThreadOptions } from './ingest-thread.ts';
 export { Detector } from './detector.ts';
+export { ONNX_LIMITS, OnnxScorer, type OnnxLimits, proveModel } from './onnx-scorer.ts';
 export { BLOCK_ROWS, VectorBlock } from './vector-block.ts';
 export { type RuleFeed, type RuleHit, RulesHere } from './rule-feed.ts';
 export {

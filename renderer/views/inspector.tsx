@@ -16,7 +16,16 @@ import { useFlow } from '../parts/use-flow.ts';
 import { Chip } from '../parts/verdict.tsx';
 import { VerdictOverTime } from '../parts/verdict-over-time.tsx';
 import { bytes, count, day, moment, seconds, visible, zone } from '../words/format.ts';
-import { changeSentence, endText, flipSentence, groupName, modelSentence, sentence, useWord } from '../words/words.ts';
+import {
+  changeSentence,
+  endText,
+  flipSentence,
+  groupName,
+  modelSentence,
+  sentence,
+  useWord,
+  type WordKey,
+} from '../words/words.ts';
 
 const REASONS = 8;
 
@@ -75,28 +84,33 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
         ) : (
           <>
             <p className="meta">
-              {modelSentence(reasons, detail)} {flipSentence(reasons)}
+              {modelSentence(reasons, detail)}{' '}
+              {reasons.contributions ? flipSentence(reasons) : word('noContributions', { raw: signed(reasons.raw) })}
             </p>
-            <Contributions reasons={shown} />
+            {reasons.contributions ? (
+              <>
+                <Contributions reasons={shown} />
+                <p className="meta">
+                  {word('rawScore', {
+                    raw: signed(reasons.raw),
+                    base: signed(reasons.base),
+                    n: shown.length,
+                    rest: reasons.smaller + reasons.reasons.length - shown.length,
+                  })}
+                </p>
+                <h3>{word('byGroup')}</h3>
+                <ul className="groups">
+                  {reasons.groups.map((g) => (
+                    <li key={g.group}>
+                      <span>{groupName(g.group)}</span>
+                      <span className={g.contribution >= 0 ? 'up' : 'down'}>{signed(g.contribution)}</span>
+                    </li>
+                  ))}
+                </ul>
+              </>
+            ) : null}
             <p className="meta">
-              {word('rawScore', {
-                raw: signed(reasons.raw),
-                base: signed(reasons.base),
-                n: shown.length,
-                rest: reasons.smaller + reasons.reasons.length - shown.length,
-              })}
-            </p>
-            <h3>{word('byGroup')}</h3>
-            <ul className="groups">
-              {reasons.groups.map((g) => (
-                <li key={g.group}>
-                  <span>{groupName(g.group)}</span>
-                  <span className={g.contribution >= 0 ? 'up' : 'down'}>{signed(g.contribution)}</span>
-                </li>
-              ))}
-            </ul>
-            <p className="meta">
-              {word(reasons.threshold.learned ? 'againstOwn' : 'againstForeign', {
+              {word(thresholdWord(reasons.threshold), {
                 at: reasons.threshold.one === null ? '–' : signed(reasons.threshold.one),
               })}
             </p>
@@ -198,6 +212,11 @@ function Facts({ detail }: { readonly detail: FlowDetail }): ReactNode {
 }
 
 /** The weightiest of what the model's features say, without those that are missing. */
+function thresholdWord({ learned, measured }: FlowReasons['threshold']): WordKey {
+  if (learned) return 'againstOwn';
+  return measured ? 'againstForeign' : 'againstNothing';
+}
+
 function told(reasons: FlowReasons | null): FlowReasons['reasons'] {
   return (reasons?.reasons ?? []).filter((r) => r.value !== null).slice(0, REASONS);
 }

@@ -334,6 +334,8 @@ export const en = {
   byGroup: 'By group',
   againstOwn: 'The model adds a point above {at}: what one in a hundred of this network’s own flows exceeds.',
   againstForeign: 'The model adds a point above {at}: what one in a hundred ordinary flows of other networks exceeds.',
+  againstNothing: 'The model adds a point above {at}; nobody has measured how many ordinary flows exceed that.',
+  noContributions: 'Its score is {raw}; an ONNX model does not tell what each feature adds.',
   againstOwnShort: 'The model’s point is measured against this network.',
   againstForeignShort:
     'The model’s point is measured against other networks; “Learn this network” measures it against yours.',

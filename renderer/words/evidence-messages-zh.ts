@@ -89,6 +89,7 @@ export const EVIDENCE_ZH = {
   'ev-new-here': '{host} 与本网络从未有过的对端 {peer} 使用 TLS 通信，且其方式是该主机从未有过的（JA4 {ja4}）。',
   'rule-model-witness': '模型评分高于普通流',
   'ev-model-witness': '模型给出的得分高于同类协议 {share}% 的普通流。',
+  'ev-model-uncalibrated': '模型给某条流的得分高于其阈值；有多少普通流高于该阈值，尚无人测量。',
   'rule-model-witness-own': '模型评分远高于本网络的普通流',
   'ev-model-witness-own': '模型给出的得分高于本网络 {share}% 的普通流。',
   'rule-elf-from-store': '从公共存储获取设备程序',

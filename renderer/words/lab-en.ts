@@ -26,7 +26,7 @@ export const labEn = {
   'lab.shipped': 'as shipped',
   'lab.adopted': 'adopted',
   'lab.adopt': 'Adopt model file…',
-  'lab.modelPath': 'Path of the model file',
+  'lab.modelPath': 'Path of the model file (JSON or ONNX)',
   'lab.rollBack': 'Roll back to the shipped model',
   'lab.modelHint': 'It judges captures that are opened from now on.',
   'lab.modelNow': 'From now on this model judges: {name}',

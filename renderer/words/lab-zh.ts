@@ -28,7 +28,7 @@ export const labZh: Record<keyof typeof labEn, string> = {
   'lab.shipped': '随附',
   'lab.adopted': '已采用',
   'lab.adopt': '采用模型文件…',
-  'lab.modelPath': '模型文件的路径',
+  'lab.modelPath': '模型文件的路径（JSON 或 ONNX）',
   'lab.rollBack': '恢复随附的模型',
   'lab.modelHint': '用于此后打开的捕获。',
   'lab.modelNow': '此后由该模型判定：{name}',

@@ -9,6 +9,7 @@ import { FILTER_LIST_ZH } from './filter-list-messages-zh.ts';
 import { INCIDENT_ZH } from './incident-messages-zh.ts';
 import type { MessageTable } from '../../contract/index.ts';
 import { LAB_MESSAGES_ZH } from './lab-messages-zh.ts';
+import { MODEL_MESSAGES_ZH } from './model-messages-zh.ts';
 import { LOOK_ZH } from './look-messages-zh.ts';
 import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
 import { PROFILE_ZH } from './profile-messages-zh.ts';
@@ -36,6 +37,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...FILTER_LIST_ZH,
   ...INCIDENT_ZH,
   ...LAB_MESSAGES_ZH,
+  ...MODEL_MESSAGES_ZH,
   ...LOOK_ZH,
   ...PACKET_WORK_ZH,
   ...ROW_WORK_ZH,

@@ -321,6 +321,8 @@ export const zh: Record<keyof typeof en, string> = {
   byGroup: '按组',
   againstOwn: '高于 {at} 时模型加一分：本网络中百分之一的流会超过它。',
   againstForeign: '高于 {at} 时模型加一分：其他网络中百分之一的普通流会超过它。',
+  againstNothing: '得分高于 {at} 时模型加一分；有多少普通流高于此值，尚无人测量。',
+  noContributions: '其得分为 {raw}；ONNX 模型不说明各特征的贡献。',
   againstOwnShort: '模型的加分以本网络为准。',
   againstForeignShort: '模型的加分以其他网络为准；“学习本网络”可改为以你的网络为准。',
   flip: '若仅此一项不同（{what}），则加 {n} 分。',
