@@ -1,5 +1,6 @@
 // Options that several commands have, in groups that a command takes in by name: `flags: { ...RECORDS, ...READING }`.
 import { isNetworkName } from '../contract/index.ts';
+import { DEFAULT_TIMEOUTS } from '../engine/host.ts';
 import { freeText, onOff, path, repeated, whole } from './flags.ts';
 
 /** What a network may be called. */
@@ -21,11 +22,52 @@ export const TABLE = {
   quiet: onOff('totals only', 'q'),
 };
 
-/** Commands that follow the flows of captures. */
-export const VLAN = { vlan: onOff('VLAN tags keep flows apart: two tenants that use the same addresses are two') };
+/** What Wireshark's engine is told, in the manner of tshark. */
+export const DISSECTING = {
+  keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that filters and dissections see what they decrypt'),
+  preference: repeated(
+    freeText('NAME:VALUE', "a preference of Wireshark's dissectors, such as tcp.check_checksum:TRUE", { short: 'o' }),
+  ),
+  'decode-as': repeated(
+    freeText('TABLE==PORT,NAME', 'what a port is decoded as, such as tcp.port==8888,http', { short: 'd' }),
+  ),
+};
+
+/** A display filter. */
+export const DISPLAY_FILTER = {
+  'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
+    short: 'Y',
+  }),
+};
+
+const MOST_SECONDS = 86_400;
+const quiet = (which: string, fallback: number): ReturnType<typeof whole<number>> =>
+  whole('S', `seconds without a packet after which ${which} is over`, {
+    least: 1,
+    most: MOST_SECONDS,
+    unit: 's',
+    fallback,
+  });
+
+/** Commands that follow the flows of captures: how flows are told apart. */
+export const VLAN = {
+  vlan: onOff('VLAN tags keep flows apart: two tenants that use the same addresses are two'),
+  'tcp-timeout': quiet('a flow of TCP', DEFAULT_TIMEOUTS.tcpEstablished),
+  'udp-timeout': quiet('a flow of UDP', DEFAULT_TIMEOUTS.udp),
+  'other-timeout': quiet('any other flow', DEFAULT_TIMEOUTS.other),
+};
+
+/** Commands that take several captures of one place. */
+export const AS_ONE = {
+  'as-one': onOff('the captures of the call are one, in the order of time: the files of a ring, of rotated captures'),
+};
 
 /** Commands that read captures to their end. */
-export const READING = { ...VLAN, 'partial-ok': onOff('a capture of which only a part could be read is no error') };
+export const READING = {
+  ...VLAN,
+  ...AS_ONE,
+  'partial-ok': onOff('a capture of which only a part could be read is no error'),
+};
 
 /** Variables of threat rules. */
 export const VARIABLES = {

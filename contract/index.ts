@@ -53,6 +53,7 @@ export * from './stats.ts';
 export * from './stats-requests.ts';
 export { PLATFORM_ENGLISH } from './platform-messages-en.ts';
 export { QUEUE_ENGLISH } from './queue-messages-en.ts';
+export { COMMAND_ENGLISH } from './command-messages-en.ts';
 export { TAB_ENGLISH } from './tab-messages-en.ts';
 export * from './tabs.ts';
 export * from './techniques.ts';

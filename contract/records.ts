@@ -102,6 +102,91 @@ export interface PacketRecord {
   readonly flow: number | null;
 }
 
+/** Chosen fields of a packet. */
+export interface FieldsRecord {
+  readonly type: 'fields';
+  readonly file: string;
+  /** Number of the packet, from 1. */
+  readonly no: number;
+  /** By the name of the field, in the order of the call; a packet has none, one or several values of each. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A piece of a stream that is followed: what one end said before the other one spoke, or in one packet. */
+export interface PieceRecord {
+  readonly type: 'piece';
+  readonly from: 'client' | 'server';
+  /** Number of the packet that it begins in, from 1. */
+  readonly packet: number;
+  /** Bytes that the capture lacks before it. */
+  readonly missing: number;
+  /** As base64. */
+  readonly bytes: string;
+}
+
+/** An object that was sent; its texts are the capture's. */
+export interface ObjectRecord {
+  readonly type: 'object';
+  readonly file: string;
+  readonly number: number;
+  readonly packet: number;
+  readonly host: string;
+  readonly content_type: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The file that it was saved as, null where it was not. */
+  readonly saved: string | null;
+}
+
+/** A capture or a model that was verified. */
+export interface VerifyRecord {
+  readonly type: 'verified';
+  readonly file: string;
+  readonly kind: 'capture' | 'model';
+  /** Of a capture the file's, of a model that of what it holds; null where none can be had. */
+  readonly sha256: string | null;
+  readonly status: FileStatus;
+  /** Byte at which a capture breaks. */
+  readonly at: number | null;
+  readonly packets: number;
+  readonly flows: number;
+  /** Packets that were captured with fewer bytes than they had, and those that are earlier than the one before. */
+  readonly cut: number;
+  readonly backwards: number;
+  /** Whether columns of it are kept, and are those that it has now. */
+  readonly index: 'none' | 'same' | 'different';
+  /** Why it is no good, null where it is. */
+  readonly problem: string | null;
+  /** With --sums: what its hash should be, and whether it is. */
+  readonly expected?: string | null;
+  readonly same?: boolean;
+}
+
+/** What became of a capture that landed in a watched folder. */
+export interface WatchRecord {
+  readonly type: 'watched';
+  readonly file: string;
+  readonly outcome: 'done' | 'failed';
+  /** Where the capture and its records are now. */
+  readonly moved: string;
+  readonly records: string | null;
+  readonly malicious: boolean;
+}
+
+/** A row of a table of statistics. */
+export interface StatRecord {
+  readonly type: 'stat';
+  readonly file: string;
+  readonly table: string;
+  /** How deep a row stands in a table that is a tree. */
+  readonly depth?: number;
+  /** By column; null where a row has no value. */
+  readonly values: Readonly<Record<string, number | string | null>>;
+  /** The display filter of the row's packets, '' without one. */
+  readonly filter: string;
+}
+
 /** An incident became suspicious, or malicious. */
 export interface AlertRecord {
   readonly type: 'alert';
@@ -372,6 +457,12 @@ export type IndicatorRecord = IndicatorAlertRecord | IndicatorLineRecord | Indic
 export type OutputRecord =
   | FlowRecord
   | PacketRecord
+  | FieldsRecord
+  | PieceRecord
+  | ObjectRecord
+  | StatRecord
+  | VerifyRecord
+  | WatchRecord
   | AlertRecord
   | IncidentRecord
   | FileRecord

@@ -1,12 +1,13 @@
 // The engine's one door for command line, desktop and web: what they may use, and nothing else.
 export {
-  type Ending,
   captureFiles,
+  type CaptureMeta,
   compressionOf,
   DEFAULT_LIMITS,
+  type Ending,
   openCapture,
-  packetBytes,
   type PacketBytes,
+  packetBytes,
   type PacketSink,
   removeLeftovers,
   runName,

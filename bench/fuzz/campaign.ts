@@ -121,7 +121,7 @@ const rows = ends
 const measured =
   `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
   `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
-  `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, filter, indicators, ` +
+  `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, filter, detect/onnx, indicators, ` +
   `rules}, \`cli/\` and \`contract/\` reached, ${found.length} inputs that threw, read out of bounds or took more than ` +
   'a second. ' +
   (quietFor >= quiet

@@ -55,6 +55,7 @@ const DOORS = [
   'host-rules.ts',
   'host-exchange.ts',
   'host-indicators.ts',
+  'host-packets.ts',
 ];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */
