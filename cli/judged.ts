@@ -2,15 +2,15 @@
 import type { FlowRecord, IncidentRecord } from '../contract/index.ts';
 import { scoreRecords } from '../engine/host.ts';
 import { stop, telling, type Folders } from './context.ts';
-import { chooseBaseline, chooseModel, tellModel } from './models.ts';
+import { chooseBaseline, chooseModel, readyModel } from './models.ts';
 
 /** @param path where the capture's packets are @param name as the user called it */
 export type Judge = (path: string, name: string, told: (record: FlowRecord | IncidentRecord) => void) => Promise<void>;
 
 /** Judges by the model and the baseline that hold here. @throws UsageError */
-export function judge(folders: Folders): Judge {
+export async function judge(folders: Folders): Promise<Judge> {
   const chosen = chooseModel(null, folders);
-  tellModel(chosen);
+  await readyModel(chosen);
   const baseline = chooseBaseline(chosen.model, folders, { foreign: false, network: null });
   return async (path, name, told) => {
     await scoreRecords(

@@ -19,7 +19,7 @@ import { askedIndicators } from './asked-indicators.ts';
 import { askedRules } from './asked-rules.ts';
 import { type Folders, printJson, say, stop, UsageError } from './context.ts';
 import type { JudgedOptions } from './judged-packets.ts';
-import { chooseBaseline, chooseModel, tellModel } from './models.ts';
+import { chooseBaseline, chooseModel, readyModel } from './models.ts';
 import { ruleCall } from './rule-files.ts';
 import { score, type ScoreOptions } from './scoring.ts';
 
@@ -66,7 +66,7 @@ export async function watchFolder(given: string, o: WatchOptions, folders: Folde
   // Records of which a run that was killed wrote a part: their captures are in `working` still.
   for (const name of readdirSync(places.working)) if (PART.test(name)) rmSync(join(places.working, name));
   const chosen = chooseModel(o.model, folders);
-  tellModel(chosen);
+  await readyModel(chosen);
   const baseline = chooseBaseline(chosen.model, folders, o);
   const lists = o.indicators.length === 0 ? null : askedIndicators(o.indicators, o.allow);
   const carried = lists?.wantsFiles === true;

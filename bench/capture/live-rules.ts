@@ -238,7 +238,7 @@ async function run(count: number): Promise<Outcome[]> {
   try {
     const { client } = host;
     await client.ask('hello', { client: 'bench' });
-    await client.ask('setThreat', { wish: { rules: [rules], indicators: [], variables: [] } });
+    await client.ask('setThreat', { wish: { rules: [rules], indicators: [], allow: [], variables: [] } });
     const { rules: asked, refused } = await client.ask('threat', {});
     console.log(`${count} rules: ${asked} are asked, ${refused} refused`);
     const rows = new Rows(client);

@@ -62,12 +62,12 @@ async function exportOf(
     case 'netflow9':
       return (await import('../export-netflow.ts')).netflowExport(to, form);
     case 'ecs':
-      return (await import('../export-ecs.ts')).ecsExport(to, judge(folders), store);
+      return (await import('../export-ecs.ts')).ecsExport(to, await judge(folders), store);
     case 'pcapng':
-      return (await import('../export-pcapng.ts')).pcapngExport(to, judge(folders), store);
+      return (await import('../export-pcapng.ts')).pcapngExport(to, await judge(folders), store);
     case 'anonymous': {
       const { anonymousExport, anonymousKey } = await import('../export-anonymous.ts');
-      return anonymousExport(to, judge(folders), anonymousKey(o.key), o.payload ?? 'cut');
+      return anonymousExport(to, await judge(folders), anonymousKey(o.key), o.payload ?? 'cut');
     }
   }
 }

@@ -39,7 +39,7 @@ export class TalkFlow extends RuleFlow {
   private readonly missing: (dir: 0 | 1) => void;
   private readonly begun = new Map<Transaction, Stamp>();
   private readonly completed = new WeakSet<Transaction>();
-  private depth = 0;
+  private requests = 0;
 
   constructor(transport: number, clock: Clock, heard: TalkHeard, missing: (dir: 0 | 1) => void) {
     super(transport, true, null);
@@ -123,7 +123,7 @@ export class TalkFlow extends RuleFlow {
   private complete(t: Transaction, at: Stamp): void {
     const files = [filesSaid(t.sides[0]), filesSaid(t.sides[1])] as const;
     if (WEB.has(t.application)) {
-      this.heard.http(httpSaid(t, at, ++this.depth, files));
+      this.heard.http(httpSaid(t, at, ++this.requests, files));
       return;
     }
     for (const dir of [0, 1] as const)
