@@ -57,6 +57,14 @@ test('a body that drips is ended with a sentence and leaves nothing; one that co
   const ask = { method: 'POST', headers, write: dripping(drops, 50) };
   assert.equal(codeOf(await alice.raw(`${API}/uploads`, ask)), 'too-slow');
   assert.ok(performance.now() - began < 2000);
+  // A body that nobody asked for is not waited for.
+  const head = `GET ${API}/me HTTP/1.1\r\nHost: 127.0.0.1:${alice.port}\r\nContent-Length: 100000\r\n\r\nx`;
+  const closed = new Promise((resolve) => {
+    const socket = connect(alice.port, '127.0.0.1', () => socket.write(head));
+    socket.resume();
+    socket.on('close', () => resolve(true));
+  });
+  assert.ok(await Promise.race([closed, pause(5000, false, { ref: false })]), 'the connection ends with the answer');
   const json = { ...headers, 'content-type': 'application/json' };
   const slow = { method: 'POST', headers: json, write: dripping([...drops, ...drops], 50) };
   assert.equal(codeOf(await alice.raw(`${API}/board`, slow)), 'too-slow');
