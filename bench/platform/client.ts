@@ -1,5 +1,5 @@
-// One client of the campaign: brings its captures, confirms them, and asks until each is done. A server that goes away in
-// the middle is asked again; whether an upload without an answer got in is asked by its name, which nobody else has.
+// One client of the campaign: brings its captures, confirms them, and asks until each is done. A server that goes away
+// in the middle is asked again; whether an upload without an answer got in is asked by its name, which nobody else has.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { API, type Capture, type CaptureRow, NAME_HEADER, type Page } from '../../platform/contract.ts';
 
