@@ -161,7 +161,8 @@ async function part(o: Setting): Promise<Part> {
     running = false;
     await killing;
     clearInterval(sampling);
-    const told = await report(o, { sql, brought, keys, memory, seconds, killed, servers, held });
+    const killedLooks = clients.reduce((n, client) => n + client.killedLooks, 0);
+    const told = await report(o, { sql, killedLooks, brought, keys, memory, seconds, killed, servers, held });
     for (const line of told.lines) console.log(line);
     return told;
   } finally {
@@ -239,6 +240,7 @@ async function started(postgres: TestPostgres): Promise<void> {
 }
 
 interface Ended {
+  readonly killedLooks: number;
   readonly sql: Sql;
   readonly brought: readonly (readonly Brought[])[];
   readonly keys: readonly { readonly id: string }[];
@@ -300,6 +302,7 @@ async function report(o: Setting, e: Ended): Promise<Part> {
     `| results written twice | ${twice} |`,
     `| results without their file | ${wrongFiles} |`,
     `| failed because the campaign killed their worker twice | ${killedTwice} |`,
+    `| uploads brought again because the campaign killed two looks at them | ${e.killedLooks} |`,
     `| failed otherwise | ${failed.length - killedTwice} |`,
     `| takes from the queue, those again after a kill among them | ${fair.takes} |`,
     `| takes out of turn | ${fair.outOfTurn} |`,
