@@ -15,6 +15,7 @@ export const QUEUE_ENGLISH = {
   'analysis-time': 'The analysis took longer than {seconds} seconds and was ended.',
   'analysis-ended': 'The capture ended the process that analysed it, {times} times; it is not tried again.',
   'analysis-lost': 'Servers ended {times} times while they analysed this capture; it is not tried again.',
+  'network-not-learned': 'Nothing is learned by the name “{name}”.',
   'window-only-shows': 'A window of the platform only shows its capture.',
   'window-link-used': 'This link of a window was used, or its window has ended. Open the capture in the window again.',
   'export-not-made': 'The file could not be made: {why}',

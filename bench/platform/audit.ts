@@ -1,5 +1,5 @@
-// What became of captures, written down by the database itself: triggers on the tables of the queue. So a campaign hears
-// of each step from somebody else than the code that it holds to account.
+// What became of captures, written down by the database itself: triggers on the tables of the queue. So a campaign
+// hears of each step from somebody else than the code that it holds to account.
 import type { Sql } from '../../platform/store/index.ts';
 
 export interface Step {

@@ -1,5 +1,5 @@
-// The queue under load and under kills, through the real server: `npm run campaign:queue`, `-- --only load|kills|postgres`,
-// `--seed N`, `--kills N`. Writes docs/platform-campaign.md when all parts were run.
+// The queue under load and under kills, through the real server: `npm run campaign:queue`, one part by `-- --only load`,
+// `kills` or `postgres`; `--seed N`, `--kills N`. Writes its sections of docs/platform-campaign.md.
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -161,7 +161,8 @@ async function part(o: Setting): Promise<Part> {
     running = false;
     await killing;
     clearInterval(sampling);
-    const told = await report(o, { sql, brought, keys, memory, seconds, killed, servers, held });
+    const killedLooks = clients.reduce((n, client) => n + client.killedLooks, 0);
+    const told = await report(o, { sql, killedLooks, brought, keys, memory, seconds, killed, servers, held });
     for (const line of told.lines) console.log(line);
     return told;
   } finally {
@@ -239,6 +240,7 @@ async function started(postgres: TestPostgres): Promise<void> {
 }
 
 interface Ended {
+  readonly killedLooks: number;
   readonly sql: Sql;
   readonly brought: readonly (readonly Brought[])[];
   readonly keys: readonly { readonly id: string }[];
@@ -247,6 +249,14 @@ interface Ended {
   readonly killed: Readonly<Record<'server' | 'worker' | 'database', number>>;
   readonly servers: Servers;
   readonly held: string;
+}
+
+/** Means of the first and of the last quarter of samples, and the most, MB. */
+function memoryText(memory: readonly number[]): string {
+  const quarter = Math.max(1, Math.floor(memory.length / 4));
+  const mean = (part: readonly number[]): number => part.reduce((x, y) => x + y, 0) / Math.max(1, part.length);
+  const figures = [mean(memory.slice(0, quarter)), mean(memory.slice(-quarter)), Math.max(...memory)];
+  return figures.map((bytes) => Math.round(bytes / 1e6)).join(', ');
 }
 
 async function report(o: Setting, e: Ended): Promise<Part> {
@@ -270,9 +280,6 @@ async function report(o: Setting, e: Ended): Promise<Part> {
   const fair = fairness(steps);
   const took = all.map((b) => b.took / 1000).toSorted((x, y) => x - y);
   const at = (share: number): string => took[Math.min(took.length - 1, Math.floor(took.length * share))]!.toFixed(1);
-  const mb = (bytes: number): number => Math.round(bytes / 1e6);
-  const quarter = Math.max(1, Math.floor(e.memory.length / 4));
-  const mean = (part: readonly number[]): number => part.reduce((x, y) => x + y, 0) / Math.max(1, part.length);
   const waits = e.keys.map(({ id }) => fair.longestWait.get(id) ?? 0);
   const good =
     lost === 0 &&
@@ -295,13 +302,15 @@ async function report(o: Setting, e: Ended): Promise<Part> {
     `| results written twice | ${twice} |`,
     `| results without their file | ${wrongFiles} |`,
     `| failed because the campaign killed their worker twice | ${killedTwice} |`,
+    `| uploads brought again because the campaign killed two looks at them | ${e.killedLooks} |`,
     `| failed otherwise | ${failed.length - killedTwice} |`,
-    `| takes from the queue (a capture whose server or worker was killed is taken again) | ${fair.takes} |`,
+    `| takes from the queue, those again after a kill among them | ${fair.takes} |`,
     `| takes out of turn | ${fair.outOfTurn} |`,
     `| captures of others between two of the first client, at most | ${waits[0]} |`,
     `| captures of others between two of any other client, at most | ${Math.max(...waits.slice(1))} |`,
-    `| seconds in all; from upload to result: median, 90 %, most | ${e.seconds.toFixed(0)}; ${at(0.5)}, ${at(0.9)}, ${at(1)} |`,
-    `| server's memory, MB: first quarter, last quarter, most | ${mb(mean(e.memory.slice(0, quarter)))}, ${mb(mean(e.memory.slice(-quarter)))}, ${mb(Math.max(...e.memory))} |`,
+    `| seconds in all | ${e.seconds.toFixed(0)} |`,
+    `| seconds from upload to result: median, 90 %, most | ${at(0.5)}, ${at(0.9)}, ${at(1)} |`,
+    `| server's memory, MB: first quarter, last quarter, most | ${memoryText(e.memory)} |`,
     `| killed with SIGKILL: server, worker, database | ${e.killed.server}, ${e.killed.worker}, ${e.killed.database} |`,
     `| server starts | ${e.servers.starts} |`,
     '',
@@ -312,10 +321,11 @@ async function report(o: Setting, e: Ended): Promise<Part> {
 const NAMES = ['Load: SQLite, one server', 'Kills: SQLite, one server', 'Kills: PostgreSQL, two servers'] as const;
 const HEAD = `# The queue under load and under kills
 
-\`npm run campaign:queue\` (one part: \`-- --only load\`, \`kills\`, \`postgres\`): ${UPLOADS} uploads by ${CLIENTS} clients at once
-through the real server, over HTTP. Steps are written down by triggers of the database, not by the queue. A take is out of
-turn when another account waited that was served longer ago. Clients ask again when a server goes away; whether an upload
-without an answer got in is asked by its name, which no other has. A lease is ${LEASE / 1000} s in the campaign, 30 s otherwise.`;
+\`npm run campaign:queue\` (one part: \`-- --only load\`, \`kills\`, \`postgres\`): ${UPLOADS} uploads by ${CLIENTS} clients at
+once through the real server, over HTTP. Steps are written down by triggers of the database, not by the queue. A take is
+out of turn when another account waited that was served longer ago. Clients ask again when a server goes away; whether
+an upload without an answer got in is asked by its name, which no other has. A lease is ${LEASE / 1000} s in the campaign,
+30 s otherwise.`;
 
 const parts: Part[] = [];
 const wanted = (name: string): boolean => values.only === undefined || values.only === name;

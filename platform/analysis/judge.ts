@@ -1,5 +1,5 @@
 // One capture scored with the engine, as `sightline score` does it, into a result file.
-import { english } from '../../contract/index.ts';
+import { SaidError, say } from '../../contract/index.ts';
 import {
   type BaselineDocument,
   DEFAULT_TIMEOUTS,
@@ -90,6 +90,6 @@ function chosen({ root, dataFolder, ...o }: Judging): {
   if (o.foreign) return { model, baseline: null };
   const { document, note } = storedBaseline(dataFolder, o.network);
   if (o.network !== null && document === null)
-    throw new Error(note === null ? `nothing is learned by the name '${o.network}'` : english(note));
+    throw new SaidError(note ?? say('network-not-learned', { name: o.network }));
   return { model, baseline: document !== null && isOfModel(document, model) ? document : null };
 }

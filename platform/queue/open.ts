@@ -1,5 +1,5 @@
 // Captures as the server has them: brought in, confirmed, queued, judged, looked at, written out and removed
-// (`../captures.ts`). Several servers may have the same store and folder.
+// (`platform/captures.ts`). Several servers may have the same store and folder.
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type IncidentRecord, type Label, say } from '../../contract/index.ts';

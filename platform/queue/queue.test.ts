@@ -191,7 +191,10 @@ onEachStore((store) => {
     assert.equal(await jobs.finish(second, DONE), true);
     assert.equal(await jobs.finish(second, DONE), false);
     const rows = await sql.rows<{ lease: string }>('SELECT lease FROM results WHERE capture = $1', [id]);
-    assert.deepEqual(rows, [{ lease: second.lease }]);
+    assert.deepEqual(
+      rows.map((row) => row.lease),
+      [second.lease],
+    );
   });
 
   test('a capture that ends its worker, or its servers, is not tried for ever', async () => {
@@ -336,7 +339,14 @@ onEachStore((store) => {
     assert.deepEqual(failed.at === 'failed' && failed.why, say('analysis-memory', { megabytes: 160 }));
     const fine = await until(captures, good.id, over);
     assert.ok(fine.at === 'done' && fine.verdict === 'safe');
-    // A worker that is killed is begun again once, and then no more.
+    await captures.close();
+  });
+
+  test('a worker that is killed is begun again once, and then no more', { timeout: 120_000 }, async () => {
+    const { sql } = store();
+    const captures = open(sql, { inflating: { ratio: 100_000, floorBytes: 2e9 } });
+    const owner = await account(sql);
+    const bomb = join(folder, 'poison');
     const victim = await brought(captures, owner, readFileSync(bomb));
     await captures.confirm(victim.id, true, 10);
     for (let kills = 0; kills < 2; kills++) {

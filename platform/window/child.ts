@@ -16,9 +16,11 @@ export type ToWindowHost =
   | { readonly kind: 'gone'; readonly window: number }
   | { readonly kind: 'asks'; readonly window: number; readonly bytes: Uint8Array };
 
-export type FromWindowHost =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'says'; readonly window: number; readonly bytes: Uint8Array };
+export interface FromWindowHost {
+  readonly kind: 'says';
+  readonly window: number;
+  readonly bytes: Uint8Array;
+}
 
 const windows = new Map<number, Served>();
 let desk: Desk | null = null;
@@ -50,10 +52,7 @@ process.on('message', (message: ToWindowHost) => {
     case 'setup': {
       const { setup } = message;
       desk = new Desk(setup.desk);
-      desk.tabs
-        .open(setup.path)
-        .catch(() => process.exit(1))
-        .finally(() => tell({ kind: 'ready' }));
+      desk.tabs.open(setup.path).catch(() => process.exit(1));
       return;
     }
     case 'window':

@@ -50,7 +50,6 @@ export class WindowHost {
   private readonly tokens = new Map<string, StillMay>();
   private readonly entries = new Map<string, Entry>();
   private readonly sockets = new Map<number, WebSocket>();
-  private readonly ready: Promise<void>;
   private readonly watch: NodeJS.Timeout;
   private windows = 0;
   private seen = Date.now();
@@ -66,17 +65,9 @@ export class WindowHost {
       execArgv: [`--max-old-space-size=${HEAP}`],
       env: { PATH: process.env['PATH'] ?? '' },
     });
-    this.ready = new Promise((resolve) => {
-      this.child.on('message', (message: FromWindowHost) => {
-        if (message.kind === 'ready') resolve();
-        else this.says(message.window, message.bytes);
-      });
-      this.child.on('error', () => this.end());
-      this.child.on('exit', () => {
-        resolve();
-        this.end();
-      });
-    });
+    this.child.on('message', (message: FromWindowHost) => this.says(message.window, message.bytes));
+    this.child.on('error', () => this.end());
+    this.child.on('exit', () => this.end());
     // The desk names a capture by its path.
     const path = join(o.scratch, o.name);
     symlinkSync(o.path, path);
@@ -120,11 +111,8 @@ export class WindowHost {
     return this.sockets.size >= MOST_SOCKETS;
   }
 
-  /** A socket whose secret is known. */
-  async attach(ws: WebSocket, secret: string): Promise<void> {
-    // What a page asks while the process starts waits, too.
-    ws.pause();
-    await this.ready;
+  /** A socket whose secret is known. At once: the page asks as soon as it is open, and the process hears in order. */
+  attach(ws: WebSocket, secret: string): void {
     const entry = this.entryOf(secret);
     if (this.over || entry === null || ws.readyState !== ws.OPEN) {
       ws.terminate();
@@ -145,7 +133,6 @@ export class WindowHost {
       entry.sockets.delete(ws);
       this.tell({ kind: 'gone', window });
     });
-    ws.resume();
   }
 
   end(): void {

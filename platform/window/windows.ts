@@ -65,7 +65,7 @@ export class Windows {
     const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
     const secret = offered.find((p) => p !== SUBPROTOCOL) ?? '';
     if (!offered.includes(SUBPROTOCOL) || !(await host.knows(secret))) return false;
-    this.server.handleUpgrade(request, socket, head, (ws: WebSocket) => void host.attach(ws, secret));
+    this.server.handleUpgrade(request, socket, head, (ws: WebSocket) => host.attach(ws, secret));
     return true;
   }
 

@@ -17,6 +17,7 @@ export const QUEUE_CHINESE: Readonly<Record<keyof typeof QUEUE_ENGLISH, string>>
   'analysis-time': '分析超过 {seconds} 秒,已被终止。',
   'analysis-ended': '该捕获使分析它的进程结束了 {times} 次,不再重试。',
   'analysis-lost': '分析该捕获期间服务器结束了 {times} 次,不再重试。',
+  'network-not-learned': '没有以“{name}”为名的学习内容。',
   'window-only-shows': '平台上的窗口只能查看其捕获。',
   'window-link-used': '该窗口链接已使用,或窗口已结束。请重新在窗口中打开该捕获。',
   'export-not-made': '无法生成文件:{why}',
