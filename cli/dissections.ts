@@ -1,37 +1,26 @@
 // Packets with their dissection on the command line, in the forms of `tshark -T`.
-import { statSync } from 'node:fs';
 import { english, packetRow } from '../contract/index.ts';
-import { type Analysis, packetBytes } from '../engine/host.ts';
 import {
   DeepWork,
   type DissectSetup,
   type DissectionSource,
   isWhole,
   TimeSlices,
-  type TreeSource,
   writeDissections,
 } from '../engine/host-filter.ts';
 import { say } from './context.ts';
 import type { Form } from './forms.ts';
 import type { RecordWriter } from './output.ts';
 import { PRODUCT } from './product.ts';
+import type { ReadCapture } from './read-capture.ts';
 
 const COLUMNS = ['No.', 'Time', 'Source', 'Destination', 'Protocol', 'Length', 'Info'].map((title) => ({
   id: title.replace('.', '').toLowerCase(),
   title,
 }));
 
-export interface DissectedCapture {
-  readonly name: string;
-  readonly analysis: Analysis;
-  /** The file that offsets of packets count in. */
-  readonly path: string;
-  readonly secrets: readonly string[];
-}
-
 export class Dissector {
   private readonly deep: DeepWork;
-  private captures = 0;
 
   /** @param setup what the engine is told first */
   constructor(setup: DissectSetup) {
@@ -39,42 +28,22 @@ export class Dissector {
   }
 
   /** @param rows ascending @returns how many were written */
-  async print(c: DissectedCapture, rows: Uint32Array, as: Form, writer: RecordWriter): Promise<number> {
-    const stat = statSync(c.path);
-    const bytes = packetBytes(c.path);
-    const tree: TreeSource = {
-      analysis: c.analysis,
-      bytes,
-      path: c.path,
-      session: ++this.captures,
-      wholeBytes: stat.isFile() ? stat.size : null,
-      secrets: c.secrets,
-    };
-    const source: DissectionSource = {
-      name: c.name,
-      creator: PRODUCT,
-      tree,
-      time: 'relative',
-      before: () => packetRow(0),
-    };
+  async print({ name, tree }: ReadCapture, rows: Uint32Array, as: Form, writer: RecordWriter): Promise<number> {
+    const source: DissectionSource = { name, creator: PRODUCT, tree, time: 'relative', before: () => packetRow(0) };
     const lines = new Lines(writer);
-    try {
-      const orders = {
-        summary: false,
-        details: 'all',
-        bytes: false,
-        columns: COLUMNS,
-        unfolded: [],
-        folded: [],
-      } as const;
-      const done = await writeDissections(source, this.deep, rows, { ...orders, as }, lines, new TimeSlices());
-      lines.end();
-      for (const note of done.notes) say(english(note));
-      if (!isWhole(tree)) say(`${c.name}: larger than the dissector takes at once; packets were dissected in parts`);
-      return done.packets;
-    } finally {
-      bytes.close();
-    }
+    const orders = {
+      summary: false,
+      details: 'all',
+      bytes: false,
+      columns: COLUMNS,
+      unfolded: [],
+      folded: [],
+    } as const;
+    const done = await writeDissections(source, this.deep, rows, { ...orders, as }, lines, new TimeSlices());
+    lines.end();
+    for (const note of done.notes) say(english(note));
+    if (!isWhole(tree)) say(`${name}: larger than the dissector takes at once; packets were dissected in parts`);
+    return done.packets;
   }
 
   close(): void {

@@ -92,7 +92,7 @@ test('packets of a range, and whole dissections in the forms of tshark', () => {
   assert.deepEqual(numbers(run('--json', '-r', '2,4-').stdout), [2, 4, 5]);
   assert.deepEqual(numbers(run('--json', '--range=-3', '-Y', 'tcp').stdout), [1, 2]);
   assert.match(run('-r', '3-1').stderr, /The range '3-1' ends before it begins/);
-  assert.match(run('-T', 'yaml').stderr, /text, json, pdml, psml, csv or c/);
+  assert.match(run('-T', 'yaml').stderr, /text, json, pdml, psml, csv, c or fields/);
   const json = JSON.parse(run('-T', 'json', '-r', '2').stdout) as Record<string, Record<string, unknown>>[];
   assert.equal(json.length, 1);
   assert.match(JSON.stringify(json), /"http.response.code":"404"/);

@@ -1,8 +1,5 @@
 // Packets that a display filter lets through: the window's language, with Wireshark's engine behind it.
-import { statSync } from 'node:fs';
 import { english, type PacketRow } from '../contract/index.ts';
-import type { Analysis } from '../engine/host.ts';
-import { packetBytes } from '../engine/host.ts';
 import {
   DissectProcess,
   type DissectSetup,
@@ -13,11 +10,10 @@ import {
   matching,
   planFilter,
   readMacros,
-  type Subject,
   TimeSlices,
-  unscored,
 } from '../engine/host-filter.ts';
 import { say, UsageError } from './context.ts';
+import type { ReadCapture } from './read-capture.ts';
 
 /** Processes of the engine at once, for a capture that it does not take whole. */
 const PROCESSES = 2;
@@ -30,7 +26,6 @@ export interface Filtered {
 
 export class PacketFilter {
   private source: FilterSource | null = null;
-  private captures = 0;
   private readonly checker: DissectProcess;
   private readonly engine: FilterEngine;
   private plan: FilterPlan<PacketRow> | null = null;
@@ -73,25 +68,13 @@ export class PacketFilter {
       );
   }
 
-  /**
-   * @param path the file that offsets of packets count in
-   * @param secrets key logs of TLS within the capture
-   * @throws Error where the engine is needed and cannot answer
-   */
-  async rows(analysis: Analysis, path: string, secrets: readonly string[]): Promise<Filtered> {
-    const stat = statSync(path);
-    const bytes = packetBytes(path);
-    const packets = analysis.packetCount;
-    const wholeBytes = stat.isFile() ? stat.size : null;
-    this.source = { analysis, bytes, path, session: ++this.captures, wholeBytes, secrets };
-    try {
-      const subject: Subject = unscored(analysis, bytes);
-      if (this.plan === null) return { rows: Uint32Array.from({ length: packets }, (_, i) => i), partial: null };
-      const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices());
-      return { rows, partial: partial === null ? null : english(partial) };
-    } finally {
-      bytes.close();
-    }
+  /** @throws Error where the engine is needed and cannot answer */
+  async rows({ analysis, tree, subject }: ReadCapture): Promise<Filtered> {
+    this.source = tree;
+    if (this.plan === null)
+      return { rows: Uint32Array.from({ length: analysis.packetCount }, (_, i) => i), partial: null };
+    const { rows, partial } = await matching(this.plan, 'packets', subject, this.engine, new TimeSlices());
+    return { rows, partial: partial === null ? null : english(partial) };
   }
 
   close(): void {

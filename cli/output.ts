@@ -1,7 +1,16 @@
 // Where records go: JSON lines to stdout or a file, with back-pressure. A reader that goes away (head) is no error.
 import type { OutputRecord } from '../contract/index.ts';
 import { WholeFile } from '../engine/host.ts';
-import { cleanLine, jsonLine, onResults, outputGone, writeResults, type CleanLine, type Line } from './terminal.ts';
+import {
+  cleanLine,
+  joinedLine,
+  jsonLine,
+  onResults,
+  outputGone,
+  writeResults,
+  type CleanLine,
+  type Line,
+} from './terminal.ts';
 
 /** Lines are handed over in pieces of this many characters. */
 const PIECE = 65_536;
@@ -30,8 +39,18 @@ export class RecordWriter {
     this.add(jsonLine(record));
   }
 
+  /** One of a list that stands on several lines. */
+  json(value: unknown, before: '[' | ','): void {
+    this.add(jsonLine(value, before));
+  }
+
   line(line: Line): void {
     this.add(cleanLine(line, false));
+  }
+
+  /** Cells with a separator between them, which may be a tab. */
+  cells(cells: readonly string[], separator: string, before: '' | '\ufeff' = ''): void {
+    this.add(joinedLine(cells, separator, before));
   }
 
   /** Waits while the reader is slower than we are. */

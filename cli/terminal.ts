@@ -75,9 +75,21 @@ export function cleanLine(line: Line, colourful: boolean): CleanLine {
   return pieces.map((p) => piece(p, colourful)).join('') as CleanLine;
 }
 
-/** A record on one line, the same for a program and harmless for a terminal. */
-export function jsonLine(value: unknown): CleanLine {
-  return plainJson(value) as CleanLine;
+/**
+ * Cells of a line with a separator between them, which may be a tab.
+ * @param before a mark that begins a file
+ */
+export function joinedLine(cells: readonly string[], separator: string, before: '' | '\ufeff' = ''): CleanLine {
+  const between = separator === '\t' ? separator : plainText(separator);
+  return `${before}${cells.map(plainText).join(between)}` as CleanLine;
+}
+
+/**
+ * A record on one line, the same for a program and harmless for a terminal.
+ * @param before of a list that stands on several lines
+ */
+export function jsonLine(value: unknown, before: '' | '[' | ',' = ''): CleanLine {
+  return `${before}${plainJson(value)}` as CleanLine;
 }
 
 function colourful(stream: NodeJS.WriteStream): boolean {

@@ -80,6 +80,8 @@ function textSamples(flag: Extract<Flag, { kind: 'text' }>): { good: readonly st
   if (flag.takes === null) return { good: ['x', 'a b', ...(flag.mayBeEmpty ? [''] : [])], bad: empty };
   if (flag.takes.startsWith('a name of letters'))
     return { good: ['home', 'Lab-2.a_b', 'x'.repeat(64)], bad: [...empty, 'a b', 'ssh:host', '../x', 'x'.repeat(65)] };
+  if (flag.takes.startsWith('a zone'))
+    return { good: ['Europe/Berlin', 'UTC'], bad: [...empty, '+02:00', 'Nowhere', '../etc'] };
   return { good: ['helper', 'ssh:host', 'pipe:/tmp/x'], bad: [...empty, 'elsewhere'] };
 }
 

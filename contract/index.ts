@@ -51,6 +51,7 @@ export * from './start-options.ts';
 export * from './stream-text.ts';
 export * from './stats.ts';
 export * from './stats-requests.ts';
+export { COMMAND_ENGLISH } from './command-messages-en.ts';
 export { TAB_ENGLISH } from './tab-messages-en.ts';
 export * from './tabs.ts';
 export * from './techniques.ts';

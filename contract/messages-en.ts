@@ -1,6 +1,7 @@
 // What the host says, in English: what the command line prints, what JSON records hold, what logs hold. A place in
 // braces is a value (messages.ts says how). Chinese with the same keys is renderer/words/messages-zh.ts.
 import { CAPTURE_ENGLISH } from './capture-messages-en.ts';
+import { COMMAND_ENGLISH } from './command-messages-en.ts';
 import { GRAPH_ENGLISH } from './graph-messages-en.ts';
 import { STATS_ENGLISH } from './stats-messages-en.ts';
 import { EVIDENCE_ENGLISH } from './evidence-messages-en.ts';
@@ -26,6 +27,7 @@ export const ENGLISH = {
   ...INDICATOR_ENGLISH,
   ...EXPLAIN_ENGLISH,
   ...CAPTURE_ENGLISH,
+  ...COMMAND_ENGLISH,
   ...PACKET_WORK_ENGLISH,
   ...ROW_WORK_ENGLISH,
   ...STATS_ENGLISH,

@@ -102,6 +102,16 @@ export interface PacketRecord {
   readonly flow: number | null;
 }
 
+/** Chosen fields of a packet. */
+export interface FieldsRecord {
+  readonly type: 'fields';
+  readonly file: string;
+  /** Number of the packet, from 1. */
+  readonly no: number;
+  /** By the name of the field, in the order of the call; a packet has none, one or several values of each. */
+  readonly fields: Readonly<Record<string, readonly string[]>>;
+}
+
 /** An incident became suspicious, or malicious. */
 export interface AlertRecord {
   readonly type: 'alert';
@@ -372,6 +382,7 @@ export type IndicatorRecord = IndicatorAlertRecord | IndicatorLineRecord | Indic
 export type OutputRecord =
   | FlowRecord
   | PacketRecord
+  | FieldsRecord
   | AlertRecord
   | IncidentRecord
   | FileRecord

@@ -1,36 +1,23 @@
 // `sightline packets`: packets, one a line, printed as they are read.
-import {
-  english,
-  type PacketRecord,
-  packetRanges,
-  type PacketRow,
-  packetRow,
-  type RowRange,
-} from '../../contract/index.ts';
-import {
-  Analysis,
-  type Ending,
-  loadIndex,
-  openCapture,
-  type PacketBytes,
-  packetBytes,
-  packetRecord,
-  saveIndex,
-} from '../../engine/host.ts';
+import { english, packetRanges, type RowRange, SaidError } from '../../contract/index.ts';
+import { Analysis, type Ending, loadIndex, openCapture, saveIndex } from '../../engine/host.ts';
+import type { DissectSetup } from '../../engine/host-filter.ts';
 import { READING, RECORDS } from '../common-flags.ts';
 import { byVlan, stop, telling, UsageError, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import type { DissectOptions } from '../dissecting.ts';
+import { FIELD_OPTIONS, fieldOptions } from '../field-options.ts';
+import type { PacketFilter } from '../filtering.ts';
 import { choice, freeText, onOff, path, repeated, whole } from '../flags.ts';
-import type { Dissector } from '../dissections.ts';
-import { type Form, FORMS } from '../forms.ts';
+import { FORMS, isFieldForm } from '../forms.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
 import { RecordWriter } from '../output.ts';
-import type { DissectSetup } from '../../engine/host-filter.ts';
-import type { PacketFilter } from '../filtering.ts';
+import { packetHead, PacketPrinter } from '../packet-printer.ts';
 import { Progress } from '../progress.ts';
+import type { ReadCapture } from '../read-capture.ts';
 import { Tally, type FileInput } from '../tally.ts';
 import { terminal } from '../terminal.ts';
+import { TIME_ZONE, setZone } from '../time-zone.ts';
 
 export const command = defineCommand({
   name: 'packets',
@@ -52,8 +39,17 @@ export const command = defineCommand({
       freeText('TABLE==PORT,NAME', 'what a port is decoded as (-Y, -T), such as tcp.port==8888,http', { short: 'd' }),
     ),
     range: freeText('RANGE', "only packets of a range of numbers, such as '1-5,8,10-'", { short: 'r' }),
-    dissect: choice('FORM', 'whole dissections as tshark -T writes them, instead of lines', FORMS, null, 'T'),
+    dissect: choice('FORM', 'whole dissections as tshark -T writes them, or chosen fields (-e)', FORMS, null, 'T'),
+    field: repeated(
+      freeText(
+        'FIELD',
+        "a field's values instead of lines: Wireshark's, _ws.col.info and its like, or ours (flow.app)",
+        { short: 'e' },
+      ),
+    ),
+    'field-option': repeated(freeText('NAME=VALUE', `how fields are written: ${FIELD_OPTIONS}`, { short: 'E' })),
     limit: whole('N', 'stop after N packets of each file', { least: 0 }),
+    ...TIME_ZONE,
     'no-info': onOff('leave Info empty and read no packet twice'),
     ...READING,
   },
@@ -67,49 +63,118 @@ export const command = defineCommand({
     `sightline packets --keylog keys.log -Y 'http2 or http' capture.pcap`,
     'sightline packets --keylog keys.log -T pdml capture.pcap',
     'sightline packets -r 1-100 -T json capture.pcap',
+    'sightline packets -Y dns -e frame.time -e dns.qry.name -E separator=, capture.pcap',
+    'sightline packets -e frame.number -e ip.src -e flow.app --json capture.pcap',
+    'sightline packets -T csv -e ip.src -e tcp.dstport --time-zone Europe/Berlin capture.pcap',
   ],
   run: async (o, paths, folders) => {
+    setZone(o['time-zone']);
     const ranges = o.range === null ? null : rangesOf(o.range);
-    const asJson = o.json || o.output !== null || (!terminal.shown && !o.summary);
+    const limit = o.limit ?? Infinity;
+    const style = o.json || o.output !== null || (!terminal.shown && !o.summary) ? 'records' : 'table';
     const setup = await setupOf(o);
     const filter = await filterOf(o['display-filter'], setup, folders);
-    const dissector = o.dissect === null ? null : new (await import('../dissections.ts')).Dissector(setup!);
     const writer = new RecordWriter(o.output);
+    const forms = await formsOf(o, setup, writer).catch((error: unknown) => {
+      filter?.close();
+      throw error;
+    });
+    // Records of files stand beside records of packets only.
+    const asRecords = style === 'records' && forms === null;
     const tally = new Tally(o['partial-ok']);
     const captures = tally.captures(paths, (bad) => {
-      if (asJson && dissector === null) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
+      if (asRecords) writer.write(fileRecord(bad.name, bad.ending, 0, 0));
     });
     try {
       for (const input of captures) {
-        if (!asJson && dissector === null) writer.line(HEAD);
-        const printer = new PacketPrinter(writer, asJson, o.limit ?? Infinity, !o['no-info']);
-        const some = { filter, ranges, limit: o.limit ?? Infinity };
-        const print = dissector === null ? printer : new DissectedPrinter(dissector, o.dissect!, writer);
-        const read = await (filter === null && ranges === null && dissector === null
+        if (style === 'table' && forms === null) writer.line(packetHead(o['time-zone']));
+        const printer = new PacketPrinter(writer, {
+          asJson: asRecords,
+          limit,
+          info: !o['no-info'],
+          zone: o['time-zone'],
+        });
+        const rows: PrintRows =
+          forms?.print ??
+          ((c, some) => printer.printRows(c.analysis, c.tree.path, some).finally(() => printer.close()));
+        const read = await (filter === null && ranges === null && forms === null
           ? printFile(input, printer, folders)
-          : printSome(input, print, folders, some));
-        if (asJson && dissector === null) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
+          : printSome(input, rows, folders, { filter, ranges, limit }));
+        if (asRecords) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
         await writer.relax();
         tally.ended(input.name, read.ending);
         if (read.partial !== null) tally.incomplete(input.name, read.partial);
         if (writer.closed || stop.asked) break;
       }
+      forms?.end();
     } finally {
       filter?.close();
-      dissector?.close();
+      forms?.close();
     }
     await writer.end();
     return tally.code(stop.asked);
   },
 });
 
+/** What prints another form than packets one a line. */
+interface FormPrinter {
+  readonly print: PrintRows;
+  /** After the last capture. */
+  end(): void;
+  close(): void;
+}
+
+interface FormFlags {
+  readonly dissect: (typeof FORMS)[number] | null;
+  readonly field: readonly string[];
+  readonly 'field-option': readonly string[];
+  readonly json: boolean;
+  readonly output: string | null;
+  readonly summary: boolean;
+}
+
+/** @throws UsageError for options that do not go together, and for a field that there is not */
+async function formsOf(o: FormFlags, setup: DissectSetup | null, writer: RecordWriter): Promise<FormPrinter | null> {
+  const { dissect, field } = o;
+  if (field.length === 0) {
+    if (dissect === 'fields') throw new UsageError('-T fields prints chosen fields: -e FIELD for each');
+    if (o['field-option'].length > 0) throw new UsageError('-E says how chosen fields are written: -e FIELD for each');
+    if (dissect === null) return null;
+    const dissector = new (await import('../dissections.ts')).Dissector(setup!);
+    return {
+      print: (c, rows) => dissector.print(c, rows, dissect, writer),
+      end: () => undefined,
+      close: () => dissector.close(),
+    };
+  }
+  if (dissect !== null && !isFieldForm(dissect))
+    throw new UsageError(
+      `-e goes with -T fields, csv or json, --json or --summary; -T ${dissect} writes whole packets`,
+    );
+  const options = fieldOptions(o['field-option']);
+  const records = o.json || (o.output !== null && dissect === null);
+  const plain = o.summary || terminal.shown ? 'table' : 'fields';
+  const style = dissect ?? (records ? 'records' : plain);
+  const printer = new (await import('../field-printer.ts')).FieldPrinter(field, style, options, setup!, writer);
+  try {
+    await printer.understand();
+  } catch (error) {
+    printer.close();
+    throw error;
+  }
+  return { print: (c, rows) => printer.print(c, rows), end: () => printer.end(), close: () => printer.close() };
+}
+
 /** What Wireshark's engine is told, null where nothing asks it: it is loaded only where something does. */
 async function setupOf(
-  o: DissectOptions & { readonly 'display-filter': string | null; readonly dissect: Form | null },
+  o: DissectOptions & Pick<FormFlags, 'dissect' | 'field'> & { readonly 'display-filter': string | null },
 ): Promise<DissectSetup | null> {
-  if (o['display-filter'] !== null || o.dissect !== null) return (await import('../dissecting.ts')).dissectSetup(o);
+  if (o['display-filter'] !== null || o.dissect !== null || o.field.length > 0)
+    return (await import('../dissecting.ts')).dissectSetup(o);
   if (o.keylog !== null || o.preference.length > 0 || o['decode-as'].length > 0)
-    throw new UsageError('--keylog, --preference and --decode-as are for --display-filter or --dissect: none is given');
+    throw new UsageError(
+      '--keylog, --preference and --decode-as are for --display-filter, --field or --dissect: none is given',
+    );
   return null;
 }
 
@@ -132,77 +197,6 @@ async function filterOf(
 
 /** Smaller captures have no index: reading them is faster than loading one. */
 const WORTH_KEEPING = 5_000;
-/** A slow reader of ours is waited for after this many rows. */
-const ROWS_AT_ONCE = 1024;
-const WIDTHS = [7, 26, 22, 22, 9, 6] as const;
-const HEAD = line(['No.', 'Time (UTC)', 'Source', 'Destination', 'Protocol', 'Length', 'Info']);
-
-/** One row; all rows and the head have the same columns. */
-function line(cells: readonly string[]): string {
-  const [no, time, source, destination, protocol, length, info] = cells.map((cell, i) =>
-    i === 0 || i === 5 ? cell.padStart(WIDTHS[i]!) : cell.padEnd(WIDTHS[i] ?? 0),
-  );
-  return `${no}  ${time}  ${source} ${destination} ${protocol} ${length}  ${info}`;
-}
-
-function rowOf(p: PacketRecord): string {
-  // Date and microseconds: '2026-11-25 12:00:00.000000'.
-  const time = `${p.time.slice(0, 10)} ${p.time.slice(11, 26)}`;
-  return line([String(p.no), time, p.source, p.destination, p.protocol, String(p.length), p.info]);
-}
-
-/** Prints the packets of one file, each once, up to the limit. */
-class PacketPrinter {
-  printed = 0;
-  private readonly writer: RecordWriter;
-  private readonly asJson: boolean;
-  private readonly limit: number;
-  private readonly info: boolean;
-  private bytes: PacketBytes | null = null;
-
-  constructor(writer: RecordWriter, asJson: boolean, limit: number, info: boolean) {
-    this.writer = writer;
-    this.asJson = asJson;
-    this.limit = limit;
-    this.info = info;
-  }
-
-  /** No further packet is wanted. */
-  get done(): boolean {
-    return this.printed >= this.limit || this.stopped;
-  }
-
-  private get stopped(): boolean {
-    return this.writer.closed || stop.asked;
-  }
-
-  /** Prints what has been read since the last call. @param path where bytes for Info are read again */
-  async print(analysis: Analysis, path: string): Promise<void> {
-    const until = Math.min(analysis.packetCount, this.limit);
-    if (this.info && until > 0) this.bytes ??= packetBytes(path);
-    while (this.printed < until && !this.stopped) await this.one(analysis, packetRow(this.printed));
-    await this.writer.relax();
-  }
-
-  /** Prints some packets, up to the limit. */
-  async printRows(analysis: Analysis, path: string, rows: Uint32Array): Promise<void> {
-    const until = Math.min(rows.length, this.limit);
-    if (this.info && until > 0) this.bytes ??= packetBytes(path);
-    while (this.printed < until && !this.stopped) await this.one(analysis, packetRow(rows[this.printed]!));
-    await this.writer.relax();
-  }
-
-  private async one(analysis: Analysis, row: PacketRow): Promise<void> {
-    const record = packetRecord(analysis, row, this.bytes);
-    if (this.asJson) this.writer.write(record);
-    else this.writer.line(rowOf(record));
-    if (++this.printed % ROWS_AT_ONCE === 0) await this.writer.relax();
-  }
-
-  close(): void {
-    this.bytes?.close();
-  }
-}
 
 interface Read {
   readonly ending: Ending;
@@ -258,36 +252,8 @@ interface Some {
   readonly limit: number;
 }
 
-/** What prints packets of a file that was read to its end. */
-interface RowPrinter {
-  printRows(analysis: Analysis, path: string, rows: Uint32Array, more: More): Promise<void>;
-  close(): void;
-}
-interface More {
-  readonly name: string;
-  readonly secrets: readonly string[];
-}
-
-/** Writes dissections in a form. */
-class DissectedPrinter implements RowPrinter {
-  private readonly dissector: Dissector;
-  private readonly form: Form;
-  private readonly writer: RecordWriter;
-
-  constructor(dissector: Dissector, form: Form, writer: RecordWriter) {
-    this.dissector = dissector;
-    this.form = form;
-    this.writer = writer;
-  }
-
-  async printRows(analysis: Analysis, path: string, rows: Uint32Array, { name, secrets }: More): Promise<void> {
-    await this.dissector.print({ name, analysis, path, secrets }, rows, this.form, this.writer);
-  }
-
-  close(): void {
-    /* The dissector is for every file. */
-  }
-}
+/** Prints packets of a capture that was read to its end. */
+type PrintRows = (c: ReadCapture, rows: Uint32Array) => Promise<unknown>;
 
 /** @throws UsageError */
 function rangesOf(text: string): readonly RowRange[] {
@@ -302,27 +268,22 @@ function within(rows: Uint32Array, { ranges, limit }: Some): Uint32Array {
 }
 
 /** Prints some packets: the file is read to its end first, since the engine is asked about all of it. */
-async function printSome({ path, name }: FileInput, printer: RowPrinter, folders: Folders, some: Some): Promise<Read> {
-  const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
-  const opened = openCapture(path, analysis, { cacheFolder: folders.cache });
-  if (!opened.ok) return { ending: opened.ending, packets: 0, flows: 0, partial: null };
-  const { reader } = opened;
-  const progress = new Progress(name, terminal.spoken && !terminal.shown);
+async function printSome(input: FileInput, print: PrintRows, folders: Folders, some: Some): Promise<Read> {
+  const { readCapture } = await import('../read-capture.ts');
+  const got = await readCapture(input, folders);
+  if (!got.ok) return { ending: got.ending, packets: 0, flows: 0, partial: null };
+  const { capture } = got;
+  const { analysis, ending } = capture;
   try {
-    while (!stop.asked && (await reader.step()))
-      progress.update(reader.source.taken(), reader.source.size, analysis.packetCount);
-    analysis.finish();
-    const secrets = reader.stream.meta.tlsSecrets;
     const all = Uint32Array.from({ length: some.filter === null ? analysis.packetCount : 0 }, (_, i) => i);
-    const found = await some.filter?.rows(analysis, reader.source.path, secrets);
-    const { rows, partial } = found ?? { rows: all, partial: null };
-    progress.clear();
-    await printer.printRows(analysis, reader.source.path, within(rows, some), { name, secrets });
-    return { ...read(analysis, reader.ending()), partial };
+    const { rows, partial } = (await some.filter?.rows(capture)) ?? { rows: all, partial: null };
+    await print(capture, within(rows, some));
+    return { ...read(analysis, ending), partial };
+  } catch (error) {
+    // What cannot be told of this capture is told of others.
+    if (error instanceof SaidError) return { ...read(analysis, ending), partial: english(error.said) };
+    throw error;
   } finally {
-    progress.clear();
-    printer.close();
-    reader.close();
-    if (opened.temporary) reader.discard();
+    capture.close();
   }
 }

@@ -14,7 +14,14 @@ import {
   type OfferedField,
 } from './filtering.ts';
 import { flatten, type FlatTree, type Vector } from './flatten.ts';
-import { columnFormat, rowTexts, valueFormat, type RowTexts, type WiregasmFrames } from './frame-rows.ts';
+import {
+  columnFormat,
+  type FieldShown,
+  rowTexts,
+  valueFormat,
+  type RowTexts,
+  type WiregasmFrames,
+} from './frame-rows.ts';
 import { type KeyTable, type Preference, WITH_TABLES } from './setup.ts';
 import { type ExpertPart, expertsOf, surveyed, type Survey } from './survey-frames.ts';
 import { frameValues, type FrameValues } from './value-frames.ts';
@@ -49,7 +56,7 @@ export type DissectRequest =
       readonly path?: string;
       readonly bytes?: Uint8Array;
       /** Fields that `rows` gives of each frame. */
-      readonly fields?: readonly string[];
+      readonly fields?: readonly FieldShown[];
       /** Instead of those: the field whose numbers `values` gives. */
       readonly values?: string;
     }

@@ -4,7 +4,8 @@ import { SaidError, say } from '../../contract/index.ts';
 import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { contextInSlices } from './context.ts';
-import { TYPE_FRAME } from './filtering.ts';
+import { type OfferedField, TYPE_FRAME } from './filtering.ts';
+import type { FieldShown } from './frame-rows.ts';
 import { DissectProcess } from './process.ts';
 import { DissectSetup, type KeyTable } from './setup.ts';
 import { isWhole, type TreeSource } from './trees.ts';
@@ -65,11 +66,11 @@ export class DeepWork {
     s: TreeSource,
     context: () => { readonly name: string; readonly rows: readonly PacketRow[] },
     turns: TimeSlices,
-    fields: readonly string[] = [],
+    fields: readonly FieldShown[] = [],
   ): Promise<Loaded> {
     const whole = isWhole(s);
     const { name: part, rows } = whole ? { name: 'whole', rows: null } : context();
-    const name = `${s.session} ${part}${whole && fields.length > 0 ? ` ${fields.join(' ')}` : ''}`;
+    const name = `${s.session} ${part}${whole && fields.length > 0 ? ` ${JSON.stringify(fields)}` : ''}`;
     const process = this.process!;
     if (process.context === name) return { rows };
     const loaded = await process.ask(
@@ -96,12 +97,17 @@ export class DeepWork {
   /** Those of the fields whose values are numbers of frames. */
   async frameFields(fields: readonly string[]): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
-    for (const name of fields) {
-      const asked = await this.process!.ask({ kind: 'fields', beginning: name }, ASK_LIMIT);
-      if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
-      if (asked.reply.fields?.some(({ field, type }) => field === name && type === TYPE_FRAME)) found.add(name);
-    }
+    for (const name of fields)
+      if ((await this.fieldsLike(name)).some(({ field, type }) => field === name && type === TYPE_FRAME))
+        found.add(name);
     return found;
+  }
+
+  /** The engine's fields whose names begin with a text, the one of that name first. */
+  async fieldsLike(beginning: string): Promise<readonly OfferedField[]> {
+    const asked = await this.process!.ask({ kind: 'fields', beginning }, ASK_LIMIT);
+    if (!asked.ok) throw new SaidError(asked.died ? say('deep-ended') : asked.message);
+    return asked.reply.fields ?? [];
   }
 
   /** The engine's preferences as they are by themselves. */

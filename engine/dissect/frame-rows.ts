@@ -28,9 +28,26 @@ const UNRULED = 1;
 /** A value or an Info that is longer is cut: no list shows so much of it. */
 const MAX_TEXT = 1000;
 
-/** The preference gui.column.format: it holds for captures that are loaded afterwards. @param fields checked names */
-export function columnFormat(fields: readonly string[]): string {
-  return [OWN, ...fields.map((field) => `"${field}","%Cus:${field}:0:R"`)].join(',');
+/**
+ * A column of a field's values, by a checked name: with names for numbers (a text alone means so), as they are, or how
+ * many there are.
+ */
+export type FieldShown = string | { readonly field: string; readonly as: 'named' | 'plain' | 'count' };
+
+export function shownField(shown: FieldShown): string {
+  return typeof shown === 'string' ? shown : shown.field;
+}
+
+/** The preference gui.column.format: it holds for captures that are loaded afterwards. */
+export function columnFormat(fields: readonly FieldShown[]): string {
+  return [OWN, ...fields.map((shown) => `"${shownField(shown)}","%Cus:${custom(shown)}"`)].join(',');
+}
+
+function custom(shown: FieldShown): string {
+  const field = shownField(shown);
+  const as = typeof shown === 'string' ? 'named' : shown.as;
+  if (as === 'count') return `count(${field}):0:U`;
+  return `${field}:0:${as === 'named' ? 'R' : 'U'}`;
 }
 
 /** The same for the numbers of one field: its values, without names for them, and how many there are. */

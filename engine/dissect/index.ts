@@ -30,3 +30,4 @@ export { Surveyor, type SurveyAnswer, type SurveyTaker } from './survey.ts';
 export { expertsInPieces, type PiecesTold } from './expert-pieces.ts';
 export { type PieceLimits, wholePieces } from './whole-pieces.ts';
 export { type FieldColumn, fieldColumn } from './field-values.ts';
+export { type AskedField, askedField, type FieldRow, fieldRows, neededWhole } from './field-texts.ts';

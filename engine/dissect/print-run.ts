@@ -3,6 +3,7 @@
 import type { PacketRow } from '../../contract/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import type { DeepWork } from './deep.ts';
+import { type FieldShown, shownField } from './frame-rows.ts';
 import { isOtherInContext } from './piece-fields.ts';
 import { infoInCapture } from './row-texts.ts';
 import { sightContext } from './sight-context.ts';
@@ -27,7 +28,7 @@ export async function* printedRows(
   deep: DeepWork,
   s: TreeSource,
   rows: Uint32Array,
-  fields: readonly string[],
+  fields: readonly FieldShown[],
   orders: PrintOrders,
   turns: TimeSlices,
 ): AsyncGenerator<PrintedRow> {
@@ -40,10 +41,13 @@ export async function* printedRows(
       const packets = await deep.alone(async () => {
         const context = (): { name: string; rows: PacketRow[] } => {
           const around = sightContext(s.analysis, stretch).filter((row) => s.readable?.(row) !== false);
-          return { name: `print ${stretch[0]} ${stretch.at(-1)} ${stretch.length} ${fields.join(' ')}`, rows: around };
+          return {
+            name: `print ${stretch[0]} ${stretch.at(-1)} ${stretch.length} ${JSON.stringify(fields)}`,
+            rows: around,
+          };
         };
         const loaded = await deep.load(s, context, turns, fields);
-        if (loaded.rows !== null) framed ??= await deep.frameFields(fields);
+        if (loaded.rows !== null) framed ??= await deep.frameFields(fields.map(shownField));
         const numbers = new Map(loaded.rows?.map((row, i) => [row, i + 1] as const));
         const there = asked.filter((row) => loaded.rows === null || numbers.has(row));
         const frames = there.map((row) => (loaded.rows === null ? row + 1 : numbers.get(row)!));
@@ -73,7 +77,7 @@ export const OWN_COLUMNS = 7;
 function inCapture(
   packet: Printed,
   rows: readonly PacketRow[] | null,
-  fields: readonly string[],
+  fields: readonly FieldShown[],
   framed: ReadonlySet<string> | null,
 ): Printed {
   if (rows === null) return packet;
@@ -102,8 +106,9 @@ function inCapture(
   };
   const columns = packet.columns.map((text, i) => {
     if (i === OWN_COLUMNS - 1) return infoInCapture(text, number);
-    const of = fields[i - OWN_COLUMNS];
-    if (of === undefined) return text;
+    const shown = fields[i - OWN_COLUMNS];
+    if (shown === undefined || (typeof shown !== 'string' && shown.as === 'count')) return text;
+    const of = shownField(shown);
     if (framed?.has(of) === true || of === 'frame.number')
       return text.replace(/\d+/g, (n) => String(number(Number(n))));
     return isOtherInContext(of) ? '' : text;

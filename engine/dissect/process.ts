@@ -108,6 +108,8 @@ export class DissectProcess {
       execArgv: ['--max-old-space-size=512'],
       env: {
         PATH: process.env['PATH'] ?? '',
+        // Moments in trees are those of this time zone.
+        ...(process.env['TZ'] ? { TZ: process.env['TZ'] } : {}),
         ...(process.env['ELECTRON_RUN_AS_NODE'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });

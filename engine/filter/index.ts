@@ -31,6 +31,7 @@ export { bytesPattern } from './values.ts';
 export { type Answers, type Asker, type Checked, NotWhole, type Told, type Turns } from './asker.ts';
 export { type FilterPlan, planFilter } from './plan.ts';
 export { flowAnswers, matching, type Matching, NO_ENGINE } from './rows.ts';
+export { isOfColumns, isOurField, printedValues, type ValuesOf } from './printed-values.ts';
 export type { References, Subject } from './subject.ts';
 export { rowLayers } from './row-layers.ts';
 export { streamsOf } from './streams.ts';

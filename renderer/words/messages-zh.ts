@@ -1,5 +1,6 @@
 // What the host says, in Chinese: the keys of contract/messages-en.ts, the same places in braces.
 import { CAPTURE_ZH } from './capture-messages-zh.ts';
+import { COMMAND_ZH } from './command-messages-zh.ts';
 import { GRAPH_ZH } from './graph-messages-zh.ts';
 import { STATS_ZH } from './stats-messages-zh.ts';
 import { EVIDENCE_ZH } from './evidence-messages-zh.ts';
@@ -26,6 +27,7 @@ export const MESSAGES_ZH: MessageTable = {
   ...INDICATOR_ZH,
   ...EXPLAIN_ZH,
   ...CAPTURE_ZH,
+  ...COMMAND_ZH,
   ...STATS_ZH,
   ...GRAPH_ZH,
   ...EVIDENCE_ZH,
