@@ -61,19 +61,19 @@ test('a mistake is told at its place before anything is read, with exit code 2',
   const wrong = filtered('http and tcp.prt == 1');
   assert.deepEqual([wrong.packets, wrong.code], [[], 2]);
   assert.match(wrong.said, /wrong at character 10 \('tcp\.prt'\): there is no field 'tcp\.prt'/);
-  assert.match(filtered('flow.verdict == malicious').said, /known in the window only/);
+  assert.match(filtered('frame.marked').said, /frame\.marked is what people say in the window/);
 });
 
 test('macros of the user are written out, in the folder that the window keeps them in', () => {
   const macros = [
     { name: 'web', text: 'tcp.port == $1 and http' },
-    { name: 'grave', text: 'flow.verdict == malicious' },
+    { name: 'grave', text: 'flow.label == malicious' },
   ];
   const file = join(folder, 'filters.json');
   writeFileSync(file, JSON.stringify({ history: [], saved: [], macros }));
   assert.deepEqual(filtered('${web:80}'), { packets: [1, 2], code: 0, said: '' });
   assert.deepEqual(filtered('$web(80) and http.request').packets, [1]);
-  assert.match(filtered('${grave}').said, /flow\.verdict is known in the window only/);
+  assert.match(filtered('${grave}').said, /flow\.label is what people say in the window/);
   const wrong = filtered('udp or ${wep:80}');
   assert.deepEqual([wrong.packets, wrong.code], [[], 2]);
   assert.match(wrong.said, /at character 8 \('\$\{wep:80\}'\): there is no macro 'wep'; did you mean web\?/);

@@ -1,5 +1,5 @@
 // Packets that a display filter lets through: the window's language, with Wireshark's engine behind it.
-import { english, type PacketRow } from '../contract/index.ts';
+import { english, type PacketRow, say as message } from '../contract/index.ts';
 import {
   DissectProcess,
   type DissectSetup,
@@ -55,17 +55,12 @@ export class PacketFilter {
       if (error instanceof FilterError) throw new UsageError(pointed(text, error));
       throw error;
     }
-    const asks = /\b(?:flow\.(?:verdict|score|label|points|rule|incident)|feature\.|frame\.(?:marked|ignored))\w*/.exec(
-      this.plan?.text ?? '',
-    );
-    if (this.plan !== null && asks !== null && this.plan.ours)
-      throw new UsageError(`${asks[0]} is known in the window only: here packets are not scored`);
-    const ofThreats = /\b(?:rule|indicator)\.\w+/.exec(this.plan?.text ?? '');
-    if (this.plan !== null && ofThreats !== null && this.plan.ours)
-      throw new UsageError(
-        `${ofThreats[0]} is known where threat rules or lists are asked: in the window. Here there are none; ` +
-          'sightline rules test --capture FILE tells what matches',
-      );
+    if (this.plan?.ours === true) refusePlaces(this.plan.text);
+  }
+
+  /** What has to be known of the capture beside its columns. */
+  get wants(): Wants {
+    return wantsOf(this.plan?.ours === true ? this.plan.text : '', this.plan?.features ?? []);
   }
 
   /** @throws Error where the engine is needed and cannot answer */
@@ -81,6 +76,35 @@ export class PacketFilter {
     this.engine.close();
     this.checker.close();
   }
+}
+
+const OF_PLACES = /\b(?:flow\.(?:label|tag)|frame\.(?:marked|ignored)|incident\.)\w*/;
+const JUDGED = /\b(?:flow\.(?:verdict|score|points|rule|incident)|feature\.|rule\.|indicator\.)\w*/;
+
+/** What a filter or fields ask of verdicts, threat rules and lists. */
+export interface Wants {
+  /** Whether the capture has to be scored. */
+  readonly judged: boolean;
+  /** Names of fields of threat rules and lists; null for none. */
+  readonly rule: string | null;
+  readonly indicator: string | null;
+  readonly features: readonly string[];
+}
+
+/** @param text a filter, or names of fields */
+export function wantsOf(text: string, features: readonly string[]): Wants {
+  return {
+    judged: JUDGED.test(text),
+    rule: /\brule\.\w+/.exec(text)?.[0] ?? null,
+    indicator: /\bindicator\.\w+/.exec(text)?.[0] ?? null,
+    features,
+  };
+}
+
+/** @throws UsageError for what people say of packets and incidents */
+export function refusePlaces(text: string): void {
+  const asks = OF_PLACES.exec(text);
+  if (asks !== null) throw new UsageError(english(message('cli-window-only', { field: asks[0] })));
 }
 
 function pointed(text: string, { at, length, message }: FilterError): string {

@@ -6,4 +6,11 @@ export const COMMAND_ENGLISH = {
   'cli-field-column': "there is no column '{name}': number, time, source, destination, protocol, length or info",
   'cli-field-not-printed': "'{name}' holds no value that can be printed",
   'cli-fields-cut': 'of {n} {n:packet|packets} a hidden field is longer than the dissector tells, and was cut',
+  'cli-window-only': '{field} is what people say in the window, and is known there only',
+  'cli-asked-of-rules': '{field} is of threat rules: --rules FILE says which are asked',
+  'cli-asked-of-lists': '{field} is of lists of indicators: --indicators FILE says which are asked',
+  'cli-rules-unasked': '--rules is for a filter or fields of rule.sid and its like: none is given',
+  'cli-lists-unasked': '--indicators is for a filter or fields of indicator.list and its like: none is given',
+  'cli-read-twice': '{name} comes through a pipe once, and is read twice for verdicts, rules and lists: save it first',
+  'cli-changed-meanwhile': '{name} was changed while it was read: nothing of it is told',
 } as const;

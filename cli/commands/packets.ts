@@ -2,12 +2,13 @@
 import { english, packetRanges, type RowRange, SaidError } from '../../contract/index.ts';
 import { Analysis, type Ending, loadIndex, openCapture, saveIndex } from '../../engine/host.ts';
 import type { DissectSetup } from '../../engine/host-filter.ts';
-import { READING, RECORDS } from '../common-flags.ts';
+import { INDICATORS, READING, RECORDS, VARIABLES, CHOICES } from '../common-flags.ts';
 import { byVlan, stop, telling, UsageError, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import type { DissectOptions } from '../dissecting.ts';
 import { FIELD_OPTIONS, fieldOptions } from '../field-options.ts';
 import type { PacketFilter } from '../filtering.ts';
+import type { JudgedOptions, PacketJudge } from '../judged-packets.ts';
 import { choice, freeText, onOff, path, repeated, whole } from '../flags.ts';
 import { FORMS, isFieldForm } from '../forms.ts';
 import { fileRecord, isPlainFile } from '../inputs.ts';
@@ -49,6 +50,10 @@ export const command = defineCommand({
     ),
     'field-option': repeated(freeText('NAME=VALUE', `how fields are written: ${FIELD_OPTIONS}`, { short: 'E' })),
     limit: whole('N', 'stop after N packets of each file', { least: 0 }),
+    rules: repeated(path('FILE', 'threat rules that filter and fields ask about: rule.sid, rule.msg and their like')),
+    ...VARIABLES,
+    ...CHOICES,
+    ...INDICATORS,
     ...TIME_ZONE,
     'no-info': onOff('leave Info empty and read no packet twice'),
     ...READING,
@@ -65,6 +70,8 @@ export const command = defineCommand({
     'sightline packets -r 1-100 -T json capture.pcap',
     'sightline packets -Y dns -e frame.time -e dns.qry.name -E separator=, capture.pcap',
     'sightline packets -e frame.number -e ip.src -e flow.app --json capture.pcap',
+    "sightline packets --rules local.rules -Y 'rule.priority == 1' -e frame.number -e rule.msg capture.pcap",
+    "sightline packets -Y 'flow.verdict == malicious' capture.pcap",
     'sightline packets -T csv -e ip.src -e tcp.dstport --time-zone Europe/Berlin capture.pcap',
   ],
   run: async (o, paths, folders) => {
@@ -77,6 +84,11 @@ export const command = defineCommand({
     const writer = new RecordWriter(o.output);
     const forms = await formsOf(o, setup, writer).catch((error: unknown) => {
       filter?.close();
+      throw error;
+    });
+    const judge = await judgeOf(o, filter, folders).catch((error: unknown) => {
+      filter?.close();
+      forms?.close();
       throw error;
     });
     // Records of files stand beside records of packets only.
@@ -99,7 +111,7 @@ export const command = defineCommand({
           ((c, some) => printer.printRows(c.analysis, c.tree.path, some).finally(() => printer.close()));
         const read = await (filter === null && ranges === null && forms === null
           ? printFile(input, printer, folders)
-          : printSome(input, rows, folders, { filter, ranges, limit }));
+          : printSome(input, rows, folders, { filter, ranges, limit, judge }));
         if (asRecords) writer.write(fileRecord(input.name, read.ending, read.packets, read.flows));
         await writer.relax();
         tally.ended(input.name, read.ending);
@@ -110,11 +122,37 @@ export const command = defineCommand({
     } finally {
       filter?.close();
       forms?.close();
+      await judge?.close();
     }
     await writer.end();
     return tally.code(stop.asked);
   },
 });
+
+/** @throws UsageError for rules and lists that are missing, or that nothing asks about */
+async function judgeOf(
+  o: JudgedOptions & Pick<FormFlags, 'field'>,
+  filter: PacketFilter | null,
+  folders: Folders,
+): Promise<PacketJudge | null> {
+  const named = o.field.some((name) => OURS.test(name));
+  if (o.allow.length > 0 && o.indicators.length === 0) throw new UsageError('--allow is for --indicators');
+  if (filter === null && !named && o.rules.length === 0 && o.indicators.length === 0) return null;
+  const { refusePlaces, wantsOf } = await import('../filtering.ts');
+  refusePlaces(o.field.join(' '));
+  const features = o.field.flatMap((name) => (name.startsWith(FEATURE) ? [name.slice(FEATURE.length)] : []));
+  const [a, b] = [wantsOf(o.field.join(' '), features), filter?.wants ?? wantsOf('', [])];
+  const wants = {
+    judged: a.judged || b.judged,
+    rule: a.rule ?? b.rule,
+    indicator: a.indicator ?? b.indicator,
+    features: [...new Set([...a.features, ...b.features])],
+  };
+  return (await import('../judged-packets.ts')).packetJudge(o, wants, folders);
+}
+
+const FEATURE = 'feature.';
+const OURS = /^(?:flow|feature|rule|indicator|incident|frame)\./;
 
 /** What prints another form than packets one a line. */
 interface FormPrinter {
@@ -250,6 +288,8 @@ interface Some {
   readonly filter: PacketFilter | null;
   readonly ranges: readonly RowRange[] | null;
   readonly limit: number;
+  /** What filter and fields ask beside columns; null for nothing. */
+  readonly judge: PacketJudge | null;
 }
 
 /** Prints packets of a capture that was read to its end. */
@@ -272,9 +312,11 @@ async function printSome(input: FileInput, print: PrintRows, folders: Folders, s
   const { readCapture } = await import('../read-capture.ts');
   const got = await readCapture(input, folders);
   if (!got.ok) return { ending: got.ending, packets: 0, flows: 0, partial: null };
-  const { capture } = got;
-  const { analysis, ending } = capture;
+  const plain = got.capture;
+  const { analysis, ending } = plain;
   try {
+    const subject = await some.judge?.subject(input, plain, folders);
+    const capture = subject === undefined ? plain : { ...plain, subject };
     const all = Uint32Array.from({ length: some.filter === null ? analysis.packetCount : 0 }, (_, i) => i);
     const { rows, partial } = (await some.filter?.rows(capture)) ?? { rows: all, partial: null };
     await print(capture, within(rows, some));
@@ -284,6 +326,6 @@ async function printSome(input: FileInput, print: PrintRows, folders: Folders, s
     if (error instanceof SaidError) return { ...read(analysis, ending), partial: english(error.said) };
     throw error;
   } finally {
-    capture.close();
+    plain.close();
   }
 }

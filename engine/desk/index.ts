@@ -21,3 +21,5 @@ export { serve, type Served, type Wire } from './serve.ts';
 export { judgedAlert, judgedIncidents, judgedRecord } from './judged.ts';
 export { alertRow } from './detail.ts';
 export { CaptureSession } from './session.ts';
+export { MetIndicators } from './met-indicators.ts';
+export { SessionHits } from './session-hits.ts';

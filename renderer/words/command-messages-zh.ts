@@ -7,4 +7,11 @@ export const COMMAND_ZH: Readonly<Record<keyof typeof COMMAND_ENGLISH, string>> 
   'cli-field-column': '没有列“{name}”：只有 number、time、source、destination、protocol、length、info',
   'cli-field-not-printed': '“{name}”没有可以打印的值',
   'cli-fields-cut': '{n} 个数据包的某个隐藏字段超出解析引擎所给的长度，已被截断',
+  'cli-window-only': '{field} 是人在窗口中所作的标记，只有窗口知道',
+  'cli-asked-of-rules': '{field} 属于威胁规则：请用 --rules FILE 指定规则',
+  'cli-asked-of-lists': '{field} 属于指标列表：请用 --indicators FILE 指定列表',
+  'cli-rules-unasked': '--rules 用于含 rule.sid 等字段的筛选器或 -e：此处没有',
+  'cli-lists-unasked': '--indicators 用于含 indicator.list 等字段的筛选器或 -e：此处没有',
+  'cli-read-twice': '{name} 经管道只能读一次，而判定、规则与列表需要读两次：请先保存为文件',
+  'cli-changed-meanwhile': '{name} 在读取期间被更改：不输出其任何内容',
 };

@@ -51,6 +51,7 @@ const DOORS = [
   'host-report.ts',
   'host-rules.ts',
   'host-indicators.ts',
+  'host-packets.ts',
 ];
 
 /** One file of each has the terminal; whatever else is said goes through it and is cleaned. */
