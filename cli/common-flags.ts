@@ -21,6 +21,24 @@ export const TABLE = {
   quiet: onOff('totals only', 'q'),
 };
 
+/** What Wireshark's engine is told, in the manner of tshark. */
+export const DISSECTING = {
+  keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that filters and dissections see what they decrypt'),
+  preference: repeated(
+    freeText('NAME:VALUE', "a preference of Wireshark's dissectors, such as tcp.check_checksum:TRUE", { short: 'o' }),
+  ),
+  'decode-as': repeated(
+    freeText('TABLE==PORT,NAME', 'what a port is decoded as, such as tcp.port==8888,http', { short: 'd' }),
+  ),
+};
+
+/** A display filter. */
+export const DISPLAY_FILTER = {
+  'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
+    short: 'Y',
+  }),
+};
+
 /** Commands that follow the flows of captures. */
 export const VLAN = { vlan: onOff('VLAN tags keep flows apart: two tenants that use the same addresses are two') };
 

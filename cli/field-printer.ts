@@ -13,6 +13,7 @@ import {
   isWhole,
   neededWhole,
   printedValues,
+  streamsOf,
   type Subject,
   TimeSlices,
   type TreeSource,
@@ -76,6 +77,7 @@ export class FieldPrinter {
   /** @param rows ascending @throws SaidError where a field cannot be told of this capture */
   async print(c: ReadCapture, rows: Uint32Array): Promise<void> {
     const { tree, subject } = c;
+    if (!isWhole(tree) && this.names.some(isStream)) await streamsOf(subject).extend(subject, new TimeSlices());
     const own = this.sources.map((source) => this.ownValues(source, subject, tree));
     const left = this.sources.filter((_, i) => own[i] === null).map(({ asked }) => asked!);
     const whole = neededWhole(tree, left);

@@ -1,5 +1,5 @@
 // Packets that a display filter lets through: the window's language, with Wireshark's engine behind it.
-import { english, type PacketRow, say as message } from '../contract/index.ts';
+import { english, type GraphPage, type PacketRow, say as message } from '../contract/index.ts';
 import {
   DissectProcess,
   type DissectSetup,
@@ -12,7 +12,8 @@ import {
   readMacros,
   TimeSlices,
 } from '../engine/host-filter.ts';
-import { say, UsageError } from './context.ts';
+import { graphOf } from '../engine/host-packets.ts';
+import { type Folders, say, UsageError } from './context.ts';
 import type { ReadCapture } from './read-capture.ts';
 
 /** Processes of the engine at once, for a capture that it does not take whole. */
@@ -72,9 +73,35 @@ export class PacketFilter {
     return { rows, partial: partial === null ? null : english(partial) };
   }
 
+  /** Packets and bytes of each interval, of each filter by itself. @param interval seconds */
+  graph(c: ReadCapture, filters: readonly string[], interval: number): Promise<GraphPage> {
+    this.source = c.tree;
+    const list = { ...c.subject, prepare: () => Promise.resolve(), reading: false, revision: 0 };
+    const series = filters.flatMap((filter) => [
+      { filter, value: 'packets', field: '' } as const,
+      { filter, value: 'bytes', field: '' } as const,
+    ]);
+    const noField = (): never => {
+      throw new Error('no series has a field');
+    };
+    return graphOf(list, this.engine, noField, series, interval, new TimeSlices());
+  }
+
   close(): void {
     this.engine.close();
     this.checker.close();
+  }
+}
+
+/** @throws UsageError that points at the mistake */
+export async function packetFilter(text: string, setup: DissectSetup, folders: Folders): Promise<PacketFilter> {
+  const filter = new PacketFilter(folders.data, setup);
+  try {
+    await filter.understand(text);
+    return filter;
+  } catch (error) {
+    filter.close();
+    throw error;
   }
 }
 
@@ -105,6 +132,11 @@ export function wantsOf(text: string, features: readonly string[]): Wants {
 export function refusePlaces(text: string): void {
   const asks = OF_PLACES.exec(text);
   if (asks !== null) throw new UsageError(english(message('cli-window-only', { field: asks[0] })));
+}
+
+/** @throws UsageError where a filter asks for verdicts, rules or lists, and nothing is scored */
+export function refuseJudged(wants: Wants): void {
+  if (wants.judged || wants.features.length > 0) throw new UsageError(english(message('cli-not-scored')));
 }
 
 function pointed(text: string, { at, length, message }: FilterError): string {

@@ -1,7 +1,7 @@
 // A capture that was read to its end, with what is asked of its packets afterwards: for commands that filter, dissect,
 // follow and count.
 import { statSync } from 'node:fs';
-import { Analysis, type Ending, openCapture, type PacketBytes, packetBytes } from '../engine/host.ts';
+import { Analysis, type CaptureMeta, type Ending, openCapture, type PacketBytes, packetBytes } from '../engine/host.ts';
 import { type Subject, type TreeSource, unscored } from '../engine/host-filter.ts';
 import { type Folders, stop, telling } from './context.ts';
 import { Progress } from './progress.ts';
@@ -12,6 +12,8 @@ export interface ReadCapture {
   readonly name: string;
   readonly analysis: Analysis;
   readonly bytes: PacketBytes;
+  /** What the file says beside packets. */
+  readonly meta: CaptureMeta;
   readonly ending: Ending;
   /** What Wireshark's engine gets packets from. */
   readonly tree: TreeSource;
@@ -55,7 +57,10 @@ export async function readCapture({ path, name }: FileInput, folders: Folders): 
       bytes.close();
       discard();
     };
-    return { ok: true, capture: { name, analysis, bytes, ending, tree, subject: unscored(analysis, bytes), close } };
+    return {
+      ok: true,
+      capture: { name, analysis, bytes, meta: reader.meta, ending, tree, subject: unscored(analysis, bytes), close },
+    };
   } catch (error) {
     discard();
     throw error;

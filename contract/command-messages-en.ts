@@ -13,4 +13,9 @@ export const COMMAND_ENGLISH = {
   'cli-lists-unasked': '--indicators is for a filter or fields of indicator.list and its like: none is given',
   'cli-read-twice': '{name} comes through a pipe once, and is read twice for verdicts, rules and lists: save it first',
   'cli-changed-meanwhile': '{name} was changed while it was read: nothing of it is told',
+  'cli-not-scored': 'here nothing is scored: verdicts, threat rules and lists are asked by `sightline packets -Y`',
+  'cli-no-stream':
+    'there is no flow {what} in this capture; `sightline flows` lists them, and tcp.stream counts from 0',
+  'cli-not-carried': 'this flow is not carried by what {kind} is carried by; it can be followed as {kinds}',
+  'cli-bytes-missing': '[{n} bytes are missing in the capture]',
 } as const;

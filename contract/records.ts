@@ -112,6 +112,46 @@ export interface FieldsRecord {
   readonly fields: Readonly<Record<string, readonly string[]>>;
 }
 
+/** A piece of a stream that is followed: what one end said before the other one spoke, or in one packet. */
+export interface PieceRecord {
+  readonly type: 'piece';
+  readonly from: 'client' | 'server';
+  /** Number of the packet that it begins in, from 1. */
+  readonly packet: number;
+  /** Bytes that the capture lacks before it. */
+  readonly missing: number;
+  /** As base64. */
+  readonly bytes: string;
+}
+
+/** An object that was sent; its texts are the capture's. */
+export interface ObjectRecord {
+  readonly type: 'object';
+  readonly file: string;
+  readonly number: number;
+  readonly packet: number;
+  readonly host: string;
+  readonly content_type: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** The file that it was saved as, null where it was not. */
+  readonly saved: string | null;
+}
+
+/** A row of a table of statistics. */
+export interface StatRecord {
+  readonly type: 'stat';
+  readonly file: string;
+  readonly table: string;
+  /** How deep a row stands in a table that is a tree. */
+  readonly depth?: number;
+  /** By column; null where a row has no value. */
+  readonly values: Readonly<Record<string, number | string | null>>;
+  /** The display filter of the row's packets, '' without one. */
+  readonly filter: string;
+}
+
 /** An incident became suspicious, or malicious. */
 export interface AlertRecord {
   readonly type: 'alert';
@@ -383,6 +423,9 @@ export type OutputRecord =
   | FlowRecord
   | PacketRecord
   | FieldsRecord
+  | PieceRecord
+  | ObjectRecord
+  | StatRecord
   | AlertRecord
   | IncidentRecord
   | FileRecord

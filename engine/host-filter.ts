@@ -29,6 +29,7 @@ export {
   matching,
   planFilter,
   printedValues,
+  streamsOf,
   type Subject,
   unscored,
   type ValuesOf,

@@ -1,5 +1,12 @@
 // The engine's one door for command line, desktop and web: what they may use, and nothing else.
-export { type Ending, captureFiles, openCapture, packetBytes, type PacketBytes } from './read/index.ts';
+export {
+  type CaptureMeta,
+  type Ending,
+  captureFiles,
+  openCapture,
+  packetBytes,
+  type PacketBytes,
+} from './read/index.ts';
 export {
   type Baseline,
   type BaselineDocument,

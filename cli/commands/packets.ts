@@ -2,7 +2,7 @@
 import { english, packetRanges, type RowRange, SaidError } from '../../contract/index.ts';
 import { Analysis, type Ending, loadIndex, openCapture, saveIndex } from '../../engine/host.ts';
 import type { DissectSetup } from '../../engine/host-filter.ts';
-import { INDICATORS, READING, RECORDS, VARIABLES, CHOICES } from '../common-flags.ts';
+import { CHOICES, DISPLAY_FILTER, DISSECTING, INDICATORS, READING, RECORDS, VARIABLES } from '../common-flags.ts';
 import { byVlan, stop, telling, UsageError, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import type { DissectOptions } from '../dissecting.ts';
@@ -27,18 +27,8 @@ export const command = defineCommand({
   takesPaths: true,
   flags: {
     ...RECORDS,
-    'display-filter': freeText('FILTER', "only packets that a display filter lets through, in Wireshark's language", {
-      short: 'Y',
-    }),
-    keylog: path('FILE', 'keys of TLS (SSLKEYLOGFILE), so that filter and dissections see what they decrypt'),
-    preference: repeated(
-      freeText('NAME:VALUE', "a preference of Wireshark's dissectors (-Y, -T), such as tcp.check_checksum:TRUE", {
-        short: 'o',
-      }),
-    ),
-    'decode-as': repeated(
-      freeText('TABLE==PORT,NAME', 'what a port is decoded as (-Y, -T), such as tcp.port==8888,http', { short: 'd' }),
-    ),
+    ...DISPLAY_FILTER,
+    ...DISSECTING,
     range: freeText('RANGE', "only packets of a range of numbers, such as '1-5,8,10-'", { short: 'r' }),
     dissect: choice('FORM', 'whole dissections as tshark -T writes them, or chosen fields (-e)', FORMS, null, 'T'),
     field: repeated(
@@ -221,16 +211,7 @@ async function filterOf(
   setup: DissectSetup | null,
   folders: Folders,
 ): Promise<PacketFilter | null> {
-  if (text === null) return null;
-  const { PacketFilter: Filter } = await import('../filtering.ts');
-  const filter = new Filter(folders.data, setup!);
-  try {
-    await filter.understand(text);
-    return filter;
-  } catch (error) {
-    filter.close();
-    throw error;
-  }
+  return text === null ? null : (await import('../filtering.ts')).packetFilter(text, setup!, folders);
 }
 
 /** Smaller captures have no index: reading them is faster than loading one. */

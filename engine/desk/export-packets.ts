@@ -29,6 +29,18 @@ import type { CaptureSession } from './session.ts';
 import type { Stamps } from './time-shift.ts';
 import { secretsOf } from './tree-source.ts';
 
+/** The capture that packets are written from: a window's, or one that was read by itself. */
+export interface PacketFileSource {
+  readonly analysis: Pick<CaptureSession['analysis'], 'packets'>;
+  readonly packetBytes: CaptureSession['packetBytes'];
+  readonly meta: CaptureSession['meta'];
+  readonly opened: Pick<CaptureSession['opened'], 'ring' | 'change'>;
+  readonly shift: Pick<CaptureSession['shift'], 'active'>;
+  readonly comments: Pick<CaptureSession['comments'], 'edited' | 'isEdited' | 'of'>;
+  /** Key logs within the capture. */
+  readonly reader: { readonly stream: { readonly meta: { readonly tlsSecrets: readonly string[] } } } | null;
+}
+
 /** How packets are written. */
 export interface PacketFileOrders {
   readonly as: CaptureFormat;
@@ -47,12 +59,12 @@ export interface Fitness {
 }
 
 /** A pcapng file of one piece: its blocks are copied as they are. */
-function isCopied(s: CaptureSession): boolean {
+function isCopied(s: PacketFileSource): boolean {
   return s.meta?.format === 'pcapng' && !s.opened.ring;
 }
 
 export async function fitness(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   { as, secrets, keys }: Pick<PacketFileOrders, 'as' | 'secrets' | 'keys'>,
   turns: TimeSlices,
@@ -85,7 +97,7 @@ export async function fitness(
 
 /** What a file of pcap must know of packets. */
 async function looked(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   turns: TimeSlices,
 ): Promise<{ readonly links: ReadonlySet<number>; readonly fine: number; readonly odd: Message | null }> {
@@ -111,7 +123,7 @@ export interface ExportedPackets {
 
 /** @param rows ascending @throws SaidError, WriteError; nothing is left behind then */
 export async function exportPackets(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   path: string,
   orders: PacketFileOrders,
@@ -155,7 +167,7 @@ export function shiftedEnding(s: CaptureSession): 'pcap' | 'pcapng' {
 }
 
 function writeTo(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   out: PackedFile,
   orders: PacketFileOrders,
@@ -166,7 +178,7 @@ function writeTo(
 }
 
 async function copyBlocks(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   out: PackedFile,
   { secrets, keys, stamps }: PacketFileOrders,
@@ -193,7 +205,7 @@ async function copyBlocks(
 
 /** A packet's time in the file. */
 function stampsOf(
-  s: CaptureSession,
+  s: PacketFileSource,
   stamps: Stamps | undefined,
 ): (row: number) => { seconds: number; nanoseconds: number } {
   if (stamps !== undefined) return (row) => ({ seconds: stamps.seconds[row]!, nanoseconds: stamps.nanoseconds[row]! });
@@ -205,7 +217,7 @@ function stampsOf(
 }
 
 async function makeBlocks(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   out: PackedFile,
   { secrets, keys, stamps }: PacketFileOrders,
@@ -233,7 +245,7 @@ async function makeBlocks(
 }
 
 async function writePcap(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   out: PackedFile,
   { as, stamps }: PacketFileOrders,
@@ -256,7 +268,7 @@ async function writePcap(
 
 /** Packets whose bytes are there still. */
 async function* packetsOf(
-  s: CaptureSession,
+  s: PacketFileSource,
   rows: Uint32Array,
   out: PackedFile,
   turns: TimeSlices,

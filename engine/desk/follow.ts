@@ -4,23 +4,22 @@ import { IPPROTO_TCP, IPPROTO_UDP } from '../decode/index.ts';
 import { type DeepWork, followDeep, type Piece } from '../dissect/index.ts';
 import { flowId } from '../session/index.ts';
 import { endText, type TimeSlices } from '../view/index.ts';
-import { Refused } from './desk.ts';
-import { treeSource } from './tree-source.ts';
-import type { CaptureSession } from './session.ts';
+import { Refused } from './refused.ts';
 import { followStream } from './stream.ts';
+import type { FollowSource } from './tree-source.ts';
 
 const KINDS_OF_TCP: readonly FollowKind[] = ['tcp', 'tls', 'http', 'http2', 'websocket', 'sip'];
 const KINDS_OF_UDP: readonly FollowKind[] = ['udp', 'dtls', 'quic', 'sip'];
 
 /** What a flow can be followed as; its payload in the order of its packets is offered for every transport. */
-function kindsOf(s: CaptureSession, flow: FlowRow): readonly FollowKind[] {
+export function kindsOf(s: Pick<FollowSource, 'analysis'>, flow: FlowRow): readonly FollowKind[] {
   const protocol = s.analysis.flows.columns.ipProtocol[flow]!;
   if (protocol === IPPROTO_TCP) return KINDS_OF_TCP;
   return protocol === IPPROTO_UDP ? KINDS_OF_UDP : ['udp'];
 }
 
 export async function followFlow(
-  s: CaptureSession,
+  s: FollowSource,
   deep: DeepWork,
   flow: FlowRow,
   kind: FollowKind,
@@ -35,7 +34,7 @@ export async function followFlow(
     const page = await followStream(s.analysis, s.packetBytes, flow, turns);
     return { ...page, ...nothing, kind, offered, filter };
   }
-  const found = await followDeep(deep, treeSource(s), flow, kind, substream, turns);
+  const found = await followDeep(deep, s.tree, flow, kind, substream, turns);
   const { columns: c } = s.analysis.flows;
   const { addresses } = s.analysis;
   const ports = c.hasPorts[flow] === 1;

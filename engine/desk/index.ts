@@ -23,3 +23,7 @@ export { alertRow } from './detail.ts';
 export { CaptureSession } from './session.ts';
 export { MetIndicators } from './met-indicators.ts';
 export { SessionHits } from './session-hits.ts';
+export { followFlow, kindsOf } from './follow.ts';
+export { exportPackets, fitness, type PacketFileSource } from './export-packets.ts';
+export { Objects } from './objects.ts';
+export { type StatSource, statTable } from './stat-tables.ts';

@@ -15,7 +15,7 @@ import { flowSession, packetOf, viewOf, wantBytes, wantFlow } from './asked.ts';
 import { Refused } from './desk.ts';
 import { followFlow } from './follow.ts';
 import type { Handlers } from './asker.ts';
-import { treeSource } from './tree-source.ts';
+import { followSource, treeSource } from './tree-source.ts';
 import { plainName } from './save.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import { searchPackets } from './search.ts';
@@ -26,7 +26,7 @@ export const packetWorkHandlers: Pick<Handlers, keyof PacketWorkReplies> = {
     const flow = flowRow(b.flow);
     const s = flowSession(desk, flow);
     wantFlow(s, flow);
-    return followFlow(s, desk.packetWork.deep, flow, b.kind, b.substream, turns);
+    return followFlow(followSource(s), desk.packetWork.deep, flow, b.kind, b.substream, turns);
   },
   nextStream: (desk, _asker, b) => {
     const flow = flowRow(b.flow);
@@ -39,7 +39,7 @@ export const packetWorkHandlers: Pick<Handlers, keyof PacketWorkReplies> = {
     const flow = flowRow(b.flow);
     const s = flowSession(desk, flow);
     wantFlow(s, flow);
-    const page = await followFlow(s, desk.packetWork.deep, flow, b.kind, b.substream, turns);
+    const page = await followFlow(followSource(s), desk.packetWork.deep, flow, b.kind, b.substream, turns);
     const ending = b.as === 'raw' ? 'bin' : 'txt';
     const path = chosenPath(desk, b.path) ?? placeOf(s, `stream ${flowId(s.analysis, flow)} ${b.kind}`, ending);
     mkdirSync(dirname(path), { recursive: true });

@@ -142,7 +142,10 @@ async function saveRows(s: CaptureSession, shown: Rows, path: string, turns: Tim
 }
 
 /** How many packets are not in what was saved, and why. */
-export function missingNote(s: CaptureSession, missing: number): Message {
+export function missingNote(
+  s: { readonly opened: Pick<CaptureSession['opened'], 'ring' | 'change'> },
+  missing: number,
+): Message {
   const why = s.opened.ring ? say('segments-gone') : (s.opened.change?.sentence ?? say('not-in-the-file'));
   return say('packets-left-out', { missing, why });
 }

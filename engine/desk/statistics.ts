@@ -1,36 +1,13 @@
 // Statistics of the open capture for its windows: what was counted is kept until the capture or the list has changed,
 // so that another order or another page asks for nothing again.
-import { type Message, say, type StatLayer, type StatTableName } from '../../contract/index.ts';
+import type { StatTableName } from '../../contract/index.ts';
 import type { Surveyor } from '../dissect/index.ts';
-import { treeSource } from './tree-source.ts';
-import {
-  type Conversations,
-  conversationTable,
-  countConversations,
-  endpointTable,
-  Experts,
-  headerHierarchy,
-  Hierarchy,
-  lengthTable,
-  ordered,
-  rowSet,
-  type StatOrder,
-  type StatTable,
-  type SweepSource,
-  counts,
-  serviceTable,
-  transactionTables,
-  unreadNote,
-} from '../stats/index.ts';
-import { WHOLE_PACKETS } from '../dissect/index.ts';
-import { inChunk } from '../decode/index.ts';
-import { packetRow } from '../../contract/index.ts';
 import type { PacketSets } from '../filter/index.ts';
+import { type Experts, ordered, rowSet, type StatOrder, type StatTable, type SweepSource } from '../stats/index.ts';
 import type { ListView, TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
-
-/** What is counted together. */
-type Counted = 'conversations' | 'survey' | 'experts' | 'lengths' | 'headers' | 'transactions' | 'services';
+import { type StatSource, statTable } from './stat-tables.ts';
+import { treeSource } from './tree-source.ts';
 
 /** Fields whose values are kept. */
 const KEPT_FIELDS = 4;
@@ -112,34 +89,15 @@ export class Statistics implements PacketSets {
     turns: TimeSlices,
   ): Promise<StatTable> {
     const total = s.analysis.packets.count;
-    const [kind, layer] = table.split('-') as [string, StatLayer];
-    const set = (): Promise<Uint8Array | null> => displayedRows(list, total, turns);
-    const shared = <T>(what: Counted, make: () => Promise<T>): Promise<T> =>
-      this.once(what + (list === null ? '' : ' displayed'), stamp(s, list), holding(s, list), make);
-    if (kind === 'conv' || kind === 'end') {
-      const counted = await shared<Conversations>('conversations', async () =>
-        countConversations(sweepSource(s), await set(), total, turns),
-      );
-      return kind === 'conv' ? conversationTable(counted, layer) : endpointTable(counted, layer);
-    }
-    if (table === 'lengths') return lengthTable(s.analysis.packets, await set(), total, turns);
-    if (table === 'services') return serviceTable(s.analysis, await set(), total, turns);
-    if (table === 'hierarchy' || table === 'expert') {
-      if (surveyor.takes({ analysis: s.analysis, wholeBytes: s.wholeBytes })) {
-        const survey = await shared('survey', async () => surveyOf(s, surveyor, list, await set(), turns));
-        return table === 'hierarchy' ? survey.hierarchy.table(survey.problem) : survey.experts.table(survey.problem);
-      }
-      if (table === 'expert') {
-        const { experts, note } = await shared('experts', async () => expertsOf(s, surveyor, list, await set(), turns));
-        return experts.table(note);
-      }
-      const { hierarchy, unread } = await headerHierarchy(sweepSource(s), await set(), total, turns);
-      return hierarchy.table(unread > 0 ? unreadNote({ unread }) : hierarchyNote(s));
-    }
-    const tables = await shared('transactions', async () =>
-      transactionTables(sweepSource(s), await set(), total, turns),
-    );
-    return tables[table as keyof typeof tables];
+    const source: StatSource = {
+      tree: treeSource(s),
+      sweep: sweepSource(s),
+      name: stamp(s, list),
+      rows: () => displayedRows(list, total, turns),
+      once: (what, make) =>
+        this.once(what + (list === null ? '' : ' displayed'), stamp(s, list), holding(s, list), make),
+    };
+    return statTable(source, surveyor, table, turns);
   }
 
   /** Values of a field, as the engine told them. */
@@ -190,56 +148,4 @@ export function displayedRows(
 
 export function sweepSource(s: CaptureSession): SweepSource {
   return { analysis: s.analysis, bytes: s.packetBytes, contiguous: s.options.live === null && !s.opened.ring };
-}
-
-async function surveyOf(
-  s: CaptureSession,
-  surveyor: Surveyor,
-  list: ListView<'packets'> | null,
-  rows: Uint8Array | null,
-  turns: TimeSlices,
-): Promise<{ readonly hierarchy: Hierarchy; readonly experts: Experts; readonly problem: Message | null }> {
-  const hierarchy = new Hierarchy();
-  const experts = new Experts(stamp(s, list));
-  const { packets } = s.analysis;
-  const answer = await surveyor.survey(
-    treeSource(s),
-    {
-      packet: (index, path) => {
-        if (!counts(rows, index)) return;
-        const row = packetRow(index);
-        hierarchy.take(path, packets.chunk(row).wire[inChunk(row)]!, packets.secondsOf(row), index);
-      },
-      expert: (item) => {
-        if (counts(rows, item.frame - 1)) experts.take(item);
-      },
-    },
-    turns,
-  );
-  return { hierarchy, experts, problem: answer.ok ? null : answer.message };
-}
-
-async function expertsOf(
-  s: CaptureSession,
-  surveyor: Surveyor,
-  list: ListView<'packets'> | null,
-  rows: Uint8Array | null,
-  turns: TimeSlices,
-): Promise<{ readonly experts: Experts; readonly note: Message }> {
-  const experts = new Experts(stamp(s, list));
-  const { pieces, cut, left, unread } = await surveyor.experts(
-    treeSource(s),
-    (item) => {
-      if (counts(rows, item.frame - 1)) experts.take(item);
-    },
-    turns,
-  );
-  if (left + unread > 0) return { experts, note: say('stats-expert-left', { pieces, packets: left + unread, cut }) };
-  return { experts, note: say(cut > 0 ? 'stats-expert-cut' : 'stats-expert-pieces', { pieces, cut }) };
-}
-
-function hierarchyNote(s: CaptureSession): Message {
-  return s.wholeBytes === null
-    ? say('stats-hierarchy-growing')
-    : say('stats-hierarchy-columns', { limit: WHOLE_PACKETS });
 }

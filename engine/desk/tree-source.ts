@@ -17,6 +17,20 @@ export function treeSource(s: CaptureSession): TreeSource {
 }
 
 /** Key logs of TLS that a capture has within itself, as far as it is read. */
-export function secretsOf(s: CaptureSession): readonly string[] {
+export function secretsOf(s: {
+  readonly reader: { readonly stream: { readonly meta: { readonly tlsSecrets: readonly string[] } } } | null;
+}): readonly string[] {
   return s.reader?.stream.meta.tlsSecrets ?? [];
+}
+
+/** The capture that a flow is followed in: a window's, or one that was read by itself. */
+export interface FollowSource {
+  readonly analysis: CaptureSession['analysis'];
+  readonly packetBytes: CaptureSession['packetBytes'];
+  readonly tree: TreeSource;
+}
+
+/** The capture as flows of it are followed. */
+export function followSource(s: CaptureSession): FollowSource {
+  return { analysis: s.analysis, packetBytes: s.packetBytes, tree: treeSource(s) };
 }

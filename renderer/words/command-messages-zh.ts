@@ -14,4 +14,8 @@ export const COMMAND_ZH: Readonly<Record<keyof typeof COMMAND_ENGLISH, string>> 
   'cli-lists-unasked': '--indicators 用于含 indicator.list 等字段的筛选器或 -e：此处没有',
   'cli-read-twice': '{name} 经管道只能读一次，而判定、规则与列表需要读两次：请先保存为文件',
   'cli-changed-meanwhile': '{name} 在读取期间被更改：不输出其任何内容',
+  'cli-not-scored': '此处不作评分：判定、威胁规则与列表请用 `sightline packets -Y`',
+  'cli-no-stream': '此捕获中没有流 {what}；`sightline flows` 会列出流，tcp.stream 从 0 计数',
+  'cli-not-carried': '承载此流的协议不承载 {kind}；可以按 {kinds} 跟踪',
+  'cli-bytes-missing': '[捕获中缺少 {n} 字节]',
 };
