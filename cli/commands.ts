@@ -18,6 +18,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   interfaces: () => import('./commands/interfaces.ts'),
   doctor: () => import('./commands/doctor.ts'),
   merge: () => import('./commands/merge.ts'),
+  verify: () => import('./commands/verify.ts'),
+  watch: () => import('./commands/watch.ts'),
   recover: () => import('./commands/recover.ts'),
   learn: () => import('./commands/learn.ts'),
   report: () => import('./commands/report.ts'),
@@ -29,6 +31,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   train: () => import('./commands/train.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
   features: () => import('./commands/features.ts'),
+  completion: () => import('./commands/completion.ts'),
 };
 
 export const COMMAND_NAMES: readonly string[] = Object.keys(LOADERS);

@@ -1,5 +1,6 @@
 // Options that several commands have, in groups that a command takes in by name: `flags: { ...RECORDS, ...READING }`.
 import { isNetworkName } from '../contract/index.ts';
+import { DEFAULT_TIMEOUTS } from '../engine/host.ts';
 import { freeText, onOff, path, repeated, whole } from './flags.ts';
 
 /** What a network may be called. */
@@ -39,11 +40,34 @@ export const DISPLAY_FILTER = {
   }),
 };
 
-/** Commands that follow the flows of captures. */
-export const VLAN = { vlan: onOff('VLAN tags keep flows apart: two tenants that use the same addresses are two') };
+const MOST_SECONDS = 86_400;
+const quiet = (which: string, fallback: number): ReturnType<typeof whole<number>> =>
+  whole('S', `seconds without a packet after which ${which} is over`, {
+    least: 1,
+    most: MOST_SECONDS,
+    unit: 's',
+    fallback,
+  });
+
+/** Commands that follow the flows of captures: how flows are told apart. */
+export const VLAN = {
+  vlan: onOff('VLAN tags keep flows apart: two tenants that use the same addresses are two'),
+  'tcp-timeout': quiet('a flow of TCP', DEFAULT_TIMEOUTS.tcpEstablished),
+  'udp-timeout': quiet('a flow of UDP', DEFAULT_TIMEOUTS.udp),
+  'other-timeout': quiet('any other flow', DEFAULT_TIMEOUTS.other),
+};
+
+/** Commands that take several captures of one place. */
+export const AS_ONE = {
+  'as-one': onOff('the captures of the call are one, in the order of time: the files of a ring, of rotated captures'),
+};
 
 /** Commands that read captures to their end. */
-export const READING = { ...VLAN, 'partial-ok': onOff('a capture of which only a part could be read is no error') };
+export const READING = {
+  ...VLAN,
+  ...AS_ONE,
+  'partial-ok': onOff('a capture of which only a part could be read is no error'),
+};
 
 /** Variables of threat rules. */
 export const VARIABLES = {

@@ -14,6 +14,13 @@ export class UsageError extends Error {
 /** How flows are told apart in this run; `--vlan` changes it. */
 export const telling: { timeouts: FlowTimeouts } = { timeouts: DEFAULT_TIMEOUTS };
 
+/** Whether flows are over after the usual times: columns that are kept of a capture are of those. */
+export function usualTimeouts(): boolean {
+  const { tcpEstablished, udp, other } = telling.timeouts;
+  const usual = DEFAULT_TIMEOUTS;
+  return tcpEstablished === usual.tcpEstablished && udp === usual.udp && other === usual.other;
+}
+
 /** Whether VLAN tags keep flows apart in this run. */
 export function byVlan(): boolean {
   return telling.timeouts.vlan === true;

@@ -39,6 +39,7 @@ export function overview(version: string, commands: readonly Command[]): string[
     'Usage: sightline COMMAND [OPTIONS] …',
     '       sightline help [COMMAND]',
     '       sightline --version',
+    '       sightline --schema',
     '',
     'Commands:',
     ...commands.flatMap((c) => wrapped(c.summary, `  ${c.name.padEnd(10)}  `, ' '.repeat(14))),

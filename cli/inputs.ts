@@ -60,6 +60,9 @@ function oddKind(stat: Stats): string | null {
   return stat.isFile() ? null : 'this is a device';
 }
 
+/** What a file that was made of several captures is called. */
+export const CALLED = new Map<string, string>();
+
 /** Every capture that a call names. @param note hears what was left out for good reason */
 export function* inputs(paths: readonly string[], note: (sentence: string) => void = say): Generator<Input> {
   if (paths.length === 0) throw new UsageError('a capture file or folder is needed');
@@ -92,7 +95,7 @@ class Walk {
     if (stat !== null) this.seen.add(identity(stat));
     // The folder of a live capture is one capture.
     if (stat?.isDirectory() === true && captureFiles(path) === null) yield* this.below(path, given, 0);
-    else yield { kind: 'file', path, name: given };
+    else yield { kind: 'file', path, name: CALLED.get(given) ?? given };
   }
 
   end(): void {

@@ -9,7 +9,7 @@ import {
   unpackTexts,
 } from '../contract/index.ts';
 import { DissectProcess, TimeSlices } from '../engine/host-filter.ts';
-import { ordered, pageOf, type StatTable, statTable, Surveyor } from '../engine/host-packets.ts';
+import { ordered, pageOf, rowSet, type StatTable, statTable, Surveyor } from '../engine/host-packets.ts';
 import { type Folders, say, UsageError } from './context.ts';
 import { type DissectOptions, dissectSetup } from './dissecting.ts';
 import { packetFilter, type PacketFilter, refuseJudged } from './filtering.ts';
@@ -108,7 +108,8 @@ async function tableRows(
   o: StatOptions,
 ): Promise<Rows> {
   const turns = new TimeSlices();
-  const wanted = rows === null ? null : setOf(rows, c.analysis.packetCount);
+  const packets = c.analysis.packetCount;
+  const wanted = rows === null ? null : await rowSet((i) => rows[i]!, rows.length, packets, turns);
   const source = {
     tree: c.tree,
     sweep: { analysis: c.analysis, bytes: c.bytes, contiguous: true },
@@ -119,12 +120,6 @@ async function tableRows(
   const made = await statTable(source, surveyor, name, turns);
   if (made.note !== null) say(`${c.name}: ${english(made.note)}`);
   return { columns: columnsOf(made), rows: await recordsOf(made, c.name, word, o, turns) };
-}
-
-function setOf(rows: Uint32Array, packets: number): Uint8Array {
-  const set = new Uint8Array(packets);
-  for (const row of rows) set[row] = 1;
-  return set;
 }
 
 function columnsOf(made: StatTable): Rows['columns'] {

@@ -1,7 +1,7 @@
 // Captures that are read whole with their packets kept, and the store of labels: for commands that label and export.
 import { english } from '../contract/index.ts';
 import { Analysis, type Ending, loadIndex, openCapture, saveIndex, Store, StoreProblem } from '../engine/host.ts';
-import { byVlan, say, telling, UsageError, type Folders } from './context.ts';
+import { byVlan, say, telling, UsageError, usualTimeouts, type Folders } from './context.ts';
 import { isPlainFile } from './inputs.ts';
 
 export interface WholeCapture {
@@ -17,7 +17,7 @@ export interface WholeCapture {
  * @throws UsageError when it cannot be read
  */
 export async function readAnalysis(file: string, folders: Folders): Promise<WholeCapture> {
-  const known = isPlainFile(file) ? loadIndex(folders.cache, file, byVlan()) : null;
+  const known = isPlainFile(file) && usualTimeouts() ? loadIndex(folders.cache, file, byVlan()) : null;
   if (known !== null) return { analysis: known.analysis, path: file, ending: known.ending, done: () => undefined };
   const analysis = new Analysis({ completed: () => undefined }, { timeouts: telling.timeouts });
   const opened = openCapture(file, analysis, { cacheFolder: folders.cache });
@@ -35,7 +35,7 @@ export async function readAnalysis(file: string, folders: Folders): Promise<Whol
     done();
     throw new UsageError(`${file}: ${english(ending.message)}`);
   }
-  if (!opened.temporary) saveIndex(folders.cache, file, analysis, ending, byVlan());
+  if (!opened.temporary && usualTimeouts()) saveIndex(folders.cache, file, analysis, ending, byVlan());
   return { analysis, path: opened.reader.source.path, ending, done };
 }
 

@@ -18,4 +18,11 @@ export const COMMAND_ENGLISH = {
     'there is no flow {what} in this capture; `sightline flows` lists them, and tcp.stream counts from 0',
   'cli-not-carried': 'this flow is not carried by what {kind} is carried by; it can be followed as {kinds}',
   'cli-bytes-missing': '[{n} bytes are missing in the capture]',
+  'cli-sum-missing': '--sums has no line for it',
+  'cli-sum-differs': 'its SHA-256 is another one than --sums says: it was changed',
+  'cli-card-differs': 'its SHA-256 is another one than its card says',
+  'cli-no-card': 'there is no card {card} beside it, to which it could be held',
+  'cli-watch-none': '{folder} is no folder that can be watched',
+  'cli-watch-killed': 'it ended the program {n} times and is not tried again',
+  'cli-watch-busy': '{folder} is watched already, by process {pid:plain}',
 } as const;

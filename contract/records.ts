@@ -139,6 +139,41 @@ export interface ObjectRecord {
   readonly saved: string | null;
 }
 
+/** A capture or a model that was verified. */
+export interface VerifyRecord {
+  readonly type: 'verified';
+  readonly file: string;
+  readonly kind: 'capture' | 'model';
+  /** Of a capture the file's, of a model that of what it holds; null where none can be had. */
+  readonly sha256: string | null;
+  readonly status: FileStatus;
+  /** Byte at which a capture breaks. */
+  readonly at: number | null;
+  readonly packets: number;
+  readonly flows: number;
+  /** Packets that were captured with fewer bytes than they had, and those that are earlier than the one before. */
+  readonly cut: number;
+  readonly backwards: number;
+  /** Whether columns of it are kept, and are those that it has now. */
+  readonly index: 'none' | 'same' | 'different';
+  /** Why it is no good, null where it is. */
+  readonly problem: string | null;
+  /** With --sums: what its hash should be, and whether it is. */
+  readonly expected?: string | null;
+  readonly same?: boolean;
+}
+
+/** What became of a capture that landed in a watched folder. */
+export interface WatchRecord {
+  readonly type: 'watched';
+  readonly file: string;
+  readonly outcome: 'done' | 'failed';
+  /** Where the capture and its records are now. */
+  readonly moved: string;
+  readonly records: string | null;
+  readonly malicious: boolean;
+}
+
 /** A row of a table of statistics. */
 export interface StatRecord {
   readonly type: 'stat';
@@ -426,6 +461,8 @@ export type OutputRecord =
   | PieceRecord
   | ObjectRecord
   | StatRecord
+  | VerifyRecord
+  | WatchRecord
   | AlertRecord
   | IncidentRecord
   | FileRecord

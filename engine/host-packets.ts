@@ -3,6 +3,15 @@
 export { MetIndicators, SessionHits } from './desk/index.ts';
 export { FEATURES } from './features/index.ts';
 export { scoreFile } from './session/index.ts';
-export { followFlow, exportPackets, fitness, kindsOf, Objects, type StatSource, statTable } from './desk/index.ts';
+export {
+  exportPackets,
+  fitness,
+  followFlow,
+  hashesOf,
+  kindsOf,
+  Objects,
+  type StatSource,
+  statTable,
+} from './desk/index.ts';
 export { Surveyor } from './dissect/index.ts';
-export { csvOf, graphOf, ordered, pageOf, type StatTable } from './stats/index.ts';
+export { graphOf, ordered, pageOf, rowSet, type StatTable } from './stats/index.ts';

@@ -3,7 +3,7 @@ import { english, packetRanges, type RowRange, SaidError } from '../../contract/
 import { Analysis, type Ending, loadIndex, openCapture, saveIndex } from '../../engine/host.ts';
 import type { DissectSetup } from '../../engine/host-filter.ts';
 import { CHOICES, DISPLAY_FILTER, DISSECTING, INDICATORS, READING, RECORDS, VARIABLES } from '../common-flags.ts';
-import { byVlan, stop, telling, UsageError, type Folders } from '../context.ts';
+import { byVlan, stop, telling, UsageError, usualTimeouts, type Folders } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import type { DissectOptions } from '../dissecting.ts';
 import { FIELD_OPTIONS, fieldOptions } from '../field-options.ts';
@@ -227,7 +227,7 @@ interface Read {
 
 /** Prints one file: from its index where one was kept, else while it is read. */
 async function printFile({ path, name }: FileInput, printer: PacketPrinter, folders: Folders): Promise<Read> {
-  const known = isPlainFile(path) ? loadIndex(folders.cache, path, byVlan()) : null;
+  const known = isPlainFile(path) && usualTimeouts() ? loadIndex(folders.cache, path, byVlan()) : null;
   if (known === null) return printReading(path, name, printer, folders);
   const { analysis } = known;
   await printer.print(analysis, path);
@@ -256,7 +256,8 @@ async function printReading(path: string, name: string, printer: PacketPrinter, 
   reader.close();
   const whole = !left && ending.kind === 'ok' && printer.printed === analysis.packetCount;
   if (opened.temporary) reader.discard();
-  else if (whole && analysis.packetCount >= WORTH_KEEPING) saveIndex(folders.cache, path, analysis, ending, byVlan());
+  else if (whole && analysis.packetCount >= WORTH_KEEPING && usualTimeouts())
+    saveIndex(folders.cache, path, analysis, ending, byVlan());
   return read(analysis, ending);
 }
 

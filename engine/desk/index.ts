@@ -27,3 +27,4 @@ export { followFlow, kindsOf } from './follow.ts';
 export { exportPackets, fitness, type PacketFileSource } from './export-packets.ts';
 export { Objects } from './objects.ts';
 export { type StatSource, statTable } from './stat-tables.ts';
+export { hashesOf } from './file-hashes.ts';

@@ -29,7 +29,7 @@ export interface StatSource {
   readonly sweep: SweepSource;
   /** By what sets of packets of expert information are called. */
   readonly name: string;
-  /** Packets that count, a byte each; null for all. */
+  /** Packets that count, a bit each; null for all. */
   rows(): Promise<Uint8Array | null>;
   /** What was counted before is not counted again, where somebody keeps it. */
   once<T>(what: Counted, make: () => Promise<T>): Promise<T>;

@@ -18,4 +18,11 @@ export const COMMAND_ZH: Readonly<Record<keyof typeof COMMAND_ENGLISH, string>> 
   'cli-no-stream': '此捕获中没有流 {what}；`sightline flows` 会列出流，tcp.stream 从 0 计数',
   'cli-not-carried': '承载此流的协议不承载 {kind}；可以按 {kinds} 跟踪',
   'cli-bytes-missing': '[捕获中缺少 {n} 字节]',
+  'cli-sum-missing': '--sums 中没有它的一行',
+  'cli-sum-differs': '其 SHA-256 与 --sums 所记不同：文件已被更改',
+  'cli-card-differs': '其 SHA-256 与模型卡所记不同',
+  'cli-no-card': '旁边没有可供核对的模型卡 {card}',
+  'cli-watch-none': '{folder} 不是可以监视的文件夹',
+  'cli-watch-killed': '它已使程序终止 {n} 次，不再尝试',
+  'cli-watch-busy': '{folder} 已由进程 {pid:plain} 监视',
 };
