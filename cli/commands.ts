@@ -28,6 +28,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   label: () => import('./commands/label.ts'),
   export: () => import('./commands/export.ts'),
   import: () => import('./commands/import.ts'),
+  collect: () => import('./commands/collect.ts'),
   train: () => import('./commands/train.ts'),
   evaluate: () => import('./commands/evaluate.ts'),
   features: () => import('./commands/features.ts'),

@@ -20,6 +20,7 @@ after(() => rmSync(home, { recursive: true, force: true }));
 
 /** Examples that are not run here, and why. */
 const LEFT_OUT: readonly (readonly [example: RegExp, why: string])[] = [
+  [/^sightline collect .* -i /, 'an interface and the right to capture'],
   [/^sightline capture (?!-i -$)/, 'an interface and the right to capture'],
   [/--watch$/, 'it goes on until somebody ends it'],
   [/^sightline (?:train|evaluate) \.\.\/shared\/data/, 'the corpus, and an hour'],
