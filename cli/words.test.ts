@@ -80,6 +80,7 @@ function textSamples(flag: Extract<Flag, { kind: 'text' }>): { good: readonly st
   if (flag.takes === null) return { good: ['x', 'a b', ...(flag.mayBeEmpty ? [''] : [])], bad: empty };
   if (flag.takes.startsWith('a name of letters'))
     return { good: ['home', 'Lab-2.a_b', 'x'.repeat(64)], bad: [...empty, 'a b', 'ssh:host', '../x', 'x'.repeat(65)] };
+  if (flag.takes === 'a number') return { good: ['0', '42'], bad: [...empty, 'x', '-1', '1.5'] };
   if (flag.takes.startsWith('a zone'))
     return { good: ['Europe/Berlin', 'UTC'], bad: [...empty, '+02:00', 'Nowhere', '../etc'] };
   return { good: ['helper', 'ssh:host', 'pipe:/tmp/x'], bad: [...empty, 'elsewhere'] };
@@ -215,7 +216,7 @@ test('every command line in the documents and in the examples is one that is tak
   for (const { from, text } of [...documents, ...examples]) {
     for (const call of callsIn(text)) {
       const [name, ...rest] = shellWords(call);
-      if (name === 'help' || name === '--version' || name === 'COMMAND') continue;
+      if (name === 'help' || name === '--version' || name === '--schema' || name === 'COMMAND') continue;
       calls++;
       await assert.doesNotReject(async () => read(await commandOf(name!), rest), `${from}: sightline ${call}`);
     }
@@ -243,7 +244,7 @@ test('refusals say what is meant, or who has it', async () => {
     ['flows f --filter x', /display filter/],
     ['score f --filter=x', /display filter/],
     ['score f --keep-going', /'score' has no option --keep-going: leave it out, since .* never stops the others/],
-    ['flows f -w x', /no option -w; -w belongs to 'capture'/],
+    ['flows f -w x', /no option -w; -w belongs to 'filter', 'capture'/],
     ['score f --features x', /belongs to 'flows'/],
     ['score f --limit 1', /belongs to 'packets'/],
     ['score f --sumary', /did you mean --summary\?/],
@@ -251,7 +252,7 @@ test('refusals say what is meant, or who has it', async () => {
     ['score f --thread 2', /did you mean --threads\?/],
     ['score f --hlep', /did you mean --help\?/],
     ['export f --unlabelled x', /did you mean --unlabelled-as-good\?/],
-    ['import f --top 3', /--top belongs to 'score', 'flows', 'rules'$/],
+    ['import f --top 3', /--top belongs to 'score', 'flows', 'stats', 'rules'$/],
     ['score f --top', /--top needs a value/],
     ['score f --json=1', /takes no value/],
     ['score f --json=', /takes no value/],

@@ -49,7 +49,7 @@ export const command = defineCommand({
     ['save', 'load', 'as', 'remove', 'flows', 'all', 'from-comments'],
     ['from-comments', 'as', 'remove', 'flows', 'all'],
   ],
-  examples: ['sightline label capture.pcap --flows 84 --as malicious', 'sightline label capture.pcap'],
+  examples: ['sightline label capture.pcap --flows 1 --as malicious', 'sightline label capture.pcap'],
   run: async (o, paths, folders) => {
     const changes = o.as !== null || o.remove;
     if ((o.flows !== null || o.all) && !changes)

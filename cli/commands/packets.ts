@@ -60,7 +60,7 @@ export const command = defineCommand({
     'sightline packets -r 1-100 -T json capture.pcap',
     'sightline packets -Y dns -e frame.time -e dns.qry.name -E separator=, capture.pcap',
     'sightline packets -e frame.number -e ip.src -e flow.app --json capture.pcap',
-    "sightline packets --rules local.rules -Y 'rule.priority == 1' -e frame.number -e rule.msg capture.pcap",
+    "sightline packets --rules local.rules -Y 'rule.priority == 1' -e rule.msg capture.pcap",
     "sightline packets -Y 'flow.verdict == malicious' capture.pcap",
     'sightline packets -T csv -e ip.src -e tcp.dstport --time-zone Europe/Berlin capture.pcap',
   ],
