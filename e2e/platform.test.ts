@@ -30,7 +30,11 @@ describe('platform', { skip: NO_BROWSER }, () => {
   before(async () => {
     server = spawn(process.execPath, [
       join(ROOT, 'dist', 'cli', 'entry.js'),
-      ...['serve', '--listen', '127.0.0.1:0', '--data', data, '--registration', 'open', '--account-limit', '60'],
+      'serve',
+      '--listen=127.0.0.1:0',
+      `--data=${data}`,
+      '--registration=open',
+      '--account-limit=60',
     ]);
     let said = '';
     await new Promise<void>((resolve, reject) => {
@@ -264,7 +268,7 @@ describe('platform', { skip: NO_BROWSER }, () => {
       }
     }
     assert.deepEqual(
-      problems.filter((p) => !/^Ctrl-C ends/.test(p)),
+      problems.filter((p) => !p.startsWith('Ctrl-C ends')),
       [],
     );
     assert.ok(existsSync(data));

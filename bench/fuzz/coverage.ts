@@ -6,7 +6,8 @@ import { createInstrumenter } from 'istanbul-lib-instrument';
 
 const VARIABLE = '__fuzz__';
 /** Rooms whose parsers face the wire, and what shows their texts to people. */
-const ROOMS = 'read decode flow protocols observe session filter detect/onnx indicators rules rules/run rules/run/apps'.split(' ');
+const ROOMS =
+  'read decode flow protocols observe session filter detect/onnx indicators rules rules/run rules/run/apps'.split(' ');
 const AREAS = [...ROOMS.map((room) => `engine/${room}`), 'cli', 'contract'];
 const WATCHED = new RegExp(`/dist/(?:${AREAS.join('|')})/[\\w-]+\\.js$`.replaceAll('/', '[\\\\/]'));
 

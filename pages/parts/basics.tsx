@@ -157,6 +157,11 @@ export interface Column<T> {
   readonly wide?: boolean;
 }
 
+function classOf({ numeric, wide }: { readonly numeric?: boolean; readonly wide?: boolean }): string | undefined {
+  if (numeric === true) return 'numeric';
+  return wide === true ? 'wide' : undefined;
+}
+
 export function Table<T>({
   columns,
   rows,
@@ -190,7 +195,7 @@ export function Table<T>({
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map((c, i) => (
-                <td key={i} className={c.numeric === true ? 'numeric' : c.wide === true ? 'wide' : undefined}>
+                <td key={i} className={classOf(c)}>
                   {c.cell(row)}
                 </td>
               ))}

@@ -28,11 +28,9 @@ export function ChartsPage(): ReactNode {
           change={setDays}
         />
       </div>
-      {value === null ? (
-        <p className="dim">{word('loading')}</p>
-      ) : value.verdicts.length === 0 ? (
-        <p className="empty">{word('nothingYet')}</p>
-      ) : (
+      {value === null ? <p className="dim">{word('loading')}</p> : null}
+      {value?.verdicts.length === 0 ? <p className="empty">{word('nothingYet')}</p> : null}
+      {value === null || value.verdicts.length === 0 ? null : (
         <>
           <h2>{word('verdictsByDay')}</h2>
           <ByDay rows={everyDay(value.verdicts, Math.min(Number(days), MOST_BARS))} />

@@ -95,14 +95,14 @@ export function HistoryPage(): ReactNode {
           change={again(setSort)}
         />
       </div>
-      {value === null ? (
-        <p className="dim">{word('loading')}</p>
-      ) : value.total === 0 ? (
+      {value === null ? <p className="dim">{word('loading')}</p> : null}
+      {value?.total === 0 ? (
         <div className="empty">
           <p>{word(filtered ? 'noFit' : 'noCaptures')}</p>
           {filtered ? null : <a href={hashOf({ page: 'upload' })}>{word('firstUpload')}</a>}
         </div>
-      ) : (
+      ) : null}
+      {value === null || value.total === 0 ? null : (
         <>
           <Table columns={columns} rows={value.items} keyOf={(c) => c.id} label={word('history')} />
           <Paging offset={offset} limit={LIMIT} total={value.total} change={setOffset} />

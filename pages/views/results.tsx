@@ -184,11 +184,9 @@ export function Flows({
           </button>
         )}
       </div>
-      {value === null ? (
-        <p className="dim pad">{word('loading')}</p>
-      ) : value.total === 0 ? (
-        <p className="empty">{word('noFlows')}</p>
-      ) : (
+      {value === null ? <p className="dim pad">{word('loading')}</p> : null}
+      {value?.total === 0 ? <p className="empty">{word('noFlows')}</p> : null}
+      {value === null || value.total === 0 ? null : (
         <>
           <Table columns={columns} rows={value.items} keyOf={(f) => f.id} label={word('flows')} />
           <Paging offset={offset} limit={LIMIT} total={value.total} change={setOffset} />
