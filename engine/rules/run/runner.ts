@@ -23,6 +23,7 @@ import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksFlowAlone, asksOfParts, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
+import { inOrderOfPlaces } from './order.ts';
 import { outerLayers } from './outer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
@@ -563,20 +564,6 @@ function nameOf({ sides }: Transaction): string | null {
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
 export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
-}
-
-/** Sorts in place. Few are noted at once, as a rule. */
-function inOrderOfPlaces(places: number[]): void {
-  if (places.length > 32) {
-    places.sort((a, b) => a - b);
-    return;
-  }
-  for (let i = 1; i < places.length; i++) {
-    const place = places[i]!;
-    let at = i;
-    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
-    places[at] = place;
-  }
 }
 
 /** Whether nothing is asked of the flow any more; after `bypass` what waits at its end is. */
