@@ -95,7 +95,7 @@ test('an option that is wrong is told before anything is read', () => {
   }
   const done = spawnSync(process.execPath, [MAIN, 'packets', '--keylog', keylog, secret], { encoding: 'utf8' });
   assert.equal(done.status, 2);
-  assert.match(done.stderr, /are for --display-filter or --dissect: none is given/);
+  assert.match(done.stderr, /are for --display-filter, --field or --dissect: none is given/);
 });
 
 test('keys, preferences and ports reach whole dissections, with a filter and without one', () => {
