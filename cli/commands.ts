@@ -15,6 +15,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   doctor: () => import('./commands/doctor.ts'),
   merge: () => import('./commands/merge.ts'),
   recover: () => import('./commands/recover.ts'),
+  serve: () => import('./commands/serve.ts'),
   learn: () => import('./commands/learn.ts'),
   report: () => import('./commands/report.ts'),
   rules: () => import('./commands/rules.ts'),

@@ -376,6 +376,7 @@ export const DOWNLOAD_FORMS: readonly DownloadForm[] = ['csv', 'parquet', 'json'
 
 /** GET /captures/:id/labels answers `Page<FlowLabel>`. */
 export interface FlowLabel {
+  /** `id` of its record. */
   readonly flow: number;
   readonly label: Label;
   readonly author: string;

@@ -92,7 +92,7 @@ export async function logIn(sql: Sql, body: LoginBody, address: string, now: num
   for (const [name, allowance] of counters) {
     const wait = await count(sql, name, allowance, now);
     if (wait > 0) {
-      await note(sql, 'locked-out', null, `${body.name} from ${address}`, now);
+      await note(sql, 'locked-out', await idOf(sql, known), address, now);
       return lockedOut(wait);
     }
   }
@@ -103,7 +103,8 @@ export async function logIn(sql: Sql, body: LoginBody, address: string, now: num
   const good = await hashedOrBusy(() => isPassword(body.password, found?.password ?? null));
   if (good === null) return no('busy', say('server-busy'));
   if (!good || found === null || found.disabled === 1) {
-    await note(sql, 'login-refused', null, `${body.name} from ${address}`, now);
+    // Not the name as it was typed: people type passwords there.
+    await note(sql, 'login-refused', found?.id ?? null, address, now);
     return no('wrong-name-or-password', say('wrong-name-or-password'));
   }
   await forget(sql, `login ${known}`);
@@ -147,6 +148,10 @@ export async function setPassword(
     await note(q, 'password-changed', account, '', now);
   });
   return { ok: true, value: null };
+}
+
+async function idOf(sql: Sql, known: string): Promise<string | null> {
+  return (await sql.row<{ id: string }>('SELECT id FROM accounts WHERE known_as = $1', [known]))?.id ?? null;
 }
 
 /** When a lock of this name ends; null where it is not locked. */

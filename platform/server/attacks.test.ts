@@ -1,7 +1,9 @@
 // What attackers try at the doors (OWASP's lists), each test against one kind. That each fails when its mitigation is
 // taken out is tried by `npm run campaign:mitigations`.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
   API,
@@ -84,7 +86,7 @@ test("another's id: nobody reads, changes or deletes what is not his", async () 
     confirm: { analyse: true },
     notes: { text: 'hers' },
     shares: { hours: 1 },
-    labels: { flow: 0, label: 'benign' },
+    labels: { flow: 1, label: 'benign' },
   };
   for (const route of about) {
     const path = filled(route.path, { id, note: note.id, share });
@@ -270,6 +272,7 @@ test('path traversal: no address and no name leads out of its folder', async () 
     const kept = bodyOf<Capture>(await alice.get(`/captures/${id}`));
     assert.equal(kept.name, name.replaceAll('\0', '\ufffd'), 'a name is kept as a text');
   }
+  assert.equal(readFileSync(join(rig.folder, 'secret.txt'), 'utf8'), SECRET);
 });
 
 test('oversized: heads, bodies and fields are bounded', async () => {
@@ -317,7 +320,7 @@ function spoken(text: string, then?: (say: (more: string) => void) => void): Pro
   });
 }
 
-test('WebSocket: nothing attaches, with a session and without', async () => {
+test('WebSocket: nothing attaches, with a session and without', { timeout: 20_000 }, async () => {
   const alice = await rig.account();
   for (const path of ['/', `${API}/events`, '/contract', `${API}/captures`])
     for (const cookie of ['', `Cookie: ${alice.cookie}\r\n`]) {

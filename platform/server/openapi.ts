@@ -17,8 +17,33 @@ interface BodySchema {
   readonly required?: readonly string[];
 }
 
+/** What every route answers; the shapes of answers by name are `contract.ts`. */
+const ANSWERS = {
+  '2xx': { description: 'As platform/contract.ts says of this route' },
+  '4xx': {
+    description: 'Refused',
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: {
+        type: 'object',
+        required: ['code', 'message', 'text'],
+        properties: {
+          code: { type: 'string' },
+          message: { type: 'object' },
+          text: { type: 'string' },
+          after: { type: 'integer' },
+        },
+      },
+    },
+  },
+};
+
 /** Registered before the routes, which it hears of as they come. */
 export async function describeRoutes(app: FastifyInstance, options: ServerOptions): Promise<void> {
+  app.addHook('onRoute', (route) => {
+    if (route.schema !== undefined) route.schema = { response: ANSWERS, ...route.schema };
+  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

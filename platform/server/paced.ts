@@ -44,6 +44,11 @@ class Paced extends Transform {
   }
 }
 
+/** Whether a body was ended by its pace. */
+export function isTooSlow(body: Readable): boolean {
+  return body.errored instanceof TooSlow;
+}
+
 /** The same bytes; an error of status 408 where fewer than `pace.bytes` come in a stretch of `pace.within`. */
 export function paced(from: Readable, pace: Pace): Readable {
   return from.pipe(new Paced(from, pace));

@@ -1,6 +1,6 @@
 // Every answer that is none: a status, a code for scripts, a sentence for people. Nothing else leaves the server: no
 // stack, no text of a library, no path.
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply } from 'fastify';
 import { english, foreign, type Message, say } from '../../contract/index.ts';
 import type { Outcome } from '../captures.ts';
 import type { Refusal, RefusalCode } from '../contract.ts';
@@ -92,9 +92,8 @@ export function refusalBody({ code, why, message, after }: Refused): Refusal {
   return { error: { code, message: why, text: message, ...(after === null ? {} : { after }) } };
 }
 
-/** Sends it; a body that was not read to its end goes with the connection. */
-export function refuse(request: FastifyRequest, reply: FastifyReply, refused: Refused): FastifyReply {
-  if (!request.raw.complete) reply.header('connection', 'close');
+/** Sends it. */
+export function refuse(reply: FastifyReply, refused: Refused): FastifyReply {
   if (refused.after !== null) reply.header('retry-after', String(refused.after));
   return reply.code(refused.statusCode).type('application/json; charset=utf-8').send(refusalBody(refused));
 }

@@ -1,5 +1,6 @@
 // Routes of captures: upload, second confirmation, history, results, downloads; the results again for whoever has a
 // link.
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { say } from '../../contract/index.ts';
 import { note, settingsOf } from '../accounts/index.ts';
@@ -14,6 +15,7 @@ import {
 } from '../contract.ts';
 import { opened } from '../team/index.ts';
 import type { Served } from './options.ts';
+import { isTooSlow } from './paced.ts';
 import { claim, limitsOf } from './quota.ts';
 import { notHere, Refused, valueOf } from './refusals.ts';
 import { ID, QUERIES, SHAPES, TOKEN } from './shapes.ts';
@@ -130,10 +132,12 @@ export function uploadRoute(app: FastifyInstance, { sql, captures, options }: Se
       const length = lengthOf(request);
       const claimed = await claim(sql, account, await limitsOf(sql, account, limits), length);
       try {
-        const body = (request.body ?? request.raw) as NodeJS.ReadableStream & Parameters<typeof captures.receive>[0];
+        const body = request.body instanceof Readable ? request.body : request.raw;
         const { most, bound } = claimed;
         const upload = { owner: account, name: nameOf(request), most, bound, length };
         const received = await captures.receive(body, upload);
+        // What was received broke off because we ended it.
+        if (!received.ok && isTooSlow(body)) throw new Refused('too-slow', say('too-slow'));
         return await answer(reply, valueOf(received));
       } finally {
         await claimed.release();

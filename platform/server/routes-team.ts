@@ -83,7 +83,7 @@ function labelRoutes(app: FastifyInstance, { sql, captures }: Served): void {
     { config, schema: { tags, summary: 'Label a flow', body: SHAPES.label } },
     async ({ asker, capture, body }, reply) => {
       const counts = (await captures.view(capture, true))?.counts ?? null;
-      if (counts === null || body.flow >= counts.flows) throw new Refused('not-found', say('capture-no-such-flow'));
+      if (counts === null || body.flow > counts.flows) throw new Refused('not-found', say('capture-no-such-flow'));
       await setLabel(sql, capture, body, asker!.name, Date.now());
       return reply.code(204).send();
     },

@@ -2,7 +2,7 @@
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import files from '@fastify/static';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -72,16 +72,22 @@ export async function startServer(served: Served): Promise<PlatformServer> {
   app.addHook('preHandler', async (request) => {
     if (request.asker !== null) connections.know(request.raw.socket);
   });
-  app.addHook('preParsing', async (_request, _reply, payload) => paced(payload, options.pace));
+  app.addHook('preParsing', async ({ method }, _reply, payload) =>
+    method === 'GET' ? payload : paced(payload, options.pace),
+  );
+  // A body that nobody read to its end goes with its connection.
+  app.addHook('onSend', async (request, reply) => {
+    if (!request.raw.complete) reply.header('connection', 'close');
+  });
   addChecks(app);
   // Answers are what the routes made; their shapes are `contract.ts`.
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler((error, request, reply) => {
     const refused = refusalOf(error, options.onFault);
     log('web', () => `${request.method} ${request.url} refused with ${refused.code}`);
-    return refuse(request, reply, refused);
+    return refuse(reply, refused);
   });
-  app.setNotFoundHandler((request, reply) => refuse(request, reply, notHere()));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, notHere()));
   await app.register(
     async (api) => {
       accountRoutes(api, served, guard);
@@ -134,8 +140,7 @@ function makeApp(options: ServerOptions): FastifyInstance {
       else refuseSocket(socket, 400, 'This is no request that a browser makes.');
     },
     // Of an address that cannot be decoded, or is longer than any of ours.
-    frameworkErrors: (_error, request, reply) =>
-      void refuse(request as FastifyRequest, reply as FastifyReply, notHere()),
+    frameworkErrors: (_error, _request, reply) => void refuse(reply as FastifyReply, notHere()),
   });
   app.server.on('connect', (_request, socket) => refuseSocket(socket as Socket, 403, 'Sightline is no proxy.'));
   return app;

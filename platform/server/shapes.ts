@@ -85,7 +85,7 @@ export const SHAPES = {
     [],
   ),
   confirm: shape<ConfirmBody>({ analyse: yes }, ['analyse']),
-  label: shape<LabelBody>({ flow: whole(0, MOST_BYTES), label: orNull(oneOf(LABELS)) }, ['flow', 'label']),
+  label: shape<LabelBody>({ flow: whole(1, MOST_BYTES), label: orNull(oneOf(LABELS)) }, ['flow', 'label']),
   note: shape<NoteBody>({ text: text(MOST_TEXT, 1) }, ['text']),
   share: shape<ShareBody>({ hours: whole(1, MOST_HOURS) }, ['hours']),
 } as const;

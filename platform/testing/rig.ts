@@ -27,16 +27,20 @@ export class Rig {
   captures!: Captures;
   server!: PlatformServer;
   private addresses = 0;
+  private tls = false;
 
-  /** @param more than a server that everybody may register at */
-  async start(more: Partial<ServerOptions> = {}, place = join(this.folder, 'store.sqlite')): Promise<void> {
+  /** @param more than a server that everybody may register at @param place its store @param held captures and results */
+  async start(
+    more: Partial<ServerOptions> = {},
+    place = join(this.folder, 'store.sqlite'),
+    held = join(this.folder, 'captures'),
+  ): Promise<void> {
     const pages = join(this.folder, 'pages');
     mkdirSync(join(pages, 'assets'), { recursive: true });
     writeFileSync(join(pages, 'index.html'), '<!doctype html><title>Sightline</title>');
     writeFileSync(join(pages, 'assets', 'main.js'), '"use strict";');
     writeFileSync(join(this.folder, 'secret.txt'), SECRET);
     this.sql = await openStore(place);
-    const held = join(this.folder, 'captures');
     mkdirSync(held, { recursive: true });
     this.captures = await openCaptures({ sql: this.sql, folder: held, workers: 1, memory: 1024, seconds: 120 });
     const options: ServerOptions = {
@@ -54,6 +58,7 @@ export class Rig {
       onFault: (text) => this.faults.push(text),
       ...more,
     };
+    this.tls = options.tls !== null;
     this.server = await startServer({ sql: this.sql, captures: this.captures, options });
   }
 
@@ -65,7 +70,7 @@ export class Rig {
   }
 
   browser(): Browser {
-    return new Browser(this.server.port, this.server.address);
+    return new Browser(this.server.port, this.server.address, this.tls);
   }
 
   /** A browser of a new account. */
@@ -96,15 +101,18 @@ export interface Asked {
 
 /** Keeps cookies and the token as a browser and its page do. */
 export class Browser {
-  readonly port: number;
+  port: number;
   readonly origin: string;
+  private readonly tls: boolean;
   name = '';
   cookie: string | null = null;
   csrf: string | null = null;
 
-  constructor(port: number, origin: string) {
+  /** @param origin that its pages are of @param tls whether it speaks to the server by TLS */
+  constructor(port: number, origin: string, tls: boolean) {
     this.port = port;
     this.origin = origin;
+    this.tls = tls;
   }
 
   /** As the page asks: with its origin, its cookie and its token. @param path below /api/v1 */
@@ -134,7 +142,6 @@ export class Browser {
 
   /** A request with nothing that is not said. @param path from the root */
   raw(path: string, { method = 'GET', headers = {}, body, write }: Asked = {}): Promise<Got> {
-    const tls = this.origin.startsWith('https');
     const options: RequestOptions & { rejectUnauthorized: boolean } = {
       host: '127.0.0.1',
       port: this.port,
@@ -146,7 +153,7 @@ export class Browser {
       rejectUnauthorized: false,
     };
     return new Promise((resolve, reject) => {
-      const request = (tls ? httpsRequest : httpRequest)(options, (response) => {
+      const request = (this.tls ? httpsRequest : httpRequest)(options, (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('error', reject);
@@ -186,7 +193,7 @@ export function codeOf(got: Got): string {
 /** The smallest capture: the head of a pcap, and one packet (ARP). */
 export function tinyCapture(): Buffer {
   const frame = Buffer.from(
-    'ffffffffffff0242ac11000208060001080006040001' + '0242ac110002ac110002000000000000ac110001',
+    'ffffffffffff0242ac110002080600010800060400010242ac110002ac110002000000000000ac110001',
     'hex',
   );
   const head = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex');
