@@ -4,8 +4,11 @@ import type { Sql } from '../../platform/store/index.ts';
 
 export interface Step {
   readonly n: number;
-  /** 'wait', 'take', 'free' (given back or lost), 'end' (its result is written). */
-  readonly what: 'wait' | 'take' | 'free' | 'end';
+  /**
+   * 'wait', 'take', 'free' (given back or lost), 'fault' (its worker ended for the first time), 'end' (its result is
+   * written).
+   */
+  readonly what: 'wait' | 'take' | 'free' | 'fault' | 'end';
   readonly capture: string;
   readonly owner: string;
   /** ms since 1970. */
@@ -30,6 +33,7 @@ export async function beginAudit(sql: Sql): Promise<void> {
     ['audit_wait', 'INSERT ON jobs', 'TRUE', 'wait'],
     ['audit_take', 'UPDATE OF lease ON jobs', 'NEW.lease IS NOT NULL AND OLD.lease IS NULL', 'take'],
     ['audit_free', 'UPDATE OF lease ON jobs', 'NEW.lease IS NULL AND OLD.lease IS NOT NULL', 'free'],
+    ['audit_fault', 'UPDATE OF faults ON jobs', 'NEW.faults > OLD.faults', 'fault'],
     ['audit_end', 'INSERT ON results', 'TRUE', 'end'],
   ];
   for (const [name, event, when, what] of on) {
@@ -69,7 +73,7 @@ export function fairness(steps: readonly Step[]): Fairness {
     waiting.set(owner, own);
     if (what === 'wait' || what === 'free') own.set(capture, at);
     else if (what === 'end') own.delete(capture);
-    else {
+    else if (what === 'take') {
       takes++;
       const since = served.get(owner) ?? 0;
       const before = (other: string, own: ReadonlyMap<string, number>): boolean =>

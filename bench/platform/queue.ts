@@ -271,6 +271,7 @@ async function report(o: Setting, e: Ended): Promise<Part> {
   const lost = all.filter((b) => (ends.get(b.id) ?? 0) === 0).length;
   const doubled = new Set(all.map((b) => b.id)).size;
   const failed = all.filter((b) => b.state.at === 'failed');
+  const faults = steps.filter(({ what }) => what === 'fault').length;
   const killedTwice = failed.filter((b) => b.state.at === 'failed' && b.state.why.say === 'analysis-ended').length;
   // The file of every result that counts, and no other.
   const wrongFiles = results.filter(({ capture: id, lease, verdict }) => {
@@ -281,7 +282,10 @@ async function report(o: Setting, e: Ended): Promise<Part> {
   const took = all.map((b) => b.took / 1000).toSorted((x, y) => x - y);
   const at = (share: number): string => took[Math.min(took.length - 1, Math.floor(took.length * share))]!.toFixed(1);
   const waits = e.keys.map(({ id }) => fair.longestWait.get(id) ?? 0);
+  // The second time that a worker ended is the capture's end.
+  const unasked = Math.max(0, faults + killedTwice - e.killed.worker);
   const good =
+    unasked === 0 &&
     lost === 0 &&
     twice === 0 &&
     wrongFiles === 0 &&
@@ -302,6 +306,7 @@ async function report(o: Setting, e: Ended): Promise<Part> {
     `| results written twice | ${twice} |`,
     `| results without their file | ${wrongFiles} |`,
     `| failed because the campaign killed their worker twice | ${killedTwice} |`,
+    `| workers that ended without the campaign's doing | ${unasked} |`,
     `| uploads brought again because the campaign killed two looks at them | ${e.killedLooks} |`,
     `| failed otherwise | ${failed.length - killedTwice} |`,
     `| takes from the queue, those again after a kill among them | ${fair.takes} |`,
@@ -312,6 +317,9 @@ async function report(o: Setting, e: Ended): Promise<Part> {
     `| seconds from upload to result: median, 90 %, most | ${at(0.5)}, ${at(0.9)}, ${at(1)} |`,
     `| server's memory, MB: first quarter, last quarter, most | ${memoryText(e.memory)} |`,
     `| killed with SIGKILL: server, worker, database | ${e.killed.server}, ${e.killed.worker}, ${e.killed.database} |`,
+    ...failed.flatMap(({ name, state }) =>
+      state.at === 'failed' && state.why.say !== 'analysis-ended' ? [`| ${name} | ${state.text} |`] : [],
+    ),
     `| server starts | ${e.servers.starts} |`,
     '',
   ];

@@ -132,6 +132,8 @@ export class Worker {
 
   private faulted(how: string): Extract<Answer<never>, { kind: 'fault' }> {
     const fault = this.fault ?? (HEAP_FULL.test(this.words) ? 'memory' : 'ended');
-    return { kind: 'fault', fault, how };
+    // What it said before it ended is for the log.
+    const words = this.words.trim();
+    return { kind: 'fault', fault, how: words === '' ? how : `${how}: ${words}` };
   }
 }

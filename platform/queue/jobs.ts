@@ -63,7 +63,10 @@ export class Jobs {
   /** Puts a capture that is not there yet at the end of its account's. Within a transaction of the caller's. */
   async enqueue(q: Queries, capture: string, owner: string): Promise<void> {
     const now = await storeTime(q);
-    await q.run('INSERT INTO jobs(capture, owner, enqueued) VALUES($1, $2, $3)', [capture, owner, now]);
+    // Those of one millisecond have an order too.
+    const last = await q.row<{ at: number | null }>('SELECT MAX(enqueued) AS at FROM jobs WHERE owner = $1', [owner]);
+    const enqueued = Math.max(now, (last?.at ?? 0) + 1);
+    await q.run('INSERT INTO jobs(capture, owner, enqueued) VALUES($1, $2, $3)', [capture, owner, enqueued]);
     await become(q, capture, 'waiting', now);
   }
 

@@ -352,8 +352,9 @@ onEachStore((store) => {
     for (let kills = 0; kills < 2; kills++) {
       await until(captures, victim.id, ({ at }) => at === 'analysing');
       await until2(() => captures.runner.pids.length > 0);
-      for (const pid of captures.runner.pids) process.kill(pid, 'SIGKILL');
-      await until2(() => captures.runner.pids.length === 0);
+      const { pids } = captures.runner;
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      await until2(() => !captures.runner.pids.some((pid) => pids.includes(pid)));
     }
     const ended = await until(captures, victim.id, over);
     assert.deepEqual(ended.at === 'failed' && ended.why, say('analysis-ended', { times: 2 }));

@@ -77,10 +77,12 @@ function ask(ws: WebSocket, kind: string, body: unknown): Promise<Answered> {
       const m = decode(new Uint8Array(data)) as { id?: number; answer: Answered };
       if (m.id !== number) return;
       ws.off('message', hear);
+      ws.off('close', closed);
       resolve(m.answer);
     };
+    const closed = (): void => reject(new Error('closed'));
     ws.on('message', hear);
-    ws.once('close', () => reject(new Error('closed')));
+    ws.once('close', closed);
     ws.send(encode({ id: number, kind, body }));
   });
 }
