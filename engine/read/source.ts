@@ -13,12 +13,13 @@ import {
   mkdirSync,
   unlinkSync,
 } from 'node:fs';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { Readable } from 'node:stream';
 import { dirname } from 'node:path';
 import { inflateBzip2 } from './bzip2.ts';
 import { inflateLz4 } from './lz4.ts';
 import { inflateXz } from './xz.ts';
+import { inflateZstd } from './zstd.ts';
 
 /** Limits for inflating (docs/formats.md): a bomb is stopped here and reported. */
 export interface InflateLimits {
@@ -202,9 +203,9 @@ function inflatedPieces(
   if (compression === 'lz4') return inflateLz4(packed);
   if (compression === 'bzip2') return inflateBzip2(packed);
   if (compression === 'xz') return inflateXz(packed);
+  if (compression === 'zstd') return inflateZstd(packed);
   // One inflated piece of a bomb is bounded by chunkSize.
-  const options = { chunkSize: 1024 * 1024 };
-  const inflater = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
+  const inflater = createGunzip({ chunkSize: 1024 * 1024 });
   const source = Readable.from(packed, { objectMode: false });
   source.on('error', (error) => inflater.destroy(error));
   inflater.on('close', () => source.destroy());

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import {
   block,
   enhancedPacket,
@@ -190,6 +190,31 @@ test('gzip, zstd and lz4 give the same packets as the plain file', async () => {
     assert.equal(ending, 'ok');
     assert.deepEqual(seen, expected);
   }
+});
+
+test('every frame of a zstd file is read, and what follows a frame and is none is told', async () => {
+  const plain = pcap(packetsOf(Array.from({ length: 500 }, (_, i) => udp('10.0.0.1:1', '10.0.0.2:2', `payload ${i}`))));
+  const expected = read(plain).seen;
+  const checked = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
+  const skipped = [0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+  const frames = [0, 24, 24, 9_000, plain.length].map((to, i, all) =>
+    zstdCompressSync(plain.subarray(i === 0 ? 0 : all[i - 1]!, to), i % 2 === 0 ? checked : {}),
+  );
+  const whole = Uint8Array.from([
+    ...frames[0]!,
+    ...frames[1]!,
+    ...skipped,
+    ...frames[2]!,
+    ...frames[3]!,
+    ...frames[4]!,
+  ]);
+  const { seen, ending } = await readFile(whole);
+  assert.equal(ending, 'ok');
+  assert.deepEqual(seen, expected);
+  const more = await readFile(Uint8Array.from([...whole, ...new TextEncoder().encode('something else')]));
+  assert.equal(more.ending, 'partial');
+  assert.deepEqual(more.seen, expected);
+  for (const cut of [1, 3, 40]) assert.equal((await readFile(whole.subarray(0, whole.length - cut))).ending, 'partial');
 });
 
 test('a compressed file that is cut is partial; a bomb is refused at its limit', async () => {

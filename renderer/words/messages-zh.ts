@@ -162,6 +162,7 @@ export const MESSAGES_ZH: MessageTable = {
   'unexpected-end': '文件意外结束',
   'bzip2-checksum': 'bzip2 流的校验和错误',
   'lz4-frame': '应为 lz4 帧',
+  'zstd-frame': '应为 zstd 帧',
   'lz4-version': '未知版本的 lz4 帧',
   'lz4-block-large': 'lz4 块超过其帧的上限',
   'lz4-in-length': 'lz4 块在长度字段内结束',
