@@ -24,7 +24,7 @@ class Grams {
   entries: usize;
 }
 
-/** What is waited for in one kind of bytes. `PatternTables` writes it word by word. */
+/** What is waited for in one kind of bytes: `Prefilter` of the host lays it out. */
 @unmanaged
 class Filter {
   /** Three words a pattern: where its bytes are, how many, and the look in which it was found last. */
@@ -35,7 +35,7 @@ class Filter {
   shortEntries: usize;
 }
 
-/** A few patterns in eight buckets, told apart by three bytes: `few` of the host lays it out. */
+/** A few patterns in eight buckets, told apart by three bytes: `fewWords` of the host lays it out. */
 @unmanaged
 class Few {
   /** Of each of three bytes 16 bytes by its lower half and 16 by its upper one: a bit for each bucket. 0 without any. */
@@ -173,20 +173,18 @@ function hitFew(t: Few, at: usize, which: u32): void {
   const gram = (load<u32>(at) | CASE) & MIDDLE_MASK;
   let buckets = which;
   while (buckets !== 0) {
-    let e = load<u32>(t.heads + ((<usize>ctz(buckets)) << 2));
+    chain(t.entries, load<u32>(t.heads + ((<usize>ctz(buckets)) << 2)), at, gram);
     buckets &= buckets - 1;
-    while (e !== 0) {
-      const entry = t.entries + ((<usize>e) << 4);
-      if (load<u32>(entry) === gram) verify(load<u32>(entry, 4), at - load<u32>(entry, 8));
-      e = load<u32>(entry, 12);
-    }
   }
 }
 
-/** Entries have four words: the gram, the pattern, the gram's place in it, the next entry of the chain. */
 function hit(t: Grams, at: usize, gram: u32, mix: u32): void {
-  const entries = t.entries;
-  let e = load<u32>(t.heads + ((mix >>> t.headShift) << 2));
+  chain(t.entries, load<u32>(t.heads + ((mix >>> t.headShift) << 2)), at, gram);
+}
+
+/** Entries have four words: the gram, the pattern, the gram's place in it, the next entry of the chain. */
+function chain(entries: usize, head: u32, at: usize, gram: u32): void {
+  let e = head;
   while (e !== 0) {
     const entry = entries + ((<usize>e) << 4);
     if (load<u32>(entry) === gram) verify(load<u32>(entry, 4), at - load<u32>(entry, 8));

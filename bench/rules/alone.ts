@@ -1,4 +1,5 @@
 // `node bench/rules/alone.ts CAPTURE [RULES]`: the rule engine by itself in one thread, for profiles.
+import { tmpdir } from 'node:os';
 import { openCapture } from '../../engine/read/index.ts';
 import { ruleVariables } from '../../engine/rules/index.ts';
 import { RuleAsker } from '../../engine/workers/rule-feed.ts';
@@ -21,7 +22,7 @@ const asker = new RuleAsker(files.ready, false, (hit) => {
   sum = (Math.imul(sum, 31) + hit.packet * 7 + hit.rule) | 0;
 });
 console.log('indexed', cpu());
-const opened = openCapture(capture!, asker, { cacheFolder: '/tmp' });
+const opened = openCapture(capture!, asker, { cacheFolder: tmpdir() });
 if (!opened.ok) throw new Error('not opened');
 while (await opened.reader.step()) {
   // Until it is over.

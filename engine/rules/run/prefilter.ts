@@ -1,9 +1,10 @@
-// Many patterns at once: which rules may match a buffer, told by four bytes of each rule's own pattern. What is named here
+// Many patterns at once: which rules may match a buffer, told by a few bytes of each rule's own pattern. What is named here
 // is looked at as a whole afterwards, so a hit too many costs time and nothing else. Bytes are looked at by
 // `kernel/patterns.ts`; here its tables are laid out.
 //
-// Not every place of a buffer is looked at: a pattern of seven bytes or more is entered under four neighbouring places of
-// it, so that one of them falls on every fourth place of the buffer; one of three to six bytes under two of three bytes.
+// Of few patterns three bytes of each are looked for at sixteen places at once. Of many not every place of a buffer is
+// looked at: a pattern of seven bytes or more is entered under four neighbouring places of it, so that one of them falls
+// on every fourth place of the buffer; one of four to six bytes under two of three bytes.
 import { kernelMemory, startKernel } from '../../flow/index.ts';
 import { small } from '../find-bytes.ts';
 
@@ -93,9 +94,8 @@ function together(awaited: readonly Awaited[]): Patterns {
 
 /** The kernel and its memory: tables of the filters of one set of rules, and room for the bytes that are looked at. */
 export class PatternTables {
-  private readonly memory = kernelMemory();
   /** Null until there is a pattern. */
-  private kernel: PatternsExports | null = null;
+  private running: { readonly memory: WebAssembly.Memory; readonly kernel: PatternsExports } | null = null;
   private bytes: Uint8Array = new Uint8Array(0);
   /** Where numbers of found patterns are written; one filter at a time is asked. */
   private found: Uint32Array = new Uint32Array(0);
@@ -104,9 +104,10 @@ export class PatternTables {
 
   /** A place for so many words, all 0. */
   words(count: number): Uint32Array {
-    this.kernel ??= startKernel('patterns', this.memory) as PatternsExports;
-    const at = this.kernel.take(count * 4);
-    return new Uint32Array(this.memory.buffer, at, count);
+    this.running ??= start();
+    const { memory, kernel } = this.running;
+    const at = kernel.take(count * 4);
+    return new Uint32Array(memory.buffer, at, count);
   }
 
   /** Patterns' bytes, one after the other. */
@@ -136,7 +137,7 @@ export class PatternTables {
     room.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
     if (++this.look === 0x1_0000_0000) this.beginAgain();
     const at = room.byteOffset;
-    return this.kernel!.scan(filter, at, at + count, this.look, this.found.byteOffset);
+    return this.running!.kernel.scan(filter, at, at + count, this.look, this.found.byteOffset);
   }
 
   at(i: number): number {
@@ -154,6 +155,11 @@ export class PatternTables {
     this.look = 1;
     for (const table of this.filters) for (let i = 2; i < table.length; i += 3) table[i] = 0;
   }
+}
+
+function start(): { readonly memory: WebAssembly.Memory; readonly kernel: PatternsExports } {
+  const memory = kernelMemory();
+  return { memory, kernel: startKernel('patterns', memory) as PatternsExports };
 }
 
 /** Entries by a mix of the bytes of a gram: five words of the kernel's. */
@@ -189,19 +195,14 @@ class GramTable {
 
   /** Enters a pattern under neighbouring places, the rarest that it has. */
   put(pattern: number, bytes: Uint8Array): void {
-    const { places, gram } = this.of;
-    let best = 0;
-    let least = Infinity;
-    const last = Math.min(bytes.length - bytesFor(this.of), MAX_TRIED);
-    for (let at = 0; at <= last; at++) {
+    const { places } = this.of;
+    // Many patterns in one place are looked at one after the other.
+    const crowd = (at: number): number => {
       let cost = 0;
-      for (let i = 0; i < gram + places - 1; i++) cost += COMMON[bytes[at + i]!]!;
-      // Many patterns in one place are looked at one after the other.
       for (let i = 0; i < places; i++) cost += this.counts[this.head(gramAt(bytes, at + i, this.of))]! * 4;
-      if (cost >= least) continue;
-      least = cost;
-      best = at;
-    }
+      return cost;
+    };
+    const best = rarest(bytes, bytesFor(this.of), crowd);
     for (let i = 0; i < places; i++) this.enter(pattern, gramAt(bytes, best + i, this.of), best + i);
   }
 
@@ -243,38 +244,23 @@ export class Prefilter {
   private layOut(all: readonly Uint8Array[], tables: PatternTables): number {
     const filter = tables.words(FILTER_WORDS);
     filter[0] = tables.lay(all).byteOffset;
-    const numbers = [...all.keys()];
-    const [long, middle] = [bytesFor(LONG), bytesFor(MIDDLE)];
+    /** Patterns of so many bytes and of fewer than `below`. */
+    const ofBytes = (least: number, below = Infinity): number[] =>
+      [...all.keys()].filter((i) => all[i]!.length >= least && all[i]!.length < below);
     const put = (patterns: readonly number[], of: Grams, word: number): void => {
       if (patterns.length === 0) return;
       const table = new GramTable(tables, patterns.length, of);
       for (const i of patterns) table.put(i, all[i]!);
       filter.set(table.words, word);
     };
-    const isFew = numbers.length <= FEW;
-    const shortest = isFew ? FEW_BYTES : middle;
-    if (isFew)
-      filter.set(
-        fewWords(
-          numbers.filter((i) => all[i]!.length >= FEW_BYTES),
-          all,
-          tables,
-        ),
-        FEW_WORD,
-      );
+    const isFew = all.length <= FEW;
+    const [long, middle] = [bytesFor(LONG), bytesFor(MIDDLE)];
+    if (isFew) filter.set(fewWords(ofBytes(FEW_BYTES), all, tables), FEW_WORD);
     else {
-      put(
-        numbers.filter((i) => all[i]!.length >= long),
-        LONG,
-        LONG_WORD,
-      );
-      put(
-        numbers.filter((i) => all[i]!.length >= middle && all[i]!.length < long),
-        MIDDLE,
-        MIDDLE_WORD,
-      );
+      put(ofBytes(long), LONG, LONG_WORD);
+      put(ofBytes(middle, long), MIDDLE, MIDDLE_WORD);
     }
-    const short = numbers.filter((i) => all[i]!.length < shortest);
+    const short = ofBytes(1, isFew ? FEW_BYTES : middle);
     if (short.length > 0) filter.set(shortWords(short, all, tables), 1);
     return filter.byteOffset;
   }
@@ -308,7 +294,7 @@ function fewWords(few: readonly number[], all: readonly Uint8Array[], tables: Pa
   if (few.length === 0) return [0, 0, 0];
   const grams = few.map((pattern) => {
     const bytes = all[pattern]!;
-    const offset = rarest(bytes, FEW_BYTES);
+    const offset = rarest(bytes, FEW_BYTES, () => 0);
     return { pattern, offset, gram: (gramAt(bytes, offset, MIDDLE) & 0xff_ffff) >>> 0 };
   });
   grams.sort((a, b) => a.gram - b.gram);
@@ -329,13 +315,13 @@ function fewWords(few: readonly number[], all: readonly Uint8Array[], tables: Pa
   return [masks.byteOffset, heads.byteOffset, entries.byteOffset];
 }
 
-/** @returns where so many neighbouring bytes are the rarest */
-function rarest(bytes: Uint8Array, count: number): number {
+/** @param more what a place costs beside its bytes @returns where so many neighbouring bytes are the rarest */
+function rarest(bytes: Uint8Array, count: number, more: (at: number) => number): number {
   let best = 0;
   let least = Infinity;
   const last = Math.min(bytes.length - count, MAX_TRIED);
   for (let at = 0; at <= last; at++) {
-    let cost = 0;
+    let cost = more(at);
     for (let i = 0; i < count; i++) cost += COMMON[bytes[at + i]!]!;
     if (cost >= least) continue;
     least = cost;
