@@ -80,6 +80,13 @@ function textSamples(flag: Extract<Flag, { kind: 'text' }>): { good: readonly st
   if (flag.takes === null) return { good: ['x', 'a b', ...(flag.mayBeEmpty ? [''] : [])], bad: empty };
   if (flag.takes.startsWith('a name of letters'))
     return { good: ['home', 'Lab-2.a_b', 'x'.repeat(64)], bad: [...empty, 'a b', 'ssh:host', '../x', 'x'.repeat(65)] };
+  if (flag.takes.startsWith('an address and a port'))
+    return {
+      good: ['7780', '0.0.0.0:443', '[::1]:0', 'localhost:80'],
+      bad: [...empty, 'x', 'x:y', '1:99999', 'a b:1'],
+    };
+  if (flag.takes === 'a host name')
+    return { good: ['ids.example.org', 'x:8443'], bad: [...empty, 'https://x', 'a b', 'x:y', 'x/y'] };
   return { good: ['helper', 'ssh:host', 'pipe:/tmp/x'], bad: [...empty, 'elsewhere'] };
 }
 
