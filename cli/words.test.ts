@@ -83,6 +83,13 @@ function textSamples(flag: Extract<Flag, { kind: 'text' }>): { good: readonly st
   if (flag.takes === 'a number') return { good: ['0', '42'], bad: [...empty, 'x', '-1', '1.5'] };
   if (flag.takes.startsWith('a zone'))
     return { good: ['Europe/Berlin', 'UTC'], bad: [...empty, '+02:00', 'Nowhere', '../etc'] };
+  if (flag.takes.startsWith('an address and a port'))
+    return {
+      good: ['7780', '0.0.0.0:443', '[::1]:0', 'localhost:80'],
+      bad: [...empty, 'x', 'x:y', '1:99999', 'a b:1'],
+    };
+  if (flag.takes === 'a host name')
+    return { good: ['ids.example.org', 'x:8443'], bad: [...empty, 'https://x', 'a b', 'x:y', 'x/y'] };
   return { good: ['helper', 'ssh:host', 'pipe:/tmp/x'], bad: [...empty, 'elsewhere'] };
 }
 

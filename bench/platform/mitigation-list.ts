@@ -115,7 +115,7 @@ export const MITIGATIONS: readonly Mitigation[] = [
     'a note of the board is its author’s',
     'platform/team/notes.ts',
     '(author = $2 OR $3 = 1)',
-    "(author <> '' OR $3 = 1 OR $2 = '')",
+    '($2 = $2 OR $3 = 1)',
     OTHERS,
   ),
   one(

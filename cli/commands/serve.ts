@@ -54,7 +54,7 @@ export const command = defineCommand({
   examples: [
     'sightline serve',
     'sightline serve --listen 0.0.0.0:443 --name ids.example.org --cert chain.pem --key key.pem',
-    'sightline serve --behind-proxy --name ids.example.org --store postgres://sightline@db/sightline --data /srv/pcaps',
+    'sightline serve --behind-proxy --name ids.example.org --store postgres://db/sightline',
   ],
   run: async (o, _paths, folders) => {
     const { address, port } = listenOf(o.listen ?? String(PORT))!;
