@@ -51,6 +51,7 @@ function outdated(stamp, sources) {
 const KERNELS = [
   { name: 'ingest-checked', source: 'kernel/index.ts', options: [] },
   { name: 'ingest', source: 'kernel/index.ts', options: ['--noAssert'] },
+  { name: 'patterns', source: 'kernel/patterns.ts', options: ['--noAssert', '--enable', 'simd'] },
   { name: 'trees', source: 'kernel/trees.ts', options: ['--noAssert', '--enable', 'simd'] },
 ];
 

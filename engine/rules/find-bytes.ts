@@ -11,7 +11,18 @@ export function findBytes(b: Uint8Array, pattern: Uint8Array, from: number, to: 
   return nocase ? findSmall(b, pattern, from, end) : findExact(b, pattern, from, end);
 }
 
+/** Bytes that are worth a call of the search that Node has built in. */
+const MANY = 64;
+/** What lies behind the end is not worth a look. */
+const FAR = 4_096;
+
 function findExact(b: Uint8Array, pattern: Uint8Array, from: number, end: number): number {
+  if (end - from > MANY) {
+    const last = end + pattern.length;
+    const near = b.length - last > FAR ? b.subarray(0, last) : b;
+    const at = Buffer.prototype.indexOf.call(near, pattern, from);
+    return at > end ? -1 : at;
+  }
   const first = pattern[0]!;
   for (let at = b.indexOf(first, from); at >= 0 && at <= end; at = b.indexOf(first, at + 1)) {
     let i = 1;

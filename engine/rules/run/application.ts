@@ -1,5 +1,8 @@
 // A reader of one application's bytes on one connection.
-import { DONE, Transaction } from './transaction.ts';
+import { roomFor } from './room.ts';
+import { DONE, type News, Transaction, type Wanted } from './transaction.ts';
+
+export { ascii, textOf } from './bytes-text.ts';
 
 /** Transactions of one connection that wait for their end; the oldest is given up beyond them. */
 const MAX_OPEN = 512;
@@ -15,10 +18,17 @@ export abstract class ApplicationReader {
   private nextId = 0;
   /** What follows is another application's (WebSocket after HTTP, TLS after STARTTLS). */
   successor: string | null = null;
+  private news: News = [[], []];
+  private someAreOver = false;
+  /** Buffers that somebody asks for. */
+  wanted: Wanted = null;
   /** Hashes are wanted of files of any size, and not of those alone that a rule may look into. */
   digests = false;
   /** Everything that follows is encrypted. */
   sealed = false;
+
+  /** Whether bytes of a datagram are kept when `bytes` has returned. */
+  readonly keepsBytes: boolean = true;
 
   /** Bytes in order. @param side 0 towards the server */
   abstract bytes(side: 0 | 1, data: Uint8Array): void;
@@ -38,27 +48,51 @@ export abstract class ApplicationReader {
   }
 
   protected open(application = this.name): Transaction {
-    const t = new Transaction(this.nextId++, application);
+    const t = new Transaction(this.nextId++, application, this.wanted, this.news);
     for (const side of [0, 1] as const) t.sides[side].completed = () => this.messages[side]++;
     this.transactions.push(t);
-    if (this.transactions.length > MAX_OPEN) this.transactions.shift();
+    if (this.transactions.length > MAX_OPEN) {
+      this.transactions.shift()!.isGivenUp = true;
+      for (const told of this.news) leaveOutGivenUp(told);
+    }
     return t;
+  }
+
+  /** Takes over the transactions of the application that spoke before. */
+  takeOver(before: ApplicationReader): void {
+    for (const t of this.transactions) t.news = before.news;
+    for (const dir of [0, 1] as const) before.news[dir].push(...this.news[dir]);
+    this.transactions.push(...before.transactions);
+    this.news = before.news;
+  }
+
+  /** Transactions that have told something since rules were asked in this direction. */
+  told(dir: 0 | 1): readonly Transaction[] {
+    return this.news[dir];
+  }
+
+  /** Rules have been asked in this direction about all that was told. */
+  allAsked(dir: 0 | 1): void {
+    const told = this.news[dir];
+    if (told.length === 0) return;
+    for (const t of told) if (t.wasAsked(dir)) this.someAreOver = true;
+    told.length = 0;
   }
 
   /** Forgets transactions that are over and were asked about. */
   sweep(): void {
-    const { transactions } = this;
-    for (let i = 0; i < transactions.length; i++) {
-      if (!isOver(transactions[i]!)) continue;
-      this.transactions = transactions.filter((t) => !isOver(t));
-      return;
-    }
+    if (!this.someAreOver) return;
+    this.someAreOver = false;
+    this.transactions = this.transactions.filter((t) => !t.isOver);
   }
 }
 
-function isOver(t: Transaction): boolean {
-  const [there, back] = t.sides;
-  return t.asked[0] === there.version && t.asked[1] === back.version && t.done;
+/** Of a direction in which nobody asks, those that were given up do not gather. */
+function leaveOutGivenUp(told: Transaction[]): void {
+  if (told.length <= MAX_OPEN * 2) return;
+  const left = told.filter((t) => !t.isGivenUp);
+  told.length = 0;
+  told.push(...left);
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -90,9 +124,7 @@ export class Gathered {
       return;
     }
     if (!this.own || this.to + length > this.held.length) {
-      // Not cleared first: all that is read was written.
-      const room = Buffer.allocUnsafeSlow(Math.max(64, (this.length + length) * 2));
-      const grown = new Uint8Array(room.buffer, room.byteOffset, room.length);
+      const grown = roomFor(Math.max(64, (this.length + length) * 2));
       grown.set(this.all());
       this.to = this.length;
       this.from = 0;
@@ -120,12 +152,4 @@ export class Gathered {
     this.to = 0;
     this.own = false;
   }
-}
-
-export function ascii(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'latin1'));
-}
-
-export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

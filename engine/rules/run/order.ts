@@ -46,3 +46,17 @@ export function inOrder(rules: readonly Signature[]): readonly Signature[] {
     return a.sid - b.sid;
   });
 }
+
+/** Sorts in place. Few are noted at once, as a rule. */
+export function inOrderOfPlaces(places: number[]): void {
+  if (places.length > 32) {
+    places.sort((a, b) => a - b);
+    return;
+  }
+  for (let i = 1; i < places.length; i++) {
+    const place = places[i]!;
+    let at = i;
+    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
+    places[at] = place;
+  }
+}

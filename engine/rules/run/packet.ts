@@ -121,7 +121,8 @@ export class RulePacket {
     let order = 0;
     key.fill(0);
     for (let i = 0; i < words; i++) {
-      const [x, y] = [u32(b, l.sourceAt + i * 4), u32(b, l.destinationAt + i * 4)];
+      const x = u32(b, l.sourceAt + i * 4);
+      const y = u32(b, l.destinationAt + i * 4);
       key[2 + i] = x;
       key[6 + i] = y;
       if (order === 0) order = x - y;

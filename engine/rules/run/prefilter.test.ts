@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findBytes, small } from '../find-bytes.ts';
-import { Prefilter } from './prefilter.ts';
+import { PatternTables, Prefilter } from './prefilter.ts';
 
 function numbers(seed: number): (below: number) => number {
   let state = seed;
@@ -19,9 +19,12 @@ describe('patterns at once', () => {
     const text = (length: number): Uint8Array =>
       Uint8Array.from({ length }, () => letters.charCodeAt(next(letters.length)));
     for (let round = 0; round < 300; round++) {
-      const awaited = Array.from({ length: 1 + next(40) }, (_, of) => ({ bytes: text(1 + next(14)), of }));
-      const filter = new Prefilter(awaited);
-      const bytes = text(next(120));
+      const awaited = Array.from({ length: 1 + next(round % 10 === 0 ? 400 : 40) }, (_, of) => ({
+        bytes: text(1 + next(14)),
+        of,
+      }));
+      const filter = new Prefilter(awaited, new PatternTables());
+      const bytes = text(next(220));
       const noted: number[] = [];
       filter.scan(bytes, 0, bytes.length, new Uint32Array(awaited.length), 1, noted);
       const wanted = awaited

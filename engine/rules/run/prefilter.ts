@@ -1,8 +1,10 @@
 // Many patterns at once: which rules may match a buffer, told by four bytes of each rule's own pattern. What is named here
-// is looked at as a whole afterwards, so a hit too many costs time and nothing else.
+// is looked at as a whole afterwards, so a hit too many costs time and nothing else. Bytes are looked at by
+// `kernel/patterns.ts`; here its tables are laid out.
 //
 // Not every place of a buffer is looked at: a pattern of seven bytes or more is entered under four neighbouring places of
 // it, so that one of them falls on every fourth place of the buffer; one of three to six bytes under two of three bytes.
+import { kernelMemory, startKernel } from '../../flow/index.ts';
 import { small } from '../find-bytes.ts';
 
 /** One pattern and the number of whoever waits for it. Its letters count as small. */
@@ -11,7 +13,12 @@ export interface Awaited {
   readonly of: number;
 }
 
-const FOLD = Uint8Array.from({ length: 256 }, (_, c) => small(c));
+/** `kernel/patterns.ts` says what each is. */
+interface PatternsExports {
+  take(bytes: number): number;
+  scan(filter: number, from: number, to: number, now: number, out: number): number;
+}
+
 const MIX = 0x9e37_79b1;
 /** Set in all four bytes: letters of either case look alike, and so do a few signs, which is told apart later. */
 const CASE = 0x2020_2020;
@@ -22,7 +29,19 @@ type Grams = typeof LONG | typeof MIDDLE;
 const bytesFor = ({ gram, places }: Grams): number => gram + places - 1;
 /** Places of a pattern that are tried for the rarest gram. */
 const MAX_TRIED = 128;
-const [MIN_BITS, MAX_BITS] = [10, 21] as const;
+/** Words of 64 bits that tell which mixes there are, as a power of two. */
+const [MIN_BITS, MAX_BITS] = [4, 16] as const;
+/** Words of `Filter` and of its two `Grams` in the kernel. */
+const FILTER_WORDS = 17;
+const [LONG_WORD, MIDDLE_WORD, FEW_WORD] = [4, 9, 14] as const;
+/** Patterns that are few enough for eight buckets, and the bytes that each must have for them. */
+const FEW = 192;
+const FEW_BYTES = 3;
+const BUCKETS = 8;
+/** Bytes behind the last one that the kernel may read. */
+const SLACK = 32;
+/** Room for bytes at first. */
+const FIRST_ROOM = 65_536;
 
 /** How common bytes are in traffic, roughly: of a pattern the rarest neighbours are waited for. */
 const COMMON = Uint8Array.from({ length: 256 }, (_, c) => {
@@ -35,6 +54,12 @@ const COMMON = Uint8Array.from({ length: 256 }, (_, c) => {
 
 function gramAt(b: Uint8Array, at: number, { mask }: Grams): number {
   return (b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | ((b[at + 3] ?? 0) << 24) | CASE) & mask;
+}
+
+/** Spreads a gram over 32 bits; the kernel does the same. */
+function mixOf(gram: number): number {
+  const product = Math.imul(gram, MIX);
+  return (product ^ (product >>> 15)) >>> 0;
 }
 
 /** Different patterns, with the owners of each: those of pattern i stand at `from[i]..from[i + 1]`. */
@@ -66,36 +91,100 @@ function together(awaited: readonly Awaited[]): Patterns {
   return { bytes: all, owners, from };
 }
 
-/** Entries by a mix of the bytes of a gram. */
+/** The kernel and its memory: tables of the filters of one set of rules, and room for the bytes that are looked at. */
+export class PatternTables {
+  private readonly memory = kernelMemory();
+  /** Null until there is a pattern. */
+  private kernel: PatternsExports | null = null;
+  private bytes: Uint8Array = new Uint8Array(0);
+  /** Where numbers of found patterns are written; one filter at a time is asked. */
+  private found: Uint32Array = new Uint32Array(0);
+  private look = 0;
+  private readonly filters: Uint32Array[] = [];
+
+  /** A place for so many words, all 0. */
+  words(count: number): Uint32Array {
+    this.kernel ??= startKernel('patterns', this.memory) as PatternsExports;
+    const at = this.kernel.take(count * 4);
+    return new Uint32Array(this.memory.buffer, at, count);
+  }
+
+  /** Patterns' bytes, one after the other. */
+  lay(patterns: readonly Uint8Array[]): Uint32Array {
+    const total = patterns.reduce((sum, { length }) => sum + length, 0);
+    const place = this.words((total + 3) >>> 2);
+    const at = place.byteOffset;
+    const text = new Uint8Array(place.buffer, at, total);
+    const table = this.words(patterns.length * 3);
+    let next = 0;
+    for (const [i, bytes] of patterns.entries()) {
+      text.set(bytes, next);
+      table[i * 3] = at + next;
+      table[i * 3 + 1] = bytes.length;
+      next += bytes.length;
+    }
+    if (this.found.length < patterns.length) this.found = this.words(patterns.length);
+    this.filters.push(table);
+    return table;
+  }
+
+  /** @returns how many patterns were found: `at` has their numbers until the next call */
+  scan(filter: number, bytes: Uint8Array, from: number, to: number): number {
+    const count = to - from;
+    if (count > this.bytes.length) this.makeRoom(count);
+    const room = this.bytes;
+    room.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to));
+    if (++this.look === 0x1_0000_0000) this.beginAgain();
+    const at = room.byteOffset;
+    return this.kernel!.scan(filter, at, at + count, this.look, this.found.byteOffset);
+  }
+
+  at(i: number): number {
+    return this.found[i]!;
+  }
+
+  private makeRoom(count: number): void {
+    const room = 2 ** Math.ceil(Math.log2(Math.max(count, FIRST_ROOM)));
+    const place = this.words((room + SLACK) / 4);
+    this.bytes = new Uint8Array(place.buffer, place.byteOffset, room);
+  }
+
+  /** Numbers of looks are used up. */
+  private beginAgain(): void {
+    this.look = 1;
+    for (const table of this.filters) for (let i = 2; i < table.length; i += 3) table[i] = 0;
+  }
+}
+
+/** Entries by a mix of the bytes of a gram: five words of the kernel's. */
 class GramTable {
-  readonly shift: number;
-  /** One bit for each mix that is taken: most places end here. It has more room than the entries, to be thin. */
-  readonly bits: Uint32Array;
+  /** Two bits of 64 for each mix that is taken: most places end here. There is room for it to be thin. */
+  private readonly bits: Uint32Array;
+  private readonly shift: number;
   private readonly headShift: number;
-  private readonly heads: Int32Array;
+  private readonly heads: Uint32Array;
+  private readonly entries: Uint32Array;
   private readonly counts: Uint16Array;
-  private readonly next: Int32Array;
-  private readonly grams: Int32Array;
-  private readonly offsets: Uint16Array;
-  private readonly patterns: Int32Array;
   private readonly of: Grams;
   private count = 0;
 
-  constructor(patterns: number, of: Grams) {
+  constructor(tables: PatternTables, patterns: number, of: Grams) {
     this.of = of;
     const entries = patterns * of.places;
     const needed = Math.ceil(Math.log2(entries + 1));
-    const bits = Math.min(MAX_BITS, Math.max(MIN_BITS, needed + 6));
-    const heads = Math.min(bits, needed + 2);
+    const bits = Math.min(MAX_BITS, Math.max(MIN_BITS, needed));
+    const heads = needed + 2;
     this.shift = 32 - bits;
     this.headShift = 32 - heads;
-    this.bits = new Uint32Array(1 << (bits - 5));
-    this.heads = new Int32Array(1 << heads);
+    this.bits = tables.words(2 << bits);
+    this.heads = tables.words(1 << heads);
+    this.entries = tables.words((entries + 1) * 4);
     this.counts = new Uint16Array(1 << heads);
-    this.next = new Int32Array(entries + 1);
-    this.grams = new Int32Array(entries + 1);
-    this.offsets = new Uint16Array(entries + 1);
-    this.patterns = new Int32Array(entries + 1);
+  }
+
+  get words(): readonly number[] {
+    const { bits, shift, heads, headShift, entries } = this;
+    return [bits.byteOffset, shift, heads.byteOffset, headShift, entries.byteOffset];
   }
 
   /** Enters a pattern under neighbouring places, the rarest that it has. */
@@ -117,27 +206,18 @@ class GramTable {
   }
 
   private head(gram: number): number {
-    return Math.imul(gram, MIX) >>> this.headShift;
+    return mixOf(gram) >>> this.headShift;
   }
 
   private enter(pattern: number, gram: number, offset: number): void {
-    const bit = Math.imul(gram, MIX) >>> this.shift;
-    this.bits[bit >>> 5]! |= 1 << (bit & 31);
-    const at = this.head(gram);
+    const { bits, heads, counts, entries } = this;
+    const mix = mixOf(gram);
+    for (const bit of [mix & 63, (mix >>> 6) & 63]) bits[(mix >>> this.shift) * 2 + (bit >>> 5)]! |= 1 << (bit & 31);
+    const at = mix >>> this.headShift;
+    if (counts[at]! < 0xffff) counts[at]!++;
     const e = ++this.count;
-    if (this.counts[at]! < 0xffff) this.counts[at]!++;
-    this.next[e] = this.heads[at]!;
-    this.heads[at] = e;
-    this.grams[e] = gram;
-    this.offsets[e] = offset;
-    this.patterns[e] = pattern;
-  }
-
-  /** Tells of the entries of a place. */
-  hit(filter: Prefilter, bytes: Uint8Array, to: number, place: number, gram: number): void {
-    for (let e = this.heads[this.head(gram)]!; e > 0; e = this.next[e]!) {
-      if (this.grams[e] === gram) filter.verify(this.patterns[e]!, bytes, to, place - this.offsets[e]!);
-    }
+    entries.set([gram >>> 0, pattern, offset, heads[at]!], e * 4);
+    heads[at] = e;
   }
 }
 
@@ -147,55 +227,56 @@ export class Prefilter {
   /** Bytes of the longest pattern. */
   readonly longest: number;
   private readonly patterns: Patterns;
-  /** By pattern: the look in which it was found last. */
-  private readonly found: Uint32Array;
-  private look = 0;
-  private readonly long: GramTable | null;
-  private readonly middle: GramTable | null;
-  /** Patterns of one to three bytes, by their first byte; a bit for each first two bytes of them. */
-  private readonly short: (number[] | undefined)[] | null;
-  private readonly pairs: Uint32Array | null;
-  /** Where owners are noted during a look. */
-  private stamps: Uint32Array = new Uint32Array(0);
-  private stamp = 0;
-  private noted: number[] = [];
+  private readonly tables: PatternTables;
+  /** Address of the kernel's `Filter`. */
+  private readonly address: number;
 
-  constructor(awaited: readonly Awaited[]) {
+  constructor(awaited: readonly Awaited[], tables: PatternTables) {
+    this.tables = tables;
     this.patterns = together(awaited);
     const { bytes: all } = this.patterns;
     this.empty = all.length === 0;
     this.longest = all.reduce((longest, { length }) => Math.max(longest, length), 0);
-    this.found = new Uint32Array(all.length);
+    this.address = this.empty ? 0 : this.layOut(all, tables);
+  }
+
+  private layOut(all: readonly Uint8Array[], tables: PatternTables): number {
+    const filter = tables.words(FILTER_WORDS);
+    filter[0] = tables.lay(all).byteOffset;
     const numbers = [...all.keys()];
     const [long, middle] = [bytesFor(LONG), bytesFor(MIDDLE)];
-    this.long = this.table(
-      numbers.filter((i) => all[i]!.length >= long),
-      LONG,
-    );
-    this.middle = this.table(
-      numbers.filter((i) => all[i]!.length >= middle && all[i]!.length < long),
-      MIDDLE,
-    );
-    const short = numbers.filter((i) => all[i]!.length < middle);
-    this.short = short.length === 0 ? null : new Array<number[] | undefined>(256);
-    this.pairs = short.length === 0 ? null : new Uint32Array(2_048);
-    for (const i of short) this.putShort(i, all[i]!);
-  }
-
-  private table(patterns: readonly number[], of: Grams): GramTable | null {
-    if (patterns.length === 0) return null;
-    const table = new GramTable(patterns.length, of);
-    for (const i of patterns) table.put(i, this.patterns.bytes[i]!);
-    return table;
-  }
-
-  private putShort(i: number, bytes: Uint8Array): void {
-    const first = bytes[0]!;
-    (this.short![first] ??= []).push(i);
-    for (let second = 0; second < 256; second++) {
-      const pair = (first << 8) | second;
-      if (bytes.length === 1 || bytes[1] === second) this.pairs![pair >>> 5]! |= 1 << (pair & 31);
+    const put = (patterns: readonly number[], of: Grams, word: number): void => {
+      if (patterns.length === 0) return;
+      const table = new GramTable(tables, patterns.length, of);
+      for (const i of patterns) table.put(i, all[i]!);
+      filter.set(table.words, word);
+    };
+    const isFew = numbers.length <= FEW;
+    const shortest = isFew ? FEW_BYTES : middle;
+    if (isFew)
+      filter.set(
+        fewWords(
+          numbers.filter((i) => all[i]!.length >= FEW_BYTES),
+          all,
+          tables,
+        ),
+        FEW_WORD,
+      );
+    else {
+      put(
+        numbers.filter((i) => all[i]!.length >= long),
+        LONG,
+        LONG_WORD,
+      );
+      put(
+        numbers.filter((i) => all[i]!.length >= middle && all[i]!.length < long),
+        MIDDLE,
+        MIDDLE_WORD,
+      );
     }
+    const short = numbers.filter((i) => all[i]!.length < shortest);
+    if (short.length > 0) filter.set(shortWords(short, all, tables), 1);
+    return filter.byteOffset;
   }
 
   /**
@@ -205,72 +286,13 @@ export class Prefilter {
    */
   scan(bytes: Uint8Array, from: number, to: number, stamps: Uint32Array, stamp: number, noted: number[]): void {
     if (this.empty || to <= from) return;
-    this.stamps = stamps;
-    this.stamp = stamp;
-    this.noted = noted;
-    if (++this.look === 0x1_0000_0000) {
-      this.found.fill(0);
-      this.look = 1;
-    }
-    this.first = from;
-    if (this.long !== null) this.scanLong(this.long, bytes, from, to);
-    if (this.middle !== null) this.scanMiddle(this.middle, bytes, from, to);
-    if (this.short !== null) this.scanShort(this.short, this.pairs!, bytes, from, to);
+    const { tables } = this;
+    const count = tables.scan(this.address, bytes, from, to);
+    for (let i = 0; i < count; i++) this.note(tables.at(i), stamps, stamp, noted);
   }
 
-  private first = 0;
-
-  private scanLong(table: GramTable, bytes: Uint8Array, from: number, to: number): void {
-    const { bits, shift } = table;
-    const last = to - LONG.gram;
-    for (let i = from; i <= last; i += LONG.places) {
-      const gram = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24) | CASE;
-      const at = Math.imul(gram, MIX) >>> shift;
-      if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0) table.hit(this, bytes, to, i, gram);
-    }
-  }
-
-  private scanMiddle(table: GramTable, bytes: Uint8Array, from: number, to: number): void {
-    const { bits, shift } = table;
-    const last = to - MIDDLE.gram;
-    for (let i = from; i <= last; i += MIDDLE.places) {
-      const gram = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (CASE & MIDDLE.mask);
-      const at = Math.imul(gram, MIX) >>> shift;
-      if ((bits[at >>> 5]! & (1 << (at & 31))) !== 0) table.hit(this, bytes, to, i, gram);
-    }
-  }
-
-  private scanShort(
-    short: readonly (readonly number[] | undefined)[],
-    pairs: Uint32Array,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-  ): void {
-    let before = FOLD[bytes[from]!]!;
-    for (let i = from + 1; i < to; i++) {
-      const now = FOLD[bytes[i]!]!;
-      const pair = (before << 8) | now;
-      if ((pairs[pair >>> 5]! & (1 << (pair & 31))) !== 0) this.hitShort(short[before], bytes, to, i - 1);
-      before = now;
-    }
-    this.hitShort(short[before], bytes, to, to - 1);
-  }
-
-  private hitShort(here: readonly number[] | undefined, bytes: Uint8Array, to: number, at: number): void {
-    if (here !== undefined) for (const pattern of here) this.verify(pattern, bytes, to, at);
-  }
-
-  /** Notes the owners of a pattern where it stands there. @param at the place of its first byte */
-  verify(pattern: number, bytes: Uint8Array, to: number, at: number): void {
-    if (this.found[pattern] === this.look) return;
-    const wanted = this.patterns.bytes[pattern]!;
-    if (at < this.first || at + wanted.length > to) return;
-    // Many patterns that begin alike differ at their ends.
-    for (let i = wanted.length - 1; i >= 0; i--) if (FOLD[bytes[at + i]!] !== wanted[i]) return;
-    this.found[pattern] = this.look;
+  private note(pattern: number, stamps: Uint32Array, stamp: number, noted: number[]): void {
     const { owners, from } = this.patterns;
-    const { stamps, stamp, noted } = this;
     const end = from[pattern + 1]!;
     for (let i = from[pattern]!; i < end; i++) {
       const owner = owners[i]!;
@@ -279,4 +301,63 @@ export class Prefilter {
       noted.push(owner);
     }
   }
+}
+
+/** Patterns by three neighbouring bytes, the rarest that each has: those that are alike share one of eight buckets. */
+function fewWords(few: readonly number[], all: readonly Uint8Array[], tables: PatternTables): readonly number[] {
+  if (few.length === 0) return [0, 0, 0];
+  const grams = few.map((pattern) => {
+    const bytes = all[pattern]!;
+    const offset = rarest(bytes, FEW_BYTES);
+    return { pattern, offset, gram: (gramAt(bytes, offset, MIDDLE) & 0xff_ffff) >>> 0 };
+  });
+  grams.sort((a, b) => a.gram - b.gram);
+  const masks = tables.words(24);
+  const bits = new Uint8Array(masks.buffer, masks.byteOffset, 96);
+  const heads = tables.words(BUCKETS);
+  const entries = tables.words((few.length + 1) * 4);
+  for (const [i, { pattern, offset, gram }] of grams.entries()) {
+    const bucket = Math.floor((i * BUCKETS) / grams.length);
+    for (let byte = 0; byte < FEW_BYTES; byte++) {
+      const value = (gram >>> (byte * 8)) & 0xff;
+      bits[byte * 32 + (value & 15)]! |= 1 << bucket;
+      bits[byte * 32 + 16 + (value >>> 4)]! |= 1 << bucket;
+    }
+    entries.set([gram, pattern, offset, heads[bucket]!], (i + 1) * 4);
+    heads[bucket] = i + 1;
+  }
+  return [masks.byteOffset, heads.byteOffset, entries.byteOffset];
+}
+
+/** @returns where so many neighbouring bytes are the rarest */
+function rarest(bytes: Uint8Array, count: number): number {
+  let best = 0;
+  let least = Infinity;
+  const last = Math.min(bytes.length - count, MAX_TRIED);
+  for (let at = 0; at <= last; at++) {
+    let cost = 0;
+    for (let i = 0; i < count; i++) cost += COMMON[bytes[at + i]!]!;
+    if (cost >= least) continue;
+    least = cost;
+    best = at;
+  }
+  return best;
+}
+
+/** Patterns of one to three bytes, by their first byte; a bit for each first two bytes of them. */
+function shortWords(short: readonly number[], all: readonly Uint8Array[], tables: PatternTables): readonly number[] {
+  const pairs = tables.words(2_048);
+  const heads = tables.words(256);
+  const entries = tables.words((short.length + 1) * 2);
+  for (const [i, pattern] of short.entries()) {
+    const bytes = all[pattern]!;
+    const first = bytes[0]!;
+    entries.set([pattern, heads[first]!], (i + 1) * 2);
+    heads[first] = i + 1;
+    for (let second = 0; second < 256; second++) {
+      const pair = (first << 8) | second;
+      if (bytes.length === 1 || bytes[1] === second) pairs[pair >>> 5]! |= 1 << (pair & 31);
+    }
+  }
+  return [pairs.byteOffset, heads.byteOffset, entries.byteOffset];
 }

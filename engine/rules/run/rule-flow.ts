@@ -6,6 +6,7 @@ import { readerOf, recognise } from './recognise.ts';
 import type { RulePacket } from './packet.ts';
 import { type StreamHeard, StreamSide } from './stream-side.ts';
 import type { StreamWindow } from './stream-window.ts';
+import type { Wanted } from './transaction.ts';
 
 /** Bytes that are looked at until an application is known or given up. */
 const MAX_UNKNOWN = 16_384;
@@ -72,9 +73,13 @@ export class RuleFlow implements StreamHeard {
   /** Files alone are wanted: all of a stream is put together, and no pattern is looked for in it. */
   readonly files: boolean;
 
-  constructor(transport: number, files = false) {
+  private readonly wanted: Wanted;
+
+  /** @param wanted buffers that somebody asks for */
+  constructor(transport: number, files: boolean, wanted: Wanted) {
     this.transport = transport;
     this.files = files;
+    this.wanted = wanted;
     this.streams = transport === IPPROTO_TCP ? [new StreamSide(0, this), new StreamSide(1, this)] : NO_STREAMS;
     this.windows = [this.streams[0].window, this.streams[1].window];
   }
@@ -148,7 +153,9 @@ export class RuleFlow implements StreamHeard {
 
   private reader(name: string): ApplicationReader | null {
     const reader = this.files && !CARRIERS.has(name) ? null : readerOf(name, this);
-    if (reader !== null) reader.digests = this.files;
+    if (reader === null) return null;
+    reader.digests = this.files;
+    reader.wanted = this.wanted;
     return reader;
   }
 
@@ -161,7 +168,7 @@ export class RuleFlow implements StreamHeard {
     before.successor = null;
     const reader = this.reader(next);
     if (reader === null) return;
-    reader.transactions.push(...before.transactions);
+    reader.takeOver(before);
     this.application = reader;
     this.applicationName = next;
     for (const dir of [0, 1] as const) {
@@ -179,7 +186,8 @@ export class RuleFlow implements StreamHeard {
         this.application = this.reader(name);
       } else if (this.packets[0] + this.packets[1] > 8) this.applicationName = 'failed';
     }
-    this.application?.bytes(dir, payload.slice());
+    const { application } = this;
+    if (application !== null) application.bytes(dir, application.keepsBytes ? payload.slice() : payload);
   }
 
   /** Takes a TCP packet. @returns whether its payload is part of the stream */

@@ -8,7 +8,7 @@ import { AddressIndex, type Listed } from './address-index.ts';
 import { type FastPlace, fastPlace, START, transformText } from './fast-pattern.ts';
 import { asksForPlaces, asksPacket, type Kind, kindOf } from './kinds.ts';
 import { inOrder } from './order.ts';
-import { type Awaited, Prefilter } from './prefilter.ts';
+import { type Awaited, PatternTables, Prefilter } from './prefilter.ts';
 
 export interface Placed {
   readonly rule: Signature;
@@ -33,9 +33,12 @@ export class PayloadFilter {
   readonly anywhere: Prefilter;
   private readonly atStart: Prefilter;
 
-  constructor(awaited: readonly AwaitedAt[]) {
-    this.anywhere = new Prefilter(awaited.filter(isAnywhere));
-    this.atStart = new Prefilter(awaited.filter((a) => !isAnywhere(a)));
+  constructor(awaited: readonly AwaitedAt[], tables: PatternTables) {
+    this.anywhere = new Prefilter(awaited.filter(isAnywhere), tables);
+    this.atStart = new Prefilter(
+      awaited.filter((a) => !isAnywhere(a)),
+      tables,
+    );
   }
 
   /** As `Prefilter.scan`, of all bytes. */
@@ -145,8 +148,9 @@ export class RuleIndex {
     this.ofAnyAddress = ofAnyAddress;
     this.bySource = new AddressIndex(sources);
     this.byDestination = new AddressIndex(destinations);
+    const tables = new PatternTables();
     for (const { place, awaited } of ofBuffers.values()) {
-      const filter = { transforms: place.transforms, filter: new Prefilter(awaited) };
+      const filter = { transforms: place.transforms, filter: new Prefilter(awaited, tables) };
       const known = this.buffers.get(place.buffer!);
       if (known === undefined) this.buffers.set(place.buffer!, [filter]);
       else known.push(filter);
@@ -159,10 +163,16 @@ export class RuleIndex {
     const goes = (a: Awaited, dir: 0 | 1): boolean =>
       this.rules[a.of]!.rule.flow.direction !== (dir === 0 ? 'toClient' : 'toServer');
     const filter = (of: PayloadOf, dir: 0 | 1): PayloadFilter =>
-      new PayloadFilter(ofPayload.filter((a) => goes(a, dir) && isAskedOf(this.rules[a.of]!.rule, of)));
+      new PayloadFilter(
+        ofPayload.filter((a) => goes(a, dir) && isAskedOf(this.rules[a.of]!.rule, of)),
+        tables,
+      );
     const both = (of: PayloadOf): readonly [PayloadFilter, PayloadFilter] => [filter(of, 0), filter(of, 1)];
     const united = (dir: 0 | 1): Prefilter =>
-      new Prefilter(ofPayload.filter((a) => goes(a, dir) && isAnywhere(a) && this.askedOf[a.of] !== 0));
+      new Prefilter(
+        ofPayload.filter((a) => goes(a, dir) && isAnywhere(a) && this.askedOf[a.of] !== 0),
+        tables,
+      );
     this.payload = {
       datagram: both('datagram'),
       part: both('part'),

@@ -23,6 +23,7 @@ import { flowFits, placesFit, transportFits } from './headers.ts';
 import { asksFlowAlone, asksOfParts, asksPacket, asksStream } from './kinds.ts';
 import { answersSyn, beginsFlow, seemsServer } from './midstream.ts';
 import type { RuleObserver } from './observer.ts';
+import { inOrderOfPlaces } from './order.ts';
 import { outerLayers } from './outer.ts';
 import { IPPROTO_SCTP, RulePacket } from './packet.ts';
 import { packetPasses, type Reputations } from './packet-tests.ts';
@@ -32,7 +33,8 @@ import { RuleFlow } from './rule-flow.ts';
 import type { StreamWindow } from './stream-window.ts';
 import type { RuleAlert, RunnerOptions } from './told.ts';
 import { trackKey, uniqueOf } from './tracked.ts';
-import type { Transaction, TransactionSide } from './transaction.ts';
+import type { Transaction, TransactionSide, Wanted } from './transaction.ts';
+import { wantedBy } from './wanted.ts';
 import { isOfTransaction, transactionPasses } from './transaction-tests.ts';
 
 const NO_SETS: Sets = { has: () => false, change: () => undefined, reputation: () => null };
@@ -70,6 +72,7 @@ export class RuleRunner implements PacketSink {
   private readonly noted: number[] = [];
   private readonly observer: RuleObserver | null;
   private readonly found: number[] = [];
+  private readonly wanted: Wanted;
   /** A rule passed the packet at hand: the others are not asked of it. */
   private stopped = false;
   /** The match is one of the flow, not of the packet alone: what the rule does holds for all that follows. */
@@ -87,6 +90,8 @@ export class RuleRunner implements PacketSink {
     this.reputations = options.reputations ?? NO_REPUTATIONS;
     this.stamps = new Uint32Array(this.rules.length);
     this.observer = options.observer ?? null;
+    // Whoever tells of files or explains wants to see all that there is.
+    this.wanted = options.files === undefined && this.observer === null ? wantedBy(rules) : null;
     this.observer?.watch({
       rules: this.rules,
       sets: options.sets ?? NO_SETS,
@@ -168,7 +173,8 @@ export class RuleRunner implements PacketSink {
     const isIcmp = l.ipProtocol === IPPROTO_ICMP || l.ipProtocol === IPPROTO_ICMPV6;
     const known = l.ipProtocol === IPPROTO_TCP || l.ipProtocol === IPPROTO_UDP || l.ipProtocol === IPPROTO_SCTP;
     if (!(known && l.hasPorts) && !isIcmp) return null;
-    const [sp, dp] = isIcmp ? [0, 0] : [l.sourcePort, l.destinationPort];
+    const sp = isIcmp ? 0 : l.sourcePort;
+    const dp = isIcmp ? 0 : l.destinationPort;
     p.toKey(sp, dp);
     const place = this.flows.place(p);
     let flow = this.flows.at(place);
@@ -191,7 +197,7 @@ export class RuleRunner implements PacketSink {
 
   private begin(place: number, p: RulePacket, sp: number, dp: number): RuleFlow {
     const files = this.options.files !== undefined && this.rules.length === 0;
-    const flow = new RuleFlow(p.layers.ipProtocol, files);
+    const flow = new RuleFlow(p.layers.ipProtocol, files, this.wanted);
     flow.midstream = this.options.midstream === true;
     // Whoever answers a connection that was asked for before the capture began is the server.
     const isTcp = p.layers.ipProtocol === IPPROTO_TCP;
@@ -290,7 +296,8 @@ export class RuleRunner implements PacketSink {
       filter.scan(p.payload, stamps, stamp, noted);
     }
     if (!p.pseudo && index.headers.length > 0) this.scanHeaders(p, stamp);
-    if (flow?.application?.transactions.length) this.scanTransactions(flow.application.transactions, p.dir, stamp);
+    const application = flow === null ? null : flow.application;
+    if (application !== null) this.scanTransactions(application.told(p.dir), p.dir, stamp);
     index.notePlain(p.transport, p.destinationPort, p.pseudo ? 0 : p.layers.tcpFlags, noted);
     this.noteListed(p, flow);
   }
@@ -336,15 +343,14 @@ export class RuleRunner implements PacketSink {
   private scanTransactions(transactions: readonly Transaction[], dir: 0 | 1, stamp: number): void {
     const { noted } = this;
     for (const t of transactions) {
-      const side = t.sides[dir];
-      if (t.asked[dir] === side.version) continue;
-      this.scanSide(side, stamp);
+      if (t.isGivenUp) continue;
+      this.scanSide(t.sides[dir], stamp);
       this.note(t.noted, stamp);
       // What one side of a transaction held counts for rules that ask both, and until all of it is there.
       if (noted.length > 0) t.noted = noted.slice();
     }
     for (const t of transactions) {
-      if (t.asked[dir] === t.sides[dir].version) continue;
+      if (t.isGivenUp) continue;
       const places = this.index.ofApplication(t.application);
       if (places !== undefined) this.note(places, stamp);
     }
@@ -400,9 +406,7 @@ export class RuleRunner implements PacketSink {
   /** What was there to be looked at in this direction has been. */
   private seen(p: RulePacket, flow: RuleFlow): void {
     if (flow.transport === IPPROTO_TCP) flow.windows[p.dir].looked();
-    if (flow.application !== null) {
-      for (const t of flow.application.transactions) t.asked[p.dir] = t.sides[p.dir].version;
-    }
+    flow.application?.allAsked(p.dir);
   }
 
   /** A rule of a protocol alone is told once in each direction. */
@@ -560,20 +564,6 @@ function nameOf({ sides }: Transaction): string | null {
 /** A rule of one direction matches a transaction once in each, a rule of the whole transaction once. */
 export function matchKey(placed: Placed, dir: 0 | 1): number {
   return placed.place * 2 + (placed.rule.transaction ? 0 : dir);
-}
-
-/** Sorts in place. Few are noted at once, as a rule. */
-function inOrderOfPlaces(places: number[]): void {
-  if (places.length > 32) {
-    places.sort((a, b) => a - b);
-    return;
-  }
-  for (let i = 1; i < places.length; i++) {
-    const place = places[i]!;
-    let at = i;
-    for (; at > 0 && places[at - 1]! > place; at--) places[at] = places[at - 1]!;
-    places[at] = place;
-  }
 }
 
 /** Whether nothing is asked of the flow any more; after `bypass` what waits at its end is. */

@@ -1,6 +1,7 @@
 // Bytes of one direction of a connection that lie in order: those that wait for an acknowledgement, and before them those
 // that patterns without a buffer are looked for in. Each byte is copied once, out of its packet; what was handed out is
 // never written over.
+import { roomFor } from './room.ts';
 
 /** Bytes of a stream that stay to be looked at together with what follows. */
 const WINDOW = 65_536;
@@ -61,9 +62,7 @@ export class StreamWindow {
 
   private makeRoom(bytes: number): void {
     const kept = this.end - this.from;
-    // Not cleared first: all that is read was written.
-    const room = Buffer.allocUnsafeSlow(Math.max(SMALLEST, (kept + bytes) * 2));
-    const store = new Uint8Array(room.buffer, room.byteOffset, room.length);
+    const store = roomFor(Math.max(SMALLEST, (kept + bytes) * 2));
     store.set(this.store.subarray(this.from, this.end));
     this.store = store;
     for (let i = 0; i < this.joints.length; i++) this.joints[i]! -= this.from;

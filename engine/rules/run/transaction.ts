@@ -1,4 +1,5 @@
 // What an application layer told, one exchange at a time: buffers and numbers by side, as rules ask for them.
+import { ascii } from './bytes-text.ts';
 
 const NOTHING: readonly string[] = [];
 
@@ -34,7 +35,16 @@ const EARLY = new Set([
   'sip.method',
 ]);
 
+/** Names of the buffers and numbers that rules ask for; null: all of them are kept. */
+export type Wanted = ReadonlySet<string> | null;
+
+/** Transactions of a connection whose sides have told something that rules were not asked about, by direction. */
+export type News = readonly [Transaction[], Transaction[]];
+
 export class TransactionSide {
+  private readonly wanted: Wanted;
+  private readonly of: Transaction;
+  private readonly dir: 0 | 1;
   progress: Progress = 0;
   /** Is told when everything of the side is there. */
   completed: (() => void) | null = null;
@@ -52,6 +62,22 @@ export class TransactionSide {
   /** Values that were told since rules were asked last: the name of a buffer, then its value. */
   readonly fresh: (string | Uint8Array)[] = [];
 
+  constructor(of: Transaction, dir: 0 | 1, wanted: Wanted) {
+    this.of = of;
+    this.dir = dir;
+    this.wanted = wanted;
+  }
+
+  private changed(): void {
+    this.version++;
+    this.of.hasTold(this.dir);
+  }
+
+  /** Whether somebody asks for a buffer or a number: what nobody asks for need not be made. */
+  wants(buffer: string): boolean {
+    return this.wanted === null || this.wanted.has(buffer);
+  }
+
   /** Values of buffers that grow, as far as patterns were looked for in them. */
   private looked: Map<string, Uint8Array> | null = null;
 
@@ -68,12 +94,29 @@ export class TransactionSide {
 
   /** The one value of a buffer. */
   set(buffer: string, bytes: Uint8Array): void {
+    this.changed();
+    if (!this.wants(buffer)) return;
     this.buffers.set(buffer, [bytes]);
     this.fresh.push(buffer, bytes);
-    this.version++;
+  }
+
+  /** As `set`, of a text whose characters are bytes. */
+  setText(buffer: string, text: string): void {
+    if (this.wants(buffer)) this.set(buffer, ascii(text));
+    else this.changed();
+  }
+
+  /** As `add`, of a text whose characters are bytes. */
+  addText(buffer: string, text: string): void {
+    if (this.wants(buffer)) this.add(buffer, ascii(text));
+    else this.changed();
   }
 
   add(buffer: string, bytes: Uint8Array): void {
+    if (!this.wants(buffer)) {
+      this.changed();
+      return;
+    }
     if (this.held + bytes.length > MAX_BYTES) return;
     this.held += bytes.length;
     const known = this.buffers.get(buffer);
@@ -81,20 +124,21 @@ export class TransactionSide {
     else if (known.length < MAX_VALUES) known.push(bytes);
     else return;
     this.fresh.push(buffer, bytes);
-    this.version++;
+    this.changed();
   }
 
   number(field: string, n: number): void {
+    this.changed();
+    if (!this.wants(field)) return;
     const known = this.fields.get(field);
     if (known === undefined) this.fields.set(field, [n]);
     else if (known.length < MAX_VALUES) known.push(n);
-    this.version++;
   }
 
   /** The one value of a number. */
   setNumber(field: string, n: number): void {
-    this.fields.set(field, [n]);
-    this.version++;
+    this.changed();
+    if (this.wants(field)) this.fields.set(field, [n]);
   }
 
   /** Something of the application that is not as it should be; rules ask for it by `app-layer-event`. */
@@ -108,13 +152,13 @@ export class TransactionSide {
     if (progress <= this.progress) return;
     this.progress = progress;
     if (progress === DONE) this.completed?.();
-    this.version++;
+    this.changed();
   }
 
   /** Values that cost something: made when they are asked for, and once. */
   later(buffer: string, make: () => Values): void {
-    this.makers.set(buffer, make);
-    this.version++;
+    this.changed();
+    if (this.wants(buffer)) this.makers.set(buffer, make);
   }
 
   /** Buffers whose values nobody has asked for. */
@@ -179,9 +223,14 @@ export class Transaction {
   /** Of the application whose transaction it is; a stream of HTTP/2 may turn out to carry DNS. */
   application: string;
   /** Towards the server, and back. */
-  readonly sides: readonly [TransactionSide, TransactionSide] = [new TransactionSide(), new TransactionSide()];
+  readonly sides: readonly [TransactionSide, TransactionSide];
   /** Rules that have matched it, by their places and the direction. */
   readonly matched = new Set<number>();
+  /** Where it stands while it has told something, and whether it does. */
+  news: News;
+  private readonly waits: [boolean, boolean] = [false, false];
+  /** Nobody waits for its end any more. */
+  isGivenUp = false;
   /** Versions of the sides when rules were asked last. */
   readonly asked: [number, number] = [-1, -1];
   /** Sides whose files were told of. */
@@ -191,9 +240,32 @@ export class Transaction {
   /** Bits of `xbits … track tx`. */
   bits: Set<string> | null = null;
 
-  constructor(id: number, application: string) {
+  constructor(id: number, application: string, wanted: Wanted, news: News) {
+    this.news = news;
+    this.sides = [new TransactionSide(this, 0, wanted), new TransactionSide(this, 1, wanted)];
+    this.hasTold(0);
+    this.hasTold(1);
     this.id = id;
     this.application = application;
+  }
+
+  hasTold(dir: 0 | 1): void {
+    if (this.waits[dir]) return;
+    this.waits[dir] = true;
+    this.news[dir].push(this);
+  }
+
+  /** Rules have been asked in this direction. @returns whether it is over */
+  wasAsked(dir: 0 | 1): boolean {
+    this.waits[dir] = false;
+    this.asked[dir] = this.sides[dir].version;
+    return this.isOver;
+  }
+
+  /** Whether nothing follows, and rules have been asked about all of it. */
+  get isOver(): boolean {
+    const [there, back] = this.sides;
+    return this.asked[0] === there.version && this.asked[1] === back.version && this.done;
   }
 
   /** An event of the exchange, on the side that rules look at. */

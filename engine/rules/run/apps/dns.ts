@@ -1,5 +1,6 @@
 // DNS (RFC 1035), mDNS (RFC 6762) and LLMNR (RFC 4795) as rules see them: a transaction is a question and its answer.
-import { ApplicationReader, ascii, Gathered } from '../application.ts';
+import { u16 } from '../../../decode/index.ts';
+import { ApplicationReader, Gathered } from '../application.ts';
 import { DONE, HEADED, type Transaction, type TransactionSide } from '../transaction.ts';
 
 const MAX_RECORDS = 512;
@@ -10,6 +11,7 @@ const MAX_ASKED = 256;
 export class DnsReader extends ApplicationReader {
   readonly name: string;
   private readonly overTcp: boolean;
+  override readonly keepsBytes = false;
   private readonly waiting = [new Gathered(), new Gathered()] as const;
   private readonly asked = new Map<number, Transaction>();
 
@@ -67,68 +69,103 @@ export class DnsReader extends ApplicationReader {
     const t = this.open();
     if (!isAnswer) {
       this.asked.set(id, t);
-      const [oldest] = this.asked.keys();
-      if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+      if (this.asked.size > MAX_ASKED) {
+        const [oldest] = this.asked.keys();
+        this.asked.delete(oldest!);
+      }
     }
     return t;
   }
 }
 
-/** @param prefix of the buffers' names @param b a whole message */
-export function tellDns(side: TransactionSide, b: Uint8Array, prefix: 'dns' | 'mdns' | 'llmnr'): void {
+/** Sections of a message (RFC 1035, 4.1): where each says how many records it has, and how buffers name it. */
+const SECTIONS = [
+  { at: 4, name: 'queries' },
+  { at: 6, name: 'answers' },
+  { at: 8, name: 'authorities' },
+  { at: 10, name: 'additionals' },
+] as const;
+type Prefix = 'dns' | 'mdns' | 'llmnr';
+const namesOf = (prefix: Prefix): readonly string[] => SECTIONS.map(({ name }) => `${prefix}.${name}.rrname`);
+const NAMES = { dns: namesOf('dns'), mdns: namesOf('mdns'), llmnr: namesOf('llmnr') } as const;
+const RESPONSE_NAMES = {
+  dns: 'dns.response.rrname',
+  mdns: 'mdns.response.rrname',
+  llmnr: 'llmnr.response.rrname',
+} as const;
+const [TYPE_NS, TYPE_CNAME, TYPE_PTR] = [2, 5, 12] as const;
+
+/** @param prefix of the buffers' names @param b a whole message; nothing of it is kept */
+export function tellDns(side: TransactionSide, b: Uint8Array, prefix: Prefix): void {
   const isAnswer = (b[2]! & 0x80) !== 0;
   side.number('dns.opcode', (b[2]! >> 3) & 15);
   if (isAnswer) side.number('dns.rcode', b[3]! & 15);
-  const counts = [4, 6, 8, 10].map((at) => (b[at]! << 8) | b[at + 1]!);
-  const buffers = ['queries', 'answers', 'authorities', 'additionals'].map((s) => `${prefix}.${s}.rrname`);
+  const buffers = NAMES[prefix];
+  const ofAnswers = RESPONSE_NAMES[prefix];
+  const asksAnswers = isAnswer && side.wants(ofAnswers);
   let at = 12;
   let left = MAX_RECORDS;
-  for (const [section, count] of counts.entries()) {
+  for (let section = 0; section < SECTIONS.length; section++) {
+    const count = u16(b, SECTIONS[section]!.at);
+    const buffer = buffers[section]!;
+    const isQuestion = section === 0 && !isAnswer;
+    const isWanted = side.wants(buffer) || asksAnswers || (isQuestion && side.wants('dns.query'));
     for (let i = 0; i < count && left > 0; i++, left--) {
-      const name = nameAt(b, at);
-      if (name === null || name.end + 4 > b.length) return;
-      const bytes = ascii(name.text);
-      side.add(buffers[section]!, bytes);
-      if (section === 0 && !isAnswer) side.add('dns.query', bytes);
-      if (isAnswer) side.add(`${prefix}.response.rrname`, bytes);
-      const type = (b[name.end]! << 8) | b[name.end + 1]!;
+      const end = nameAt(b, at);
+      if (end < 0 || end + 4 > b.length) return;
+      const bytes = isWanted ? lastName() : NO_NAME;
+      side.add(buffer, bytes);
+      if (isQuestion) side.add('dns.query', bytes);
+      if (isAnswer) side.add(ofAnswers, bytes);
+      const type = u16(b, end);
       // Types of an answer are those of its records.
       if (section > 0 || !isAnswer) side.number('dns.rrtype', type);
       if (section === 0) {
-        at = name.end + 4;
+        at = end + 4;
         continue;
       }
-      if (name.end + 10 > b.length) return;
-      const length = (b[name.end + 8]! << 8) | b[name.end + 9]!;
-      const data = name.end + 10;
-      const pointed = type === 5 || type === 2 || type === 12 ? nameAt(b, data) : null;
-      if (isAnswer && pointed !== null) side.add(`${prefix}.response.rrname`, ascii(pointed.text));
-      at = data + length;
+      if (end + 10 > b.length) return;
+      const data = end + 10;
+      const points = type === TYPE_CNAME || type === TYPE_NS || type === TYPE_PTR;
+      if (points && asksAnswers && nameAt(b, data) >= 0) side.add(ofAnswers, lastName());
+      at = data + u16(b, end + 8);
     }
   }
 }
 
-/** A name with its pointers followed (RFC 1035, 4.1.4). @returns the place after it in the message */
-function nameAt(b: Uint8Array, from: number): { readonly text: string; readonly end: number } | null {
-  let text = '';
+const NO_NAME = new Uint8Array(0);
+/** The name that was read last: its labels with dots between them. */
+const name = new Uint8Array(MAX_NAME);
+let nameLength = 0;
+
+function lastName(): Uint8Array {
+  return name.slice(0, nameLength);
+}
+
+/**
+ * Reads a name with its pointers followed (RFC 1035, 4.1.4): `lastName` has it.
+ * @returns the place after it in the message, -1 where there is none
+ */
+function nameAt(b: Uint8Array, from: number): number {
   let at = from;
   let end = -1;
+  nameLength = 0;
   for (let jumps = 0; jumps < 32;) {
-    if (at >= b.length) return null;
+    if (at >= b.length) return -1;
     const n = b[at]!;
-    if (n === 0) return { text, end: end < 0 ? at + 1 : end };
+    if (n === 0) return end < 0 ? at + 1 : end;
     if (n >= 0xc0) {
-      if (at + 1 >= b.length) return null;
+      if (at + 1 >= b.length) return -1;
       if (end < 0) end = at + 2;
       at = ((n & 0x3f) << 8) | b[at + 1]!;
       jumps++;
       continue;
     }
-    if (n > 63 || at + 1 + n > b.length) return null;
-    const label = Buffer.from(b.buffer, b.byteOffset + at + 1, n).toString('latin1');
-    text = text === '' ? label : `${text}.${label}`;
-    if (text.length > MAX_NAME) return null;
+    const dot = nameLength === 0 ? 0 : 1;
+    if (n > 63 || at + 1 + n > b.length || nameLength + dot + n > MAX_NAME) return -1;
+    if (dot === 1) name[nameLength++] = 46;
+    for (let i = 1; i <= n; i++) name[nameLength++] = b[at + i]!;
     at += 1 + n;
   }
-  return null;
+  return -1;
 }

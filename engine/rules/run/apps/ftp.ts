@@ -1,5 +1,5 @@
 // FTP (RFC 959) as rules see it: a transaction is a command and what answers it.
-import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
+import { ApplicationReader, Gathered, textOf } from '../application.ts';
 import type { DataTransfer } from '../expected.ts';
 import type { ReaderPlace } from '../reader-place.ts';
 import { DONE, STARTED, type Transaction } from '../transaction.ts';
@@ -67,8 +67,8 @@ export class FtpReader extends ApplicationReader {
     const t = this.open();
     const side = t.sides[0];
     const space = line.indexOf(' ');
-    side.set('ftp.command', ascii(space < 0 ? line : line.slice(0, space)));
-    if (space >= 0) side.set('ftp.command_data', ascii(line.slice(space + 1).trim()));
+    side.setText('ftp.command', space < 0 ? line : line.slice(0, space));
+    if (space >= 0) side.setText('ftp.command_data', line.slice(space + 1).trim());
     this.transferOf(t, line.slice(0, space < 0 ? line.length : space).toLowerCase(), line.slice(space + 1).trim());
     if (this.isTooLong) side.event('ftp.request_command_too_long');
     this.isTooLong = false;
@@ -110,11 +110,11 @@ export class FtpReader extends ApplicationReader {
     if (this.isTooLong) side.event('ftp.response_command_too_long');
     this.isTooLong = false;
     if (form === null) {
-      side.add('ftp.reply', ascii(line.trim()));
+      side.addText('ftp.reply', line.trim());
       return;
     }
-    side.add('ftp.completion_code', ascii(form[1]!));
-    side.add('ftp.reply', ascii(form[3]!));
+    side.addText('ftp.completion_code', form[1]!);
+    side.addText('ftp.reply', form[3]!);
     if (this.asked.length > 0) side.setNumber('ftp.reply_received', 1);
     side.reach(STARTED);
     const passive = form[1] === '227' ? portOf(form[3]!) : Number(/\(\|\|\|(\d{1,5})\|\)/.exec(form[3]!)?.[1] ?? NaN);

@@ -175,10 +175,10 @@ export class Http1Reader extends ApplicationReader {
     const line = trimLine(head.subarray(0, lineEnd < 0 ? head.length : lineEnd));
     const words = requestWords(line);
     side.set('http.request_line', line);
-    side.set('http.method', ascii(words.method));
+    side.setText('http.method', words.method);
     side.set('http.uri.raw', words.target);
     side.set('http.uri', normalUri(words.target));
-    if (words.protocol !== '') side.set('http.protocol', ascii(words.protocol));
+    if (words.protocol !== '') side.setText('http.protocol', words.protocol);
     this.lastFileName = fileNameOf(textOf(words.target));
     if (/%25[0-9a-f]{2}/i.test(textOf(words.target))) side.event('http.double_encoded_uri');
     side.reach(STARTED);
@@ -221,9 +221,9 @@ export class Http1Reader extends ApplicationReader {
     side.set('http.response_line', line);
     const code = form === null ? 0 : Number(form[2]);
     if (form !== null) {
-      side.set('http.protocol', ascii(form[1]!));
-      side.set('http.stat_code', ascii(form[2]!));
-      side.set('http.stat_msg', ascii(form[3]!));
+      side.setText('http.protocol', form[1]!);
+      side.setText('http.stat_code', form[2]!);
+      side.setText('http.stat_msg', form[3]!);
     }
     side.reach(STARTED);
     if (code === 100) {
@@ -294,15 +294,15 @@ export class Http1Reader extends ApplicationReader {
       for (const [i, file] of (files ?? []).entries()) {
         if (i === 0) message.side.set('file.data', file.bytes);
         else message.side.add('file.data', file.bytes);
-        if (i === 0) message.side.set('file.name', ascii(file.name));
-        else message.side.add('file.name', ascii(file.name));
+        if (i === 0) message.side.setText('file.name', file.name);
+        else message.side.addText('file.name', file.name);
       }
-      if (files === null) message.side.set('file.name', ascii(this.lastFileName));
+      if (files === null) message.side.setText('file.name', this.lastFileName);
       return;
     }
     message.side.set('http.response_body', plain);
     message.side.set('file.data', plain);
-    message.side.set('file.name', ascii(dispositionName(message.fields) ?? this.lastFileName));
+    message.side.setText('file.name', dispositionName(message.fields) ?? this.lastFileName);
   }
 
   private finish(side: 0 | 1, message: Message): void {
@@ -314,7 +314,7 @@ export class Http1Reader extends ApplicationReader {
       const whole = message.body.size === message.body.bytes().length;
       if (message.body.digest !== null) {
         const name = side === 1 ? dispositionName(message.fields) : null;
-        message.side.set('file.name', ascii(name ?? this.lastFileName));
+        message.side.setText('file.name', name ?? this.lastFileName);
         message.body.digest.tell(message.side);
       } else if (whole)
         tellHashes(
@@ -446,16 +446,16 @@ function applyFields(
   for (const [small, value] of fields) {
     const line = `${names.get(small)!}: ${value}`;
     const isCookie = small === 'cookie' || small === 'set-cookie';
-    if (isCookie) side.set('http.cookie', ascii(value));
+    if (isCookie) side.setText('http.cookie', value);
     else lines.push(line);
-    side.add(each, ascii(line));
+    side.addText(each, line);
     const buffer = NAMED[small];
-    if (buffer !== undefined) side.set(buffer, ascii(value));
+    if (buffer !== undefined) side.setText(buffer, value);
   }
   if (fields.size === 0) return;
-  if (lines.length > 0) side.set('http.header', ascii(`${lines.join('\r\n')}\r\n`));
-  side.set('http.header.raw', ascii(`${raw}\r\n`));
-  side.set('http.header_names', ascii(`\r\n${[...names.values()].join('\r\n')}\r\n\r\n`));
+  if (lines.length > 0) side.setText('http.header', `${lines.join('\r\n')}\r\n`);
+  side.setText('http.header.raw', `${raw}\r\n`);
+  side.setText('http.header_names', `\r\n${[...names.values()].join('\r\n')}\r\n\r\n`);
 }
 
 /** The host of the target counts before that of the field, in small letters and without its port. */
@@ -463,12 +463,12 @@ export function hostOf(side: TransactionSide, fields: ReadonlyMap<string, string
   const inTarget = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(target)?.[1];
   const raw = inTarget ?? fields.get('host');
   if (raw === undefined) return;
-  side.set('http.host.raw', ascii(raw));
+  side.setText('http.host.raw', raw);
   const host = raw
     .replace(/^[^@]*@/, '')
     .replace(/:\d*$/, '')
     .replace(/\.$/, '');
-  side.set('http.host', ascii(host.toLowerCase()));
+  side.setText('http.host', host.toLowerCase());
 }
 
 function bodyLength(fields: ReadonlyMap<string, string>, isAnswer: boolean, method: string): BodyLength {

@@ -257,28 +257,28 @@ function tellFields(stream: Stream, dir: 0 | 1, fields: readonly HeaderField[]):
     known.set(name, known.has(name) ? `${known.get(name)!}, ${value}` : value);
     const line = `${name}: ${value}`;
     lines.push(line);
-    side.add(dir === 0 ? 'http.request_header' : 'http.response_header', ascii(line));
-    side.add('http2.header_name', ascii(name));
+    side.addText(dir === 0 ? 'http.request_header' : 'http.response_header', line);
+    side.addText('http2.header_name', name);
     const buffer = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
-    if (buffer !== undefined) side.set(buffer, ascii(known.get(name)!));
-    if (name === 'cookie' || name === 'set-cookie') side.set('http.cookie', ascii(known.get(name)!));
+    if (buffer !== undefined) side.setText(buffer, known.get(name)!);
+    if (name === 'cookie' || name === 'set-cookie') side.setText('http.cookie', known.get(name)!);
   }
   if (lines.length === 0) return;
-  side.set('http.header', ascii(`${lines.join('\r\n')}\r\n`));
-  side.set('http.header.raw', ascii(`${lines.join('\r\n')}\r\n`));
-  side.set('http.header_names', ascii(`\r\n${fields.map((f) => f.name).join('\r\n')}\r\n\r\n`));
+  side.setText('http.header', `${lines.join('\r\n')}\r\n`);
+  side.setText('http.header.raw', `${lines.join('\r\n')}\r\n`);
+  side.setText('http.header_names', `\r\n${fields.map((f) => f.name).join('\r\n')}\r\n\r\n`);
   if (dir === 1) {
     const status = known.get(':status');
-    if (status !== undefined) side.set('http.stat_code', ascii(status));
+    if (status !== undefined) side.setText('http.stat_code', status);
     return;
   }
   const [method, path, authority] = [':method', ':path', ':authority'].map((n) => known.get(n));
-  if (method !== undefined) side.set('http.method', ascii(method));
+  if (method !== undefined) side.setText('http.method', method);
   if (path !== undefined) {
     side.set('http.uri', normalUri(ascii(path)));
-    side.set('http.uri.raw', ascii(path));
+    side.setText('http.uri.raw', path);
   }
-  side.set('http.protocol', ascii('HTTP/2'));
+  side.setText('http.protocol', 'HTTP/2');
   const host = known.get('host');
   hostOf(side, new Map([['host', authority ?? host ?? '']]), '');
   if (authority !== undefined && host !== undefined && authority.toLowerCase() !== host.toLowerCase())

@@ -30,9 +30,9 @@ const NAMED: Readonly<Record<string, string>> = {
 export function tellMail(side: TransactionSide, bytes: Uint8Array): void {
   const mail = entityOf(textOf(bytes));
   for (const [name, value] of mail.fields) {
-    if (name === 'received') side.add('email.received', ascii(value));
+    if (name === 'received') side.addText('email.received', value);
     const buffer = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
-    if (buffer !== undefined) side.set(buffer, ascii(value));
+    if (buffer !== undefined) side.setText(buffer, value);
   }
   side.later('email.body_md5', () => [ascii(hash('md5', ascii(mail.body.replace(/\r?\n$/, '')), 'hex'))]);
   const files: CarriedFile[] = [];
@@ -42,7 +42,7 @@ export function tellMail(side: TransactionSide, bytes: Uint8Array): void {
   if ((parameter(type, 'boundary') ?? '').length > LONG_BOUNDARY) side.event('smtp.mime_long_boundary');
   if (files.length > 0) tellFiles(side, files);
   const urls = texts.flatMap((text) => [...text.matchAll(/\bhttps?:\/\/([^\s"'<>\\]+)/gi)].map((m) => m[1]!));
-  for (const url of urls.slice(0, MAX_URLS)) side.add('email.url', ascii(url.toLowerCase()));
+  for (const url of urls.slice(0, MAX_URLS)) side.addText('email.url', url.toLowerCase());
 }
 
 function entityOf(text: string): Entity {

@@ -1,5 +1,4 @@
 // NTLMSSP's third message (MS-NLMP, 2.2.1.3): who logs on, wherever it stands within what carries it.
-import { ascii } from '../application.ts';
 import type { TransactionSide } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 import { wideText } from './smb-state.ts';
@@ -17,6 +16,6 @@ export function tellNtlm(side: TransactionSide, b: Uint8Array): void {
   });
   if (!c.ok) return;
   const [domain, user] = fields.map((f) => wideText(b.subarray(f.from, f.from + f.size)));
-  side.set('smb.ntlmssp_domain', ascii(domain!));
-  side.set('smb.ntlmssp_user', ascii(user!));
+  side.setText('smb.ntlmssp_domain', domain!);
+  side.setText('smb.ntlmssp_user', user!);
 }

@@ -1,7 +1,7 @@
 // QUIC (RFC 9000, 9001) as rules see it, and Google's older versions with their own handshake.
 import { hash } from 'node:crypto';
 import { QuicHandshake } from '../../../protocols/index.ts';
-import { ApplicationReader, ascii, textOf } from '../application.ts';
+import { ApplicationReader, textOf } from '../application.ts';
 import type { Transaction, TransactionSide } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 import { CLIENT_HELLO, SERVER_HELLO, tellClientHello, tellServerHello } from './tls-tell.ts';
@@ -75,6 +75,6 @@ function tellGoogle(side: TransactionSide, b: Uint8Array, version: Uint8Array): 
     from = to;
   }
   const text = `${textOf(version).slice(2)},${tags.join('-')}`;
-  side.set('quic.cyu.string', ascii(text));
-  side.set('quic.cyu.hash', ascii(hash('md5', text, 'hex')));
+  side.setText('quic.cyu.string', text);
+  side.setText('quic.cyu.hash', hash('md5', text, 'hex'));
 }

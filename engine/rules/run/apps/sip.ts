@@ -1,5 +1,5 @@
 // SIP (RFC 3261) as rules see it: every message is a transaction of its own.
-import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
+import { ApplicationReader, Gathered, textOf } from '../application.ts';
 import { HEADED } from '../transaction.ts';
 import { tellSdp } from './sdp.ts';
 
@@ -77,19 +77,19 @@ export class SipReader extends ApplicationReader {
       return;
     }
     if (response !== null) {
-      side.set('sip.response_line', ascii(line));
-      side.set('sip.protocol', ascii(response[1]!));
-      side.set('sip.stat_code', ascii(response[2]!));
-      side.set('sip.stat_msg', ascii(response[3]!));
+      side.setText('sip.response_line', line);
+      side.setText('sip.protocol', response[1]!);
+      side.setText('sip.stat_code', response[2]!);
+      side.setText('sip.stat_msg', response[3]!);
     } else if (request !== null) {
-      side.set('sip.request_line', ascii(line));
-      side.set('sip.method', ascii(request[1]!));
-      side.set('sip.uri', ascii(request[2]!));
-      side.set('sip.protocol', ascii(request[3]!));
+      side.setText('sip.request_line', line);
+      side.setText('sip.method', request[1]!);
+      side.setText('sip.uri', request[2]!);
+      side.setText('sip.protocol', request[3]!);
     }
     const afterLine = lineEnd === null ? text.length : lineEnd.index + lineEnd[0].length;
     const head = text.slice(afterLine, end.from);
-    const type = tellFields(head, (name, value) => side.add(name, ascii(value)));
+    const type = tellFields(head, (name, value) => side.addText(name, value));
     const body = text.slice(end.to);
     side.reach(HEADED);
     if (body !== '' && /^application\/sdp\b/i.test(type)) tellSdp(side, body);

@@ -1,5 +1,5 @@
 // What is remembered of an SMB connection, whichever version speaks: shares, open files and pipes, their bytes.
-import { ascii, Gathered } from '../application.ts';
+import { Gathered } from '../application.ts';
 import { HEADED, type Transaction } from '../transaction.ts';
 import { DceRpcCalls } from './dcerpc.ts';
 import { FileDigest, MAX_FILE, tellHashes } from './files.ts';
@@ -95,7 +95,7 @@ export class SmbState {
       const digest = offset === 0 && this.digests() ? new FileDigest() : null;
       carried = { t: this.open(), kept: new Gathered(), size: offset, digest };
       file.carried[dir] = carried;
-      carried.t.sides[dir].set('file.name', ascii(file.name));
+      carried.t.sides[dir].setText('file.name', file.name);
     }
     carried.digest?.update(bytes);
     const room = Math.min(MAX_FILE - carried.kept.length, MAX_KEPT - this.kept);

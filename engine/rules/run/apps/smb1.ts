@@ -1,5 +1,5 @@
 // Messages of SMB 1 (MS-CIFS).
-import { ascii, textOf } from '../application.ts';
+import { textOf } from '../application.ts';
 import { DONE, HEADED, type Transaction } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 import { tellNtlm } from './ntlmssp.ts';
@@ -180,7 +180,7 @@ export class Smb1 {
       case TREE_CONNECT: {
         const isPipe = textOf(bytes.take(Math.min(3, bytes.left))).startsWith('IPC');
         this.state.tree(h.tree, e.name, isPipe);
-        e.t.sides[0].set(isPipe ? 'smb.named_pipe' : 'smb.share', ascii(e.name));
+        e.t.sides[0].setText(isPipe ? 'smb.named_pipe' : 'smb.share', e.name);
         return;
       }
       case CREATE: {

@@ -1,5 +1,5 @@
 // Messages of SMB 2 and 3 (MS-SMB2).
-import { ascii } from '../application.ts';
+
 import { DONE, HEADED, type Transaction } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 import { tellNtlm } from './ntlmssp.ts';
@@ -156,7 +156,7 @@ export class Smb2 {
         c.skip(2);
         const isPipe = c.u8() === PIPE_SHARE;
         this.state.tree(tree, known.name, isPipe);
-        known.t.sides[0].set(isPipe ? 'smb.named_pipe' : 'smb.share', ascii(known.name));
+        known.t.sides[0].setText(isPipe ? 'smb.named_pipe' : 'smb.share', known.name);
         return;
       }
       case CREATE: {

@@ -84,10 +84,10 @@ export class SmtpReader extends ApplicationReader {
         side.set('smtp.helo', this.helo);
         break;
       case 'MAIL':
-        side.set('smtp.mail_from', ascii(pathOf(rest)));
+        side.setText('smtp.mail_from', pathOf(rest));
         break;
       case 'RCPT':
-        side.add('smtp.rcpt_to', ascii(pathOf(rest)));
+        side.addText('smtp.rcpt_to', pathOf(rest));
         break;
       case 'DATA':
         side.reach(HEADED);

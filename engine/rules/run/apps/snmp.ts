@@ -1,5 +1,5 @@
 // SNMP (RFC 1157, 3416, 3412) as rules see it: every message is a transaction.
-import { ApplicationReader, ascii } from '../application.ts';
+import { ApplicationReader } from '../application.ts';
 import type { Transaction, TransactionSide } from '../transaction.ts';
 import { derAt, derBytes, derChildren, derInteger, type DerNode, derOid } from './der.ts';
 
@@ -45,9 +45,9 @@ function tellPdu(side: TransactionSide, b: Uint8Array, pdu: DerNode): void {
   side.number('snmp.pdu_type', pdu.tag);
   if (pdu.tag !== TRAP_V1) return;
   const [enterprise, address, type] = derChildren(b, pdu);
-  if (enterprise !== undefined) side.set('snmp.trap_oid', ascii(derOid(b, enterprise)));
+  if (enterprise !== undefined) side.setText('snmp.trap_oid', derOid(b, enterprise));
   if (address !== undefined && address.to - address.from === 4)
-    side.set('snmp.trap_address', ascii(b.subarray(address.from, address.to).join('.')));
+    side.setText('snmp.trap_address', b.subarray(address.from, address.to).join('.'));
   const number = derInteger(b, type);
   if (number !== null) side.number('snmp.trap_type', number);
 }

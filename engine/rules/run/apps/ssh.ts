@@ -1,6 +1,6 @@
 // SSH (RFC 4253) as rules see it: the opening of a connection is its one transaction.
 import { hash } from 'node:crypto';
-import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
+import { ApplicationReader, Gathered, textOf } from '../application.ts';
 import { DONE, HEADED, STARTED, type Transaction, type TransactionSide } from '../transaction.ts';
 import { Cursor } from './cursor.ts';
 
@@ -67,9 +67,9 @@ export class SshReader extends ApplicationReader {
         this.over(dir);
         return false;
       }
-      side.set('ssh.proto', ascii(form[1]!));
+      side.setText('ssh.proto', form[1]!);
       const software = form[2]!.split(' ', 1)[0]!;
-      side.set('ssh.software', ascii(software));
+      side.setText('ssh.software', software);
       side.reach(STARTED);
       this.stage[dir] = 'packets';
       return true;
@@ -114,6 +114,6 @@ function tellHassh(side: TransactionSide, dir: 0 | 1, c: Cursor): void {
   const own = [0, 2 + dir, 4 + dir, 6 + dir].map((i) => lists[i]!);
   const text = own.join(';');
   const name = dir === 0 ? 'ssh.hassh' : 'ssh.hassh.server';
-  side.set(`${name}.string`, ascii(text));
-  side.set(name, ascii(hash('md5', text, 'hex')));
+  side.setText(`${name}.string`, text);
+  side.setText(name, hash('md5', text, 'hex'));
 }

@@ -32,12 +32,12 @@ export function tellClientHello(
   if (hello === null) return null;
   tellRandom(side, message);
   if (hello.serverName !== null) {
-    side.set('tls.sni', ascii(hello.serverName));
-    if (transport === 'q') side.set('quic.sni', ascii(hello.serverName));
+    side.setText('tls.sni', hello.serverName);
+    if (transport === 'q') side.setText('quic.sni', hello.serverName);
   }
   for (const [i, name] of hello.alpn.entries()) {
-    if (i === 0) side.set('tls.alpn', ascii(name));
-    else side.add('tls.alpn', ascii(name));
+    if (i === 0) side.setText('tls.alpn', name);
+    else side.addText('tls.alpn', name);
   }
   side.later('ja3.string', () => [ascii(ja3Text(hello))]);
   side.later('ja3.hash', () => [ascii(ja3(hello))]);
@@ -49,7 +49,7 @@ export function tellServerHello(side: TransactionSide, message: Uint8Array): Ser
   const hello = parseServerHello(message, 4, message.length);
   if (hello === null) return null;
   tellRandom(side, message);
-  if (hello.alpn !== null) side.set('tls.alpn', ascii(hello.alpn));
+  if (hello.alpn !== null) side.setText('tls.alpn', hello.alpn);
   side.later('ja3s.string', () => [ascii(`${hello.version},${hello.suite},${hello.extensions.join('-')}`)]);
   side.later('ja3s.hash', () => [ascii(ja3s(hello))]);
   return hello;
@@ -57,9 +57,9 @@ export function tellServerHello(side: TransactionSide, message: Uint8Array): Ser
 
 function tellRandom(side: TransactionSide, message: Uint8Array): void {
   if (message.length < 38) return;
-  side.set('tls.random', message.slice(6, 38));
-  side.set('tls.random_time', message.slice(6, 10));
-  side.set('tls.random_bytes', message.slice(10, 38));
+  side.set('tls.random', message.subarray(6, 38));
+  side.set('tls.random_time', message.subarray(6, 10));
+  side.set('tls.random_bytes', message.subarray(10, 38));
 }
 
 /** What JA3 is the hash of. */
@@ -86,20 +86,35 @@ export function tellCertificates(side: TransactionSide, message: Uint8Array, sec
     if (!c.ok) break;
     side.add('tls.certs', der);
     if (count === 0) tellFirst(side, der, seconds);
-    else tellNames(side, certificateFacts(der));
+    else if (wantsFacts(side, OF_NAMES)) tellNames(side, certificateFacts(der));
     count++;
   }
   if (count > 0) side.setNumber('tls.cert_chain_len', count);
 }
 
+const OF_NAMES = ['tls.cert_subject', 'tls.cert_issuer'];
+const OF_CERTIFICATE = [
+  ...OF_NAMES,
+  'tls.cert_serial',
+  'tls.subjectaltname',
+  'tls.cert_notbefore',
+  'tls.cert_notafter',
+  'tls.cert_expired',
+  'tls.cert_valid',
+];
+
+function wantsFacts(side: TransactionSide, names: readonly string[]): boolean {
+  return names.some((name) => side.wants(name));
+}
+
 function tellFirst(side: TransactionSide, der: Uint8Array, seconds: number): void {
   side.later('tls.cert_fingerprint', () => [ascii(hash('sha1', der, 'hex').replace(/(..)(?=.)/g, '$1:'))]);
-  const facts = certificateFacts(der);
+  const facts = wantsFacts(side, OF_CERTIFICATE) ? certificateFacts(der) : null;
   if (facts === null) return;
   tellNames(side, facts);
   const serial = facts.serial.toUpperCase();
-  side.set('tls.cert_serial', ascii((serial.length % 2 === 0 ? serial : `0${serial}`).replace(/(..)(?=.)/g, '$1:')));
-  for (const name of facts.alternativeNames) side.add('tls.subjectaltname', ascii(name));
+  side.setText('tls.cert_serial', (serial.length % 2 === 0 ? serial : `0${serial}`).replace(/(..)(?=.)/g, '$1:'));
+  for (const name of facts.alternativeNames) side.addText('tls.subjectaltname', name);
   side.setNumber('tls.cert_notbefore', facts.notBefore);
   side.setNumber('tls.cert_notafter', facts.notAfter);
   side.setNumber('tls.cert_expired', facts.notAfter < seconds ? 1 : 0);
@@ -108,12 +123,13 @@ function tellFirst(side: TransactionSide, der: Uint8Array, seconds: number): voi
 
 function tellNames(side: TransactionSide, facts: ReturnType<typeof certificateFacts>): void {
   if (facts === null) return;
-  side.add('tls.cert_subject', nameBytes(facts.subject));
-  side.add('tls.cert_issuer', nameBytes(facts.issuer));
+  if (side.wants('tls.cert_subject')) side.add('tls.cert_subject', nameBytes(facts.subject));
+  if (side.wants('tls.cert_issuer')) side.add('tls.cert_issuer', nameBytes(facts.issuer));
 }
 
 /** A name's bytes: what OpenSSL writes as `\00` is the byte itself, on which receivers disagree and rules ask for. */
 export function nameBytes(name: string): Uint8Array {
+  if (!name.includes('\\')) return new Uint8Array(Buffer.from(name, 'utf8'));
   const plain = name.replace(/\\([01][0-9A-F])/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   return new Uint8Array(Buffer.from(plain, 'utf8'));
 }
