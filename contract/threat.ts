@@ -83,15 +83,22 @@ export interface RefusedLine {
   readonly why: Message;
 }
 
-/** A rule that matched in the open capture. */
-export interface MatchedRule {
+export interface RuleId {
   readonly gid: number;
   readonly sid: number;
+}
+
+/** What a rule says of itself. */
+export interface RuleTitle extends RuleId {
   readonly rev: number;
   readonly msg: string;
   readonly classtype: string | null;
   /** 1 is the gravest. */
   readonly priority: number;
+}
+
+/** A rule that matched in the open capture. */
+export interface MatchedRule extends RuleTitle {
   readonly action: string;
   readonly file: string;
   readonly line: number;
@@ -102,13 +109,7 @@ export interface MatchedRule {
 }
 
 /** A row of the packet list that tells of a rule: its first match in a flow, and how often it matched there. */
-export interface RuleRow {
-  readonly gid: number;
-  readonly sid: number;
-  readonly rev: number;
-  readonly msg: string;
-  readonly classtype: string | null;
-  readonly priority: number;
+export interface RuleRow extends RuleTitle {
   readonly packet: PacketRow;
   readonly matches: number;
 }
@@ -169,14 +170,8 @@ export interface ThreatState {
 }
 
 /** One match, for the inspector. */
-export interface PacketThreat {
+export interface PacketThreat extends RuleTitle {
   readonly packet: PacketRow;
-  readonly gid: number;
-  readonly sid: number;
-  readonly rev: number;
-  readonly msg: string;
-  readonly classtype: string | null;
-  readonly priority: number;
   readonly text: string;
   /**
    * The packet that `bytes` lie in: the one it matched at, or one before it in the flow, since a stream is asked when its

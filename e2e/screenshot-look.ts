@@ -73,6 +73,14 @@ export function shooter(
   };
 }
 
+const PANES = ['tree', 'bytes', 'flow'] as const;
+
+/** Brings one of the lower panes to the front, where there is room for one only. */
+export async function toPane(page: Page, pane: (typeof PANES)[number]): Promise<void> {
+  const tabs = page.locator('.pane-tabs .tab');
+  if ((await tabs.count()) > 0) await tabs.nth(PANES.indexOf(pane)).click();
+}
+
 function inDocs({ views, theme }: Look, view: string, work: ReadonlySet<string> | null): boolean {
   if (work !== null) return views !== 'main' && theme === 'dark' && work.has(view);
   return views === 'all' || (views === 'main' ? MAIN : GUIDE).has(view);

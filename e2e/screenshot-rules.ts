@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from './harness.ts';
 import { closeDialog, type PathOf } from './screenshot-views.ts';
-import { type Look, RULES, shooter } from './screenshot-look.ts';
+import { type Look, RULES, shooter, toPane } from './screenshot-look.ts';
 
 const WEB = `# Requests that are made again and again, and what is fetched by them.
 alert http $HOME_NET any -> any any (msg:"HUNTING Report fetched by a command line client"; flow:established,to_server; \
@@ -95,15 +95,17 @@ async function atPacket(app: App, shot: (view: string) => Promise<void>): Promis
   await page.locator('.grid').press('Home');
   await page.locator('.threat-head .link-button').first().click();
   await page.locator('.hex .lit').first().waitFor();
-  await page.locator('.flow-card .threat-flow').waitFor();
+  if ((await page.locator('.pane-tabs').count()) === 0) await page.locator('.flow-card .threat-flow').waitFor();
   await page.waitForTimeout(500);
   await page.mouse.move(2, 2);
   await shot('rules-packet');
+  await toPane(page, 'tree');
   await page.locator('.threat-head .threat-msg').first().click();
   await page.locator('.rule-steps li').first().waitFor();
   await page.waitForTimeout(300);
   await shot('rule');
   await closeDialog(app);
+  await toPane(page, 'bytes');
   await page.locator('.hex').press('Shift+F10');
   await page.locator('.context-menu button').first().click();
   await page.locator('.rule-said.good, .rule-said.bad').waitFor();

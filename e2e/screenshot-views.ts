@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, ROOT } from './harness.ts';
-import { type Look, shooter, type Shot } from './screenshot-look.ts';
+import { type Look, shooter, type Shot, toPane } from './screenshot-look.ts';
 import { WORK_PAGES } from './screenshot-work-pages.ts';
 
 export type PathOf = (view: string) => string;
@@ -113,6 +113,7 @@ async function flows(app: App, shot: Shot): Promise<void> {
   await page.locator('.features-head input').fill('server name');
   await page.locator('.feature-value').first().click();
   await page.locator('.grid-row.source-row').first().waitFor();
+  await toPane(page, 'bytes');
   await page.locator('.hex .lit').first().waitFor();
   await page.mouse.move(2, 2);
   await shot('evidence');
@@ -260,7 +261,9 @@ async function live(app: App, shot: Shot): Promise<void> {
   await page.locator('.grid-row.coloured').first().waitFor();
   await page.keyboard.press('3');
   await page.locator('.alert-card .alert-buttons .link-button').nth(1).click();
+  await toPane(page, 'flow');
   await page.locator('.flow-card .evidence-list').waitFor();
+  await toPane(page, 'tree');
   await page.locator('.node').first().waitFor();
   await page.waitForTimeout(1000);
   await shot('live');
@@ -290,7 +293,9 @@ export async function takeObjects(look: Look, pathOf: PathOf): Promise<void> {
   await shot('objects');
   await page.locator('.object-row', { hasText: 'secret.txt' }).dblclick();
   await closeDialog(app);
+  await toPane(page, 'bytes');
   await page.locator('.tab', { hasText: 'Decrypted TLS' }).click();
+  await toPane(page, 'tree');
   await page.locator('.node', { hasText: 'Hypertext Transfer Protocol' }).first().waitFor();
   await shot('decrypted');
   await app.close();

@@ -64,7 +64,7 @@ import { threatHandlers } from './threat-handlers.ts';
 import { statisticsHandlers } from './statistics-handlers.ts';
 import { tabHandlers } from './tab-handlers.ts';
 
-const answered: Handlers = {
+export const handlers: Handlers = {
   ...statisticsHandlers,
   ...groupHandlers,
   ...tagHandlers,
@@ -331,8 +331,6 @@ const answered: Handlers = {
     return null;
   },
 };
-
-export const handlers = answered as Handlers;
 
 /** What every list of a window has. */
 interface AnyList {

@@ -1,7 +1,7 @@
 // Rules that a person keeps in the window, and those that are switched off: two small files in the data folder, in the
 // forms that Suricata and suricata-update read. Whatever else somebody has written into them stays.
 import { join } from 'node:path';
-import { type Message, say } from '../../contract/index.ts';
+import { type Message, type RuleId, say } from '../../contract/index.ts';
 import { readRules, rulesIn, type RuleVariables, type Signature } from '../rules/index.ts';
 import { readPlain, writePlain } from '../store/index.ts';
 import { Refused } from './refused.ts';
@@ -10,11 +10,6 @@ import { Refused } from './refused.ts';
 const LARGEST = 64 * 1024 * 1024;
 /** A line of disable.conf that names one rule: `2019401` or `1:2019401`. */
 const DISABLED = /^(?:(\d{1,10}):)?(\d{1,10})\s*(?:#.*)?$/;
-
-export interface RuleId {
-  readonly gid: number;
-  readonly sid: number;
-}
 
 export function sameRule(a: RuleId, b: RuleId): boolean {
   return a.gid === b.gid && a.sid === b.sid;

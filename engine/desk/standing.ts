@@ -1,4 +1,5 @@
 // Which judgement of a capture stands, and the one that is made beside it while other rules are asked of what came before.
+import { setTimeout as pause } from 'node:timers/promises';
 import { type FlowRow, flowRow, type Message, saidBy, say, VERDICT_OPEN, type Verdict } from '../../contract/index.ts';
 import { gravityOf, type Incident } from '../evidence/index.ts';
 import type { IndicatorSet } from '../indicators/index.ts';
@@ -69,10 +70,7 @@ export class Standing {
 
   /** Resolves when they are not. */
   async quiet(): Promise<void> {
-    while (this.isBusy)
-      await new Promise((resolve) => {
-        setTimeout(resolve, LOOK_AGAIN);
-      });
+    while (this.isBusy) await pause(LOOK_AGAIN);
   }
 
   /** @param path of the capture @returns null without rules */

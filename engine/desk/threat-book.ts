@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { log } from '../log/index.ts';
-import { type Message, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
+import { type Message, type RuleId, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
 import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
 import { type RuleVariables, ruleVariables } from '../rules/index.ts';
 import {
@@ -16,7 +16,7 @@ import {
   type SuricataFile,
 } from '../workers/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
-import { OwnRules, type RuleId } from './own-rules.ts';
+import { OwnRules } from './own-rules.ts';
 
 const NOTHING: ThreatWish = { rules: [], indicators: [], variables: [] };
 const FILE = 'threat.json';

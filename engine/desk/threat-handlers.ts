@@ -1,10 +1,10 @@
 // What the desk answers about threat rules and lists: one function a request kind.
 import { isAbsolute } from 'node:path';
-import { say, type ThreatReplies } from '../../contract/index.ts';
+import { type RuleId, say, type ThreatReplies } from '../../contract/index.ts';
 import { rulesIn } from '../rules/index.ts';
 import { readPlain } from '../store/index.ts';
 import type { Handlers } from './asker.ts';
-import { type RuleId, readOne, sameRule } from './own-rules.ts';
+import { readOne, sameRule } from './own-rules.ts';
 import { Refused } from './refused.ts';
 import type { ThreatBook } from './threat-book.ts';
 import { threatState } from './threat-state.ts';

@@ -1,14 +1,14 @@
 // One threat rule: its text part by part, what it matched on in the packet that is looked at, and why it does or does
 // not match there. References are text: nothing is opened by itself.
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { Replies } from '../../contract/index.ts';
+import type { Replies, RuleId } from '../../contract/index.ts';
 import { ask } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import {
   deleteRule,
   editRule,
   packetsOfRule,
-  type RuleId,
+  ruleNumber,
   type ShownRule,
   showMatch,
   switchRule,
@@ -32,7 +32,7 @@ export function RuleDialog(): ReactNode {
     if (shown === null) return;
     void ask('rule', { gid: shown.gid, sid: shown.sid }).then(setRule);
   }, [shown]);
-  const sid = shown === null ? '' : idText(shown);
+  const sid = shown === null ? '' : ruleNumber(shown);
   return (
     <Dialog title={word('threat.rule', { sid })} wide>
       {shown === null || rule === null ? (
@@ -44,10 +44,6 @@ export function RuleDialog(): ReactNode {
       )}
     </Dialog>
   );
-}
-
-function idText({ gid, sid }: RuleId): string {
-  return gid === 1 ? String(sid) : `${gid}:${sid}`;
 }
 
 function Shown({ rule, shown }: { readonly rule: Rule; readonly shown: ShownRule }): ReactNode {

@@ -8,7 +8,7 @@ import { goToPacket, showFlows, showPackets } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { useCounting } from '../state/counting.ts';
 import { saveBlob } from '../state/download.ts';
-import { isEcho, isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
+import { isMenuKey, openMenuFor, type Point } from '../state/menu.ts';
 import type { StatOrder, StatSource } from '../state/stat-source.ts';
 import { openTcpGraphs } from '../state/statistics.ts';
 import { useStore } from '../state/store.ts';
@@ -23,6 +23,7 @@ import { type CellName, isOfCapture, nameTitle } from '../views/named-cells.ts';
 import { StatHeads, useStatColumns } from './stat-columns.tsx';
 import { namedIn, shownText } from './stat-cells.ts';
 import { statItems } from './stat-menu.ts';
+import { StatRow, type StatRowPlace } from './stat-row.tsx';
 
 /** Of a table that is not there yet. */
 const NO_COLUMNS: StatPage['columns'] = [];
@@ -198,16 +199,19 @@ export function StatTable(p: {
             {items.map((item) => (
               <Row
                 key={item.index}
-                index={item.index}
-                top={item.start + ROW + 2}
                 table={table}
-                template={columns.template}
                 row={rowAt(item.index)}
                 columns={columns.shown}
-                chosen={item.index === at}
-                choose={() => setAt(item.index)}
-                apply={() => apply(item.index)}
-                menu={(column, point) => menu(item.index, column, point)}
+                place={{
+                  id: `stat-row-${item.index}`,
+                  index: item.index,
+                  top: item.start + ROW + 2,
+                  template: columns.template,
+                  chosen: item.index === at,
+                  choose: () => setAt(item.index),
+                  open: () => apply(item.index),
+                  menu: (point, column) => menu(item.index, column, point),
+                }}
               />
             ))}
           </div>
@@ -274,36 +278,15 @@ function cellClass({ id, align }: ListColumn, text: string, named: CellName | nu
 }
 
 function Row(p: {
-  readonly index: number;
-  readonly top: number;
   readonly table: string;
-  readonly template: string;
   readonly row: { readonly page: StatPage; readonly i: number } | null;
   readonly columns: readonly ListColumn[];
-  readonly chosen: boolean;
-  readonly choose: () => void;
-  readonly apply: () => void;
-  readonly menu: (column: string | null, point: { readonly x: number; readonly y: number }) => void;
+  readonly place: StatRowPlace;
 }): ReactNode {
   const { row } = p;
   const depth = row?.page.depth?.[row.i] ?? 0;
   return (
-    <div
-      id={`stat-row-${p.index}`}
-      role="row"
-      className={`stat-row${p.chosen ? ' chosen' : ''}${p.index % 2 === 1 ? ' odd' : ''}`}
-      aria-rowindex={p.index + 2}
-      aria-selected={p.chosen}
-      style={{ gridTemplateColumns: p.template, transform: `translateY(${p.top}px)` }}
-      onClick={p.choose}
-      onDoubleClick={p.apply}
-      onContextMenu={(e) => {
-        e.preventDefault();
-        if (isEcho(e)) return;
-        const cell = (e.target as HTMLElement).closest<HTMLElement>('[role="gridcell"]');
-        p.menu(cell?.dataset['column'] ?? null, { x: e.clientX, y: e.clientY });
-      }}
-    >
+    <StatRow place={p.place}>
       {p.columns.map((c) => {
         const of = row?.page.columns.find((one) => one.id === c.id);
         const text = row === null ? '' : shownText(p.table, row.page, c.id, row.i);
@@ -327,6 +310,6 @@ function Row(p: {
           </span>
         );
       })}
-    </div>
+    </StatRow>
   );
 }

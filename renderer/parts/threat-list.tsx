@@ -4,7 +4,16 @@ import type { FlowRow, PacketRow, PacketThreat, RuleRow } from '../../contract/i
 import { goToPacket } from '../state/actions.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, isEcho, openMenuFor, type MenuItem } from '../state/menu.ts';
-import { copyRule, packetsOfRule, ruleFilter, showMatch, showMatchAt, showRule, switchRule } from '../state/threat.ts';
+import {
+  copyRule,
+  packetsOfRule,
+  ruleFilter,
+  ruleNumber,
+  showMatch,
+  showMatchAt,
+  showRule,
+  switchRule,
+} from '../state/threat.ts';
 import { count, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
 import { Buffers, RuleText } from './rule-dialog.tsx';
@@ -59,7 +68,7 @@ function Head({ match }: { readonly match: PacketThreat }): ReactNode {
       >
         {visible(match.msg)}
       </button>
-      <span className="dim mono threat-sid">{match.gid === 1 ? match.sid : `${match.gid}:${match.sid}`}</span>
+      <span className="dim mono threat-sid">{ruleNumber(match)}</span>
     </>
   );
 }
@@ -83,14 +92,7 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
           }}
         >
           <Head match={match} />
-          <span className="threat-ways">
-            {match.bytes.length === 0 ? null : (
-              <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                {bytesWord(match)}
-              </button>
-            )}
-            <MenuButton match={match} />
-          </span>
+          <Ways match={match} />
         </li>
       ))}
       {rest > 0 ? (
@@ -113,18 +115,27 @@ function menuOf(match: PacketThreat): { readonly label: string; readonly items: 
   return { label: wordNow('threat.rule', { sid: String(match.sid) }), items: matchItems(match) };
 }
 
-function MenuButton({ match }: { readonly match: PacketThreat }): ReactNode {
+/** The ways from a match: to its bytes, and to its menu. @param children stand before them */
+function Ways({ match, children }: { readonly match: PacketThreat; readonly children?: ReactNode }): ReactNode {
   const word = useWord();
   return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-haspopup="menu"
-      aria-label={word('threat.rule', { sid: String(match.sid) })}
-      onClick={(e) => openMenuFor(e.currentTarget, null, menuOf(match))}
-    >
-      ⋯
-    </button>
+    <span className="threat-ways">
+      {children}
+      {match.bytes.length === 0 ? null : (
+        <button type="button" className="link-button" onClick={() => showMatch(match)}>
+          {bytesWord(match)}
+        </button>
+      )}
+      <button
+        type="button"
+        className="icon-button"
+        aria-haspopup="menu"
+        aria-label={word('threat.rule', { sid: String(match.sid) })}
+        onClick={(e) => openMenuFor(e.currentTarget, null, menuOf(match))}
+      >
+        ⋯
+      </button>
+    </span>
   );
 }
 
@@ -143,17 +154,11 @@ export function FlowThreats({ flow, full }: { readonly flow: FlowRow; readonly f
           <li key={`${match.gid}:${match.sid} ${match.packet}`}>
             <div className="threat-line">
               <Head match={match} />
-              <span className="threat-ways">
+              <Ways match={match}>
                 <button type="button" className="link-button" onClick={() => goToPacket(match.packet)}>
                   {word('threat.packet', { n: count(match.packet + 1) })}
                 </button>
-                {match.bytes.length === 0 ? null : (
-                  <button type="button" className="link-button" onClick={() => showMatch(match)}>
-                    {bytesWord(match)}
-                  </button>
-                )}
-                <MenuButton match={match} />
-              </span>
+              </Ways>
             </div>
             {full ? (
               <details>

@@ -1,6 +1,6 @@
 // The tables of Rules: what matched, which indicators were met, what was refused, what is off, own rules, slow rules.
 import type { ReactNode } from 'react';
-import type { MatchedRule, MetIndicator, PacketRow, RefusedLine, ThreatState } from '../../contract/index.ts';
+import type { MatchedRule, MetIndicator, PacketRow, RefusedLine, RuleId, ThreatState } from '../../contract/index.ts';
 import { goToPacket, openDialog } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
@@ -12,7 +12,7 @@ import {
   openThreats,
   packetsOfRule,
   ruleFilter,
-  type RuleId,
+  ruleNumber,
   showRule,
   switchRule,
   writeRule,
@@ -30,14 +30,12 @@ interface PageProps {
 type Named = RuleId & { readonly msg: string };
 
 const idOf = ({ gid, sid }: RuleId): string => `${gid}:${sid}`;
-/** Most rules are of group 1, which nobody writes. */
-const idText = ({ gid, sid }: RuleId): string => (gid === 1 ? String(sid) : `${gid}:${sid}`);
 const sidColumn = <T extends RuleId>(): ThreatColumn<T> => ({
   id: 'sid',
   title: 'threat.column.sid',
   width: '88px',
   number: true,
-  text: idText,
+  text: ruleNumber,
   order: ({ sid }) => sid,
 });
 const msgColumn = <T extends Named>(): ThreatColumn<T> => ({

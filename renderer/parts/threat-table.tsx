@@ -3,8 +3,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { moveBy } from '../list/move.ts';
-import { isEcho, isMenuKey, openMenuFor, type MenuItem, type Point } from '../state/menu.ts';
+import { isMenuKey, openMenuFor, type MenuItem, type Point } from '../state/menu.ts';
 import { useWord, type WordKey } from '../words/words.ts';
+import { StatRow, type StatRowPlace } from './stat-row.tsx';
 
 const ROW = 24;
 
@@ -138,14 +139,17 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
             <Row
               key={p.keyOf(shown[item.index]!)}
               row={shown[item.index]!}
-              index={item.index}
-              top={item.start + ROW + 2}
-              template={template}
               columns={columns}
-              chosen={item.index === at}
-              choose={() => choose(item.index)}
-              open={() => p.open(shown[item.index]!)}
-              menu={(point) => menu(item.index, point)}
+              place={{
+                id: `threat-row-${item.index}`,
+                index: item.index,
+                top: item.start + ROW + 2,
+                template,
+                chosen: item.index === at,
+                choose: () => choose(item.index),
+                open: () => p.open(shown[item.index]!),
+                menu: (point) => menu(item.index, point),
+              }}
             />
           ))}
         </div>
@@ -227,30 +231,11 @@ function Heads<T>(p: {
 
 function Row<T>(p: {
   readonly row: T;
-  readonly index: number;
-  readonly top: number;
-  readonly template: string;
   readonly columns: readonly ThreatColumn<T>[];
-  readonly chosen: boolean;
-  readonly choose: () => void;
-  readonly open: () => void;
-  readonly menu: (point: Point) => void;
+  readonly place: StatRowPlace;
 }): ReactNode {
   return (
-    <div
-      id={`threat-row-${p.index}`}
-      role="row"
-      className={`stat-row${p.chosen ? ' chosen' : ''}${p.index % 2 === 1 ? ' odd' : ''}`}
-      aria-rowindex={p.index + 2}
-      aria-selected={p.chosen}
-      style={{ gridTemplateColumns: p.template, transform: `translateY(${p.top}px)` }}
-      onClick={p.choose}
-      onDoubleClick={p.open}
-      onContextMenu={(e) => {
-        e.preventDefault();
-        if (!isEcho(e)) p.menu({ x: e.clientX, y: e.clientY });
-      }}
-    >
+    <StatRow place={p.place}>
       {p.columns.map((c) => {
         const text = c.text(p.row);
         return (
@@ -264,6 +249,6 @@ function Row<T>(p: {
           </span>
         );
       })}
-    </div>
+    </StatRow>
   );
 }

@@ -2,6 +2,7 @@
 // with the mouse or with Shift and the arrows.
 import { create } from 'zustand';
 import type { PacketRow } from '../../contract/index.ts';
+import { DEFAULT_PANES, useStore } from './store.ts';
 
 export interface Span {
   readonly from: number;
@@ -21,6 +22,14 @@ export const useByteRange = create<{ readonly range: ByteRange | null }>(() => (
 /** Lights up bytes of the packet itself; without any, none. */
 export function lightBytes(row: PacketRow, spans: readonly Span[], source = 0): void {
   useByteRange.setState({ range: spans.length === 0 ? null : { row, source, spans } });
+}
+
+/** Opens the pane of bytes where it was hidden, or all lower panes were. */
+export function openBytes(): void {
+  const { panes, set } = useStore.getState();
+  if (panes.detail > 0 && !panes.hidden.includes('bytes')) return;
+  const hidden = panes.hidden.filter((pane) => pane !== 'bytes');
+  set({ panes: { ...panes, hidden, detail: panes.detail === 0 ? DEFAULT_PANES.detail : panes.detail } });
 }
 
 export function unlightBytes(): void {

@@ -27,7 +27,7 @@ import { PROFILE_COMMANDS } from './profiles.ts';
 import { THREAT_COMMANDS } from './threat.ts';
 import { STATISTICS_COMMANDS } from './statistics.ts';
 import { closeShown, TAB_COMMANDS } from './tabs.ts';
-import { useStore, type Dialog, type View } from './store.ts';
+import { DEFAULT_PANES, useStore, type Dialog, type View } from './store.ts';
 import { openTags } from './tags.ts';
 import { INCIDENT_COMMANDS } from './incidents.ts';
 import { FILE_COMMANDS } from './file-export.ts';
@@ -155,7 +155,7 @@ export const COMMANDS: readonly Command[] = [
     open: true,
     run: () => {
       const { panes, set } = useStore.getState();
-      set({ panes: { ...panes, detail: panes.detail === 0 ? 345 : 0 } });
+      set({ panes: { ...panes, detail: panes.detail === 0 ? DEFAULT_PANES.detail : 0 } });
     },
   },
   ...(['tree', 'bytes', 'flow'] as const).map((pane): Command => ({

@@ -165,7 +165,7 @@ const UNFOLDED_KEY = 'sightline.tree';
 const MAX_UNFOLDED = 300;
 export const PLACE_KEY = 'sightline.place';
 export const CLIENT_KEY = 'sightline.client';
-const DEFAULT_PANES: Panes = { detail: 345, inspector: 440, tree: 0.345, bytes: 0.395, hidden: [] };
+export const DEFAULT_PANES: Panes = { detail: 345, inspector: 440, tree: 0.345, bytes: 0.395, hidden: [] };
 
 function readPanes(): Panes {
   try {

@@ -8,13 +8,14 @@ import type {
   Replies,
   Request,
   RequestKind,
+  RuleId,
   RuleSource,
   ThreatState,
   ThreatWish,
 } from '../../contract/index.ts';
 import { sentence, word, type WordKey } from '../words/words.ts';
 import { ask, goToPacket, placeFor, runJob, say, show, showPackets } from './actions.ts';
-import { lightBytes } from './byte-range.ts';
+import { lightBytes, openBytes } from './byte-range.ts';
 import type { Command } from './command.ts';
 import { copyText } from './copy.ts';
 import { chosenBytes } from './file-export.ts';
@@ -23,11 +24,6 @@ import { useStore } from './store.ts';
 /** Pages in the order of the list beside them. */
 export const THREAT_PAGES = ['sources', 'matched', 'met', 'refused', 'off', 'own', 'slow'] as const;
 export type ThreatPage = (typeof THREAT_PAGES)[number];
-
-export interface RuleId {
-  readonly gid: number;
-  readonly sid: number;
-}
 
 /** A rule that is shown in its dialog, and the packet that it is looked at from. */
 export interface ShownRule extends RuleId {
@@ -134,6 +130,11 @@ export function showRule({ gid, sid }: RuleId, packet: PacketRow | null, match: 
   useStore.getState().set({ dialog: 'rule' });
 }
 
+/** A rule's number as people write it: most rules are of group 1, which nobody writes. */
+export function ruleNumber({ gid, sid }: RuleId): string {
+  return gid === 1 ? String(sid) : `${gid}:${sid}`;
+}
+
 export function packetsOfRule({ sid }: RuleId): void {
   void showPackets(ruleFilter(sid));
 }
@@ -220,6 +221,7 @@ export async function showMatchAt(rule: RuleId, packet: PacketRow): Promise<void
 export function showMatch(match: PacketThreat): void {
   useStore.getState().set({ dialog: null });
   goToPacket(match.bytesIn);
+  openBytes();
   lightBytes(
     match.bytesIn,
     match.bytes.map(({ offset, length }) => ({ from: offset, to: offset + length })),

@@ -1,6 +1,7 @@
 // The three lower panes of Packets. They can be dragged, hidden and come back as they were.
 import { useEffect, useState, type ReactNode } from 'react';
 import { textAt, type TreePage } from '../../contract/index.ts';
+import { useByteRange } from '../state/byte-range.ts';
 import { offerBytes } from '../state/file-export.ts';
 import { useStore } from '../state/store.ts';
 import { BytesPane } from '../parts/bytes-pane.tsx';
@@ -66,6 +67,11 @@ export function DetailPanes(): ReactNode {
 
   const narrow = useNarrow();
   const [chosen, setChosen] = useState<Pane>('tree');
+  const range = useByteRange((s) => s.range);
+  // Whoever asks to see bytes sees them, also where there is room for one pane.
+  useEffect(() => {
+    if (range !== null) setChosen('bytes');
+  }, [range]);
 
   const row = detail.current ? packet : null;
   useEffect(() => offerBytes(() => (row === null || lit === null ? null : { row, ...lit })));
@@ -83,7 +89,7 @@ export function DetailPanes(): ReactNode {
     if (!waiting) return word('dissecting');
     return word(session.dissect === 'restarting' ? 'dissectRestarting' : 'dissectStarting');
   };
-  const range = lit === null ? '' : ` · ${word('bytesRange', { from: lit.from, to: lit.to - 1 })}`;
+  const litText = lit === null ? '' : ` · ${word('bytesRange', { from: lit.from, to: lit.to - 1 })}`;
   const field = fieldOf(tree, node);
   return (
     <>
@@ -104,7 +110,7 @@ export function DetailPanes(): ReactNode {
                   {word('partialTree')}
                 </span>
               ) : null}
-              <span className="pane-note">{field === '' ? '' : field + range}</span>
+              <span className="pane-note">{field === '' ? '' : field + litText}</span>
             </header>
             <CommentsHead packet={named} />
             <ThreatHead key={`threats ${named}`} packet={named} />
