@@ -1,8 +1,8 @@
 // `sightline rules check`: what is read of files of rules, and what is refused, by line and by reason.
 import { count, english, EXIT } from '../contract/index.ts';
+import { refusedBy } from '../engine/host-rules.ts';
 import { say } from './context.ts';
 import type { RecordWriter } from './output.ts';
-import { refusedBy } from './refusals.ts';
 import type { CalledRules } from './rule-files.ts';
 
 export interface Out {
@@ -28,11 +28,11 @@ export async function checkRules({ ready, choices, ...read }: CalledRules, { wri
   const unused = choices?.unused() ?? [];
   if (asJson) {
     const counts = { files, rules: rules.length, refused: refused.length, unread, off, on, changed };
-    const why = reasons.map((r) => ({ why: r.why, count: r.count }));
+    const why = reasons.map((r) => ({ why: english(r.why), count: r.count }));
     writer.write({ type: 'rules', ...counts, unused: unused.map((u) => `${u.file}:${u.line}`), reasons: why });
   } else {
     for (const { why, count: n, alike } of reasons.length < refused.length ? reasons : [])
-      writer.line(`${count(n).padStart(8)}  ${why}${alike ? ', and alike' : ''}`);
+      writer.line(`${count(n).padStart(8)}  ${english(why)}${alike ? ', and alike' : ''}`);
     const of = `${count(files)} ${files === 1 ? 'file' : 'files'}`;
     writer.line(`${rulesText(rules.length)} read of ${of}, ${count(refused.length)} refused.`);
     if (choices !== null)

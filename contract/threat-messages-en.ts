@@ -6,6 +6,7 @@ export const THREAT_ENGLISH = {
   'threat-lists-lost': 'Lists are not held against this capture: {why}.',
   'threat-rules-missed':
     'Threat rules did not see {segments:plain} {segments:segment|segments} of this capture: they went before they were read.',
+  'threat-no-rules': 'No rules are asked of this capture: add some first.',
   'threat-no-rule': 'There is no rule {gid:plain}:{sid:plain} in the files that are named.',
   'threat-not-own': 'Rule {gid:plain}:{sid:plain} is none of the own ones: it can be switched off.',
   'threat-rule-moved': 'The file of rule {gid:plain}:{sid:plain} has changed since it was read: read it again.',

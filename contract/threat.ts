@@ -9,17 +9,43 @@ export const MAX_THREAT_FILES = 256;
 /** Characters of one rule, as it is written. */
 export const MAX_RULE_TEXT = 65_536;
 const MAX_VARIABLES = 200;
+/** Characters of an indicator. */
+const MAX_INDICATOR = 4_096;
 const LARGEST_ID = 4_294_967_295;
 
 const packet = whole(0, 2 ** 32 - 2) as Schema<number> as Schema<PacketRow>;
 const flow = whole(0, 2 ** 32 - 2) as Schema<number> as Schema<FlowRow>;
 const path = text(4096);
+/** What an entry of a list is met as. */
+export const INDICATOR_KINDS = [
+  'address',
+  'network',
+  'port-pair',
+  'domain',
+  'url',
+  'certificate',
+  'serial',
+  'ja3',
+  'ja3s',
+  'ja4',
+  'hassh',
+  'file',
+] as const;
+export type IndicatorKind = (typeof INDICATOR_KINDS)[number];
+
+export interface AllowedIndicator {
+  readonly kind: IndicatorKind;
+  readonly value: string;
+}
+
 const ruleId = { gid: whole(0, LARGEST_ID), sid: whole(1, LARGEST_ID) };
 
 /** What rules and lists are asked: kept with the settings of the profile. */
 export const THREAT_WISH = object({
   rules: list(path, MAX_THREAT_FILES),
   indicators: list(path, MAX_THREAT_FILES),
+  /** Lists of entries that never hit. */
+  allow: list(path, MAX_THREAT_FILES),
   /** Beside Suricata's own: HOME_NET and its like. */
   variables: list(object({ name: text(100), value: text(4096) }), MAX_VARIABLES),
 });
@@ -59,6 +85,14 @@ export const THREAT_SHAPES = {
   flowThreats: { flow },
   /** Why a rule matched or did not at a packet, step by step. */
   explainRule: { ...ruleId, packet },
+  /** What rules cost, as it was measured last; null where nobody did. */
+  ruleCosts: {},
+  /** Has rules asked of the open capture once more, beside it, with somebody who measures. */
+  measureRules: {},
+  /** Rules that have matched nothing in the open capture. @param find in their message, sid or file; '' for all */
+  neverMatched: { find: text(1_000) },
+  /** A value never hits, or may again; it is kept in a list of one's own. */
+  allowIndicator: { kind: oneOf(...INDICATOR_KINDS), value: text(MAX_INDICATOR), on: flag },
   /** Suricata's EVE alerts of the open capture, JSON lines. */
   exportEve: { path: orNull(path) },
 } as const;
@@ -81,6 +115,15 @@ export interface RefusedLine {
   readonly line: number;
   readonly sid: number | null;
   readonly why: Message;
+}
+
+/** Rules or entries that are refused for one reason. */
+export interface RefusedReason {
+  /** Where several differ in details only, the first one's. */
+  readonly why: Message;
+  readonly count: number;
+  /** Whether others differ from it in details. */
+  readonly alike: boolean;
 }
 
 export interface RuleId {
@@ -124,49 +167,75 @@ export interface MetIndicator {
   readonly first: PacketRow;
 }
 
-export type IndicatorKind =
-  | 'address'
-  | 'network'
-  | 'port-pair'
-  | 'domain'
-  | 'url'
-  | 'certificate'
-  | 'serial'
-  | 'ja3'
-  | 'ja3s'
-  | 'ja4'
-  | 'hassh'
-  | 'file';
-
 export interface ThreatState {
   readonly wish: ThreatWish;
   /** Files are read, or rules asked of packets that came before. */
   readonly busy: boolean;
   readonly files: readonly ThreatFile[];
   readonly lists: readonly ThreatFile[];
-  /** Rules that are asked, switched off, refused; entries of lists, and those that have expired or are allowed. */
+  /** Lists of entries that never hit, the own one last. */
+  readonly allows: readonly ThreatFile[];
+  /** The file of values that a person said never to hit, and the first thousand of them. */
+  readonly ownAllowFile: string;
+  readonly ownAllowed: readonly AllowedIndicator[];
+  /** Rules that are asked, switched off, refused; entries of lists, those that have expired, those that never hit. */
   readonly rules: number;
   readonly off: readonly { readonly gid: number; readonly sid: number; readonly msg: string }[];
   readonly refused: number;
   readonly entries: number;
   readonly expired: number;
+  readonly allowed: number;
   /** The first thousand of all that are refused. */
   readonly refusedLines: readonly RefusedLine[];
+  /** The most frequent first. */
+  readonly refusedReasons: readonly RefusedReason[];
   /** Those that matched, the gravest and most frequent first, the first thousand of `matchedCount`. */
   readonly matched: readonly MatchedRule[];
   readonly matchedCount: number;
   readonly met: readonly MetIndicator[];
-  /** Rules that took longest, with their share of the time that all rules took; empty where nobody measured. */
-  readonly slow: readonly {
-    readonly gid: number;
-    readonly sid: number;
-    readonly msg: string;
-    readonly share: number;
-  }[];
+  /** Rules that are slow, as it was measured last; null where nobody did. */
+  readonly slow: number | null;
   /** The file of the own rules. */
   readonly ownFile: string;
   /** The own rules, whether they match or not. */
   readonly own: readonly { readonly gid: number; readonly sid: number; readonly rev: number; readonly msg: string }[];
+}
+
+/** What one rule cost in a capture. Counts are exact, times are of samples. */
+export interface RuleCost extends RuleId {
+  readonly msg: string;
+  /** How often nothing spoke against it before it was asked. */
+  readonly asked: number;
+  /** How often its header, flow and places fitted. */
+  readonly checks: number;
+  readonly matches: number;
+  readonly nanoseconds: number;
+  /** Of the time of all rules, 0 to 1. */
+  readonly share: number;
+  /** The step at which it ended most often; null where it was never asked or always matched. */
+  readonly failsAt: string | null;
+  readonly slow: boolean;
+}
+
+export interface RuleCosts {
+  /** The dearest first, the first thousand of `rules`. */
+  readonly costs: readonly RuleCost[];
+  readonly rules: number;
+  readonly slow: number;
+  readonly neverMatched: number;
+  /** Of all rules together. */
+  readonly nanoseconds: number;
+  /** How many packets they were asked of. */
+  readonly packets: number;
+  /** Other rules are asked now. */
+  readonly isOld: boolean;
+}
+
+/** A rule that is asked and has not matched. */
+export interface QuietRule extends RuleTitle {
+  readonly file: string;
+  readonly line: number;
+  readonly own: boolean;
 }
 
 /** One match, for the inspector. */
@@ -204,5 +273,10 @@ export interface ThreatReplies {
   packetThreats: { readonly threats: readonly PacketThreat[] };
   flowThreats: { readonly threats: readonly PacketThreat[]; readonly more: number };
   explainRule: { readonly matched: boolean; readonly steps: readonly RuleStep[] };
-  exportEve: { readonly file: SavedFile };
+  ruleCosts: { readonly costs: RuleCosts | null };
+  measureRules: { readonly costs: RuleCosts };
+  neverMatched: { readonly rules: readonly QuietRule[]; readonly count: number };
+  allowIndicator: ThreatState;
+  /** `lost`: matches of a live capture whose packets are gone, of which no more than a number is kept. */
+  exportEve: { readonly file: SavedFile; readonly alerts: number; readonly lost: number };
 }

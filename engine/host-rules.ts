@@ -15,6 +15,7 @@ export {
   type RuleFacts,
   RuleRunner,
   ruleVariables,
+  refusedBy,
   type RefusedRule,
 } from './rules/index.ts';
 export { eveLine } from './exchange/index.ts';

@@ -100,14 +100,15 @@ function disabled(line: string): RuleId | null {
   return found === null ? null : { gid: Number(found[1] ?? 1), sid: Number(found[2]) };
 }
 
-function textOf(path: string): string {
+/** @throws Refused where a file of a person's own cannot be read: nothing is written over it then */
+export function textOf(path: string): string {
   const said = readPlain(path, LARGEST);
   if (said.kind === 'odd') throw new Refused('failed', say('threat-own-unreadable', { why: said.message }));
   return said.kind === 'text' ? said.text : '';
 }
 
 /** Without the empty one after the last line's end. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return lines;

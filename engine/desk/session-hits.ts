@@ -21,11 +21,13 @@ interface Tally {
 export class SessionHits {
   /** Rises with each match. */
   version = 0;
+  /** The last packet at which one is. */
+  last = 0;
   private count = 0;
   private packets = new Uint32Array(256);
   private flows = new Uint32Array(256);
   /** Index into `rules`. */
-  private places = new Uint16Array(256);
+  private places = new Uint32Array(256);
   private readonly kept: { readonly hit: FlowHit['hit']; readonly rule: RuleFacts }[] = [];
   private readonly rules: Tally[] = [];
   private readonly byRule = new Map<RuleFacts, number>();
@@ -37,6 +39,7 @@ export class SessionHits {
 
   add({ hit, rule, row }: FlowHit): void {
     this.version++;
+    this.last = Math.max(this.last, hit.packet);
     const place = this.placeOf(rule, hit.packet);
     const tally = this.rules[place]!;
     tally.matches++;
@@ -111,6 +114,11 @@ export class SessionHits {
     return { rules, count: this.rules.length };
   }
 
+  /** All rules that matched. */
+  ids(): readonly RuleFacts[] {
+    return this.rules.map(({ rule }) => rule);
+  }
+
   /** The rule of an id that matched. */
   ruleOf(gid: number, sid: number): RuleFacts | null {
     return this.rules.find(({ rule }) => rule.gid === gid && rule.sid === sid)?.rule ?? null;
@@ -153,13 +161,14 @@ export class SessionHits {
 
   private grow(): void {
     const room = this.packets.length * 2;
-    const larger = <T extends Uint32Array | Uint16Array>(from: T, to: T): T => {
+    const larger = (from: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> => {
+      const to = new Uint32Array(room);
       to.set(from);
       return to;
     };
-    this.packets = larger(this.packets, new Uint32Array(room));
-    this.flows = larger(this.flows, new Uint32Array(room));
-    this.places = larger(this.places, new Uint16Array(room));
+    this.packets = larger(this.packets);
+    this.flows = larger(this.flows);
+    this.places = larger(this.places);
   }
 }
 

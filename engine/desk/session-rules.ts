@@ -119,6 +119,13 @@ export interface RulesOf {
   missed(segments: number): void;
 }
 
+/** Rules that are asked beside those that judge. */
+export interface OnceMore {
+  readonly thread: RuleThread;
+  readonly feed: ThreadFeed;
+  readonly first: number;
+}
+
 export class SessionRules {
   private readonly of: RulesOf;
   private readonly feeds = new Set<SafeFeed>();
@@ -134,21 +141,9 @@ export class SessionRules {
    * @param known matches of rules that were asked before: of packets that are gone they stay
    */
   ask(wish: RuleWish, path: string, known: readonly PastHit[]): RuleFeed {
-    const { live, cacheFolder, rowAt, lost, missed } = this.of;
+    const { cacheFolder, lost, missed } = this.of;
     const thread = new RuleThread(wish);
-    const growing: GrowingCapture | null =
-      live === null
-        ? null
-        : {
-            segments: live.segments,
-            first: () => {
-              const offset = live.segments.firstNamed;
-              // Before the first packet nobody can be asked for rows.
-              if (offset === 0) return 0;
-              return offset === null ? null : rowAt(offset);
-            },
-            missed,
-          };
+    const growing = this.growing(missed);
     const inner = thread.run({ path, cacheFolder, ...(growing === null ? {} : { live: growing }) });
     const left = growing?.first() ?? 0;
     const past =
@@ -157,6 +152,35 @@ export class SessionRules {
     this.feeds.add(feed);
     if (this.isOver && growing !== null) feed.end();
     return feed;
+  }
+
+  /**
+   * Has rules asked once more of what is there by now, for somebody who wants all matches, or to know what rules cost.
+   * Both are the caller's to close; packets before the row `first` can be read no more.
+   */
+  beside(wish: RuleWish, path: string, measures = false): OnceMore {
+    const thread = new RuleThread(wish);
+    const growing = this.growing(() => undefined);
+    const live = growing === null ? {} : { live: growing };
+    const feed = thread.run({ path, cacheFolder: this.of.cacheFolder, measures, ...live });
+    if (growing !== null) feed.end();
+    return { thread, feed, first: growing?.first() ?? 0 };
+  }
+
+  /** The capture as a thread is told of it that reads while it grows; null for a file. */
+  private growing(missed: (segments: number) => void): GrowingCapture | null {
+    const { live, rowAt } = this.of;
+    if (live === null) return null;
+    return {
+      segments: live.segments,
+      first: () => {
+        const offset = live.segments.firstNamed;
+        // Before the first packet nobody can be asked for rows.
+        if (offset === 0) return 0;
+        return offset === null ? null : rowAt(offset);
+      },
+      missed,
+    };
   }
 
   /** No more packets will come. */

@@ -4,7 +4,7 @@ import { type FlowRow, flowRow, type Message, saidBy, say, VERDICT_OPEN, type Ve
 import { gravityOf, type Incident } from '../evidence/index.ts';
 import type { IndicatorSet } from '../indicators/index.ts';
 import { scoreFile, type Scorer, type ScoredFlow, type ScoringListener, withVerdicts } from '../session/index.ts';
-import type { RuleFeed, RuleWish } from '../workers/index.ts';
+import type { MeasuredRules, RuleFeed, RuleWish } from '../workers/index.ts';
 import { JudgedSoFar } from './judged-so-far.ts';
 import type { Outcomes } from './outcomes.ts';
 import { type RulesOf, SessionRules } from './session-rules.ts';
@@ -40,6 +40,8 @@ export class Standing {
   private looking = false;
   private readonly of: StandingOf;
   private missed = 0;
+  /** What rules cost, as it was measured last, and which rules. */
+  costs: { readonly key: string; readonly measured: MeasuredRules } | null = null;
   /** What a person must know of rules and lists. */
   said: Message | null = null;
 

@@ -31,7 +31,7 @@ const rule = (sid: number, more = ''): string =>
   `alert tcp any any -> any any (msg:"rule ${sid}"; ${more}sid:${sid}; rev:1;)`;
 
 async function wish({ ask }: AskedDesk, rules: readonly string[]): Promise<ThreatState> {
-  return ask('setThreat', { wish: { rules, indicators: [], variables: [] } });
+  return ask('setThreat', { wish: { rules, indicators: [], allow: [], variables: [] } });
 }
 
 test('files and folders are read, what is refused is told by line, and all of it is there the next time', async () => {

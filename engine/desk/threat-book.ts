@@ -3,9 +3,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { log } from '../log/index.ts';
-import { type Message, type RuleId, saidBy, say, THREAT_WISH, type ThreatWish } from '../../contract/index.ts';
+import {
+  type AllowedIndicator,
+  type Message,
+  type RefusedReason,
+  type RuleId,
+  saidBy,
+  say,
+  THREAT_WISH,
+  type ThreatWish,
+} from '../../contract/index.ts';
 import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
-import { type RuleVariables, ruleVariables } from '../rules/index.ts';
+import { refusedBy, type RuleVariables, ruleVariables } from '../rules/index.ts';
 import {
   isYaml,
   readSuricataFile,
@@ -16,12 +25,16 @@ import {
   type SuricataFile,
 } from '../workers/index.ts';
 import { isObject, readJson, writeJson } from './memory.ts';
+import { OwnAllowed } from './own-allowed.ts';
 import { OwnRules } from './own-rules.ts';
+import { Refused } from './refused.ts';
 
-const NOTHING: ThreatWish = { rules: [], indicators: [], variables: [] };
+const NOTHING: ThreatWish = { rules: [], indicators: [], allow: [], variables: [] };
 const FILE = 'threat.json';
 /** Ids from here on are for everybody's own rules. */
 const FIRST_OWN = 1_000_001;
+/** Reasons of refusals that are told. */
+const MOST_REASONS = 50;
 const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
 /** What a capture that is opened is asked. */
@@ -35,9 +48,12 @@ export interface AskedThreats {
 export class ThreatBook {
   wish: ThreatWish;
   readonly own: OwnRules;
+  readonly allowed: OwnAllowed;
   /** What was read last; null before the first time. */
   read: RulesRead | null = null;
   lists: IndicatorSet | null = null;
+  /** Why rules and entries are refused, the most frequent first. */
+  reasons: readonly RefusedReason[] = [];
   /** Resolves when lists were read that were named when Sightline started. */
   readonly ready: Promise<void>;
   /** What each suricata.yaml among the paths says. */
@@ -62,6 +78,7 @@ export class ThreatBook {
    */
   constructor(dataFolder: string, folder: string, note: (message: Message) => void, changed: () => void) {
     this.own = new OwnRules(dataFolder);
+    this.allowed = new OwnAllowed(dataFolder);
     this.folder = folder;
     this.note = note;
     this.changed = changed;
@@ -77,6 +94,11 @@ export class ThreatBook {
   /** Files and folders of rules, the own ones last. */
   get rulePaths(): readonly string[] {
     return existsSync(this.own.path) ? [...this.wish.rules, this.own.path] : this.wish.rules;
+  }
+
+  /** Files and folders of entries that never hit, the own ones last. */
+  get allowPaths(): readonly string[] {
+    return existsSync(this.allowed.path) ? [...this.wish.allow, this.allowed.path] : this.wish.allow;
   }
 
   /** What a thread is told to read; null where there is nothing. */
@@ -143,13 +165,24 @@ export class ThreatBook {
     const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
     await Promise.all([
       same([before.rules, before.variables], [wish.rules, wish.variables]) ? null : this.readRules(),
-      same(before.indicators, wish.indicators) ? null : this.readLists(),
+      same([before.indicators, before.allow], [wish.indicators, wish.allow]) ? null : this.readLists(),
     ]);
   }
 
   async switch(id: RuleId, on: boolean): Promise<void> {
     this.own.switch(id, on);
     await this.readRules();
+  }
+
+  /** A value never hits, or may again. @throws Refused where it is none */
+  async allow(indicator: AllowedIndicator, on: boolean): Promise<void> {
+    const line = this.allowed.set(indicator, on);
+    await this.readLists();
+    const refused = this.lists?.refused.find((one) => one.file === this.allowed.path && one.line === line);
+    if (refused === undefined || line === 0) return;
+    this.allowed.set(indicator, false);
+    await this.readLists();
+    throw new Refused('refused', refused.why);
   }
 
   /** Reads all again, whether it has changed or not. */
@@ -162,7 +195,7 @@ export class ThreatBook {
   look(): void {
     if (this.closed || this.busy) return;
     if (this.stampOfRules() !== this.ruleStamp) void this.readRules();
-    if (this.wish.indicators.length > 0 && listStamp(this.wish.indicators) !== this.listStamp) void this.readLists();
+    if (this.stampOfLists() !== this.listStamp) void this.readLists();
   }
 
   async readRules(): Promise<void> {
@@ -176,11 +209,16 @@ export class ThreatBook {
     });
     if (read === null || turn !== this.ruleTurn || this.closed) return;
     this.read = read;
+    this.countReasons();
     log(
       'desk',
       () => `threat rules: ${read.facts.length} read, ${read.refused.length} refused, ${read.off.length} off`,
     );
     this.changed();
+  }
+
+  private countReasons(): void {
+    this.reasons = refusedBy([...(this.read?.refused ?? []), ...(this.lists?.refused ?? [])]).slice(0, MOST_REASONS);
   }
 
   /** A free id for a rule of one's own. */
@@ -205,11 +243,13 @@ export class ThreatBook {
   private async readLists(): Promise<void> {
     const turn = ++this.listTurn;
     const { indicators } = this.wish;
-    this.listStamp = listStamp(indicators);
+    const allow = this.allowPaths;
+    this.listStamp = this.stampOfLists();
     const stopped = (): boolean => this.closed || turn !== this.listTurn;
-    const lists = await this.doing(() => loadIndicators(indicators, {}, stopped));
+    const lists = await this.doing(() => loadIndicators(indicators, { allow }, stopped));
     if (lists === null || stopped()) return;
     this.lists = lists;
+    this.countReasons();
     this.changed();
   }
 
@@ -238,6 +278,12 @@ export class ThreatBook {
 
   private stampOfRules(): string {
     return ruleStamp([...this.rulePaths, ...[...this.configs.keys()].flatMap((path) => this.filesOf(path))]);
+  }
+
+  private stampOfLists(): string {
+    return this.wish.indicators.length + this.wish.allow.length === 0
+      ? ''
+      : listStamp(this.wish.indicators) + listStamp(this.allowPaths);
   }
 
   private kept(): ThreatWish {

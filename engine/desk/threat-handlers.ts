@@ -13,12 +13,20 @@ import { threatState } from './threat-state.ts';
 const LARGEST = 268_435_456;
 
 /** What asks of matches in a capture. */
-export type OfMatches = 'explainRule' | 'exportEve' | 'flowThreats' | 'makeRule' | 'packetThreats';
+export type OfMatches =
+  | 'explainRule'
+  | 'exportEve'
+  | 'flowThreats'
+  | 'makeRule'
+  | 'measureRules'
+  | 'neverMatched'
+  | 'packetThreats'
+  | 'ruleCosts';
 
 export const threatHandlers: Omit<Pick<Handlers, keyof ThreatReplies>, OfMatches> = {
   threat: (desk) => threatState(desk),
   setThreat: async (desk, _asker, { wish }) => {
-    const odd = [...wish.rules, ...wish.indicators].find((path) => !isAbsolute(path));
+    const odd = [...wish.rules, ...wish.indicators, ...wish.allow].find((path) => !isAbsolute(path));
     if (odd !== undefined) throw new Refused('refused', say('threat-path-relative', { path: odd }));
     await desk.shared.threats.set(wish);
     return threatState(desk);
@@ -50,6 +58,10 @@ export const threatHandlers: Omit<Pick<Handlers, keyof ThreatReplies>, OfMatches
     own.keep(rule, variables);
     await threats.readRules();
     return { wrong: null, gid, sid };
+  },
+  allowIndicator: async (desk, _asker, { kind, value, on }) => {
+    await desk.shared.threats.allow({ kind, value }, on);
+    return threatState(desk);
   },
   deleteRule: async (desk, _asker, id) => {
     const { threats } = desk.shared;

@@ -1,7 +1,7 @@
 // Threat rules asked of a capture that grows: soon after the packet, over segments, and other ones while it goes on.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +12,10 @@ import { DEFAULT_TIMEOUTS } from '../flow/index.ts';
 import { baselineFrom, shippedFile, usableModel } from '../session/index.ts';
 import { packetsOf, pcap, udp } from '../testing/packets.ts';
 import { noPipes, until } from '../testing/waiting.ts';
+import { Cancelled, TimeSlices } from '../view/index.ts';
 import type { RuleWish } from '../workers/index.ts';
 import { CaptureSession } from './session.ts';
+import { saveEve } from './threat-eve.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const model = usableModel(shippedFile(ROOT));
@@ -149,6 +151,55 @@ test(
     await session.close();
   },
 );
+
+test('EVE of a live capture has all of its matches, also where more came than are kept', { skip }, async () => {
+  const plain = 'alert udp any any -> any 7 (msg:"plain"; content:"plain"; sid:3;)';
+  const rules = wish(plain, MARKED);
+  const { session, to } = await started(rules, 2_000_000, 0);
+  const many = 202;
+  for (let at = 0; at < many; at++) await to.writeFile(burst(BURST, at));
+  await until(
+    () => session.hits.version === many * (BURST + 1),
+    60_000,
+    () => `${session.hits.version} matches`,
+  );
+  assert.ok(session.hits.all().length < session.hits.version, 'more than are kept');
+  const path = join(home, 'eve.json');
+  const written = await saveEve(session, rules, path, new TimeSlices());
+  assert.deepEqual(written, { alerts: many * (BURST + 1), lost: 0 });
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  assert.equal(lines.length, many * (BURST + 1));
+  assert.equal((JSON.parse(lines.at(-1)!) as { pcap_cnt: number }).pcap_cnt, many * (BURST + 1));
+  assert.equal(session.phase, 'live');
+  // What is given up leaves the file of before.
+  const turns = new TimeSlices();
+  const given = saveEve(session, rules, path, turns);
+  turns.cancel();
+  await assert.rejects(given, Cancelled);
+  assert.equal(readFileSync(path, 'utf8').trimEnd().split('\n').length, lines.length);
+  await to.close();
+  await session.done;
+  await session.close();
+});
+
+test('EVE of a ring tells how many matches went with their packets', { skip }, async () => {
+  const rules = wish('alert udp any any -> any any (msg:"all"; content:"pla"; sid:3;)');
+  const { session, to } = await started(rules, 500_000, 2);
+  const many = 240;
+  for (let at = 0; at < many; at++) await to.writeFile(burst(BURST, at));
+  await until(
+    () => session.hits.version === many * BURST,
+    60_000,
+    () => `${session.hits.version} matches`,
+  );
+  await until(() => session.firstOnDisk > 201_000, 10_000);
+  const { alerts, lost } = await saveEve(session, rules, join(home, 'ring.json'), new TimeSlices());
+  assert.equal(alerts + lost, many * BURST);
+  assert.ok(lost > 0 && alerts > 200_000, `${alerts} written, ${lost} lost`);
+  await to.close();
+  await session.done;
+  await session.close();
+});
 
 test('of a ring, rules that are asked later see what is left, at the rows that it has', { skip }, async () => {
   const { session, to } = await started(wish(OTHER), 100_000, 2);

@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
 import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
+import { costsOf, measureRules, neverMatched } from './threat-costs.ts';
 import { explainedRule } from './threat-explain.ts';
 import { type OfMatches, ruleKey, rulesAsWritten, ruleText } from './threat-handlers.ts';
 import { saveEve } from './threat-eve.ts';
@@ -47,11 +48,16 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
     const { text } = ruleText(threats, { gid, sid });
     return explainedRule(desk.open(), text, threats.variables, packet, turns);
   },
+  ruleCosts: (desk) => ({ costs: desk.session === null ? null : costsOf(desk.session) }),
+  measureRules: async (desk, _asker, _body, turns) => ({
+    costs: await measureRules(desk.open(), desk.shared.threats.asked.rules, turns),
+  }),
+  neverMatched: (desk, _asker, { find }) => neverMatched(desk.open(), desk.shared.threats, find),
   exportEve: async (desk, asker, { path }, turns) => {
     const s = desk.open();
     const file = chosenPath(desk, path) ?? join(downloads(), `sightline-${stampNow()}-eve.json`);
-    await saveEve(s, desk.shared.threats.ruleWish, file, turns);
-    return { file: fetchable(asker, file) };
+    const written = await saveEve(s, desk.shared.threats.asked.rules, file, turns);
+    return { file: fetchable(asker, file), ...written };
   },
 };
 

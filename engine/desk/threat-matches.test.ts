@@ -90,7 +90,7 @@ writeFileSync(
 async function opened(place: string, rules: readonly string[]): Promise<AskedDesk> {
   const asked = askDesk(mkdtempSync(join(home, place)));
   open.push(asked);
-  await asked.ask('setThreat', { wish: { rules, indicators: [], variables: [] } });
+  await asked.ask('setThreat', { wish: { rules, indicators: [], allow: [], variables: [] } });
   await asked.ask('open', { path: CAPTURE });
   await quiet(asked);
   return asked;
@@ -230,4 +230,43 @@ test('a report names the rule with its text, and evidence of a rule can be allow
   const said = { initiator: '', peer: '', gravity: 'any', until: null, why: '' } as const;
   assert.deepEqual(wrongParts({ ...said, rule: 'sid:1:11' }), []);
   assert.deepEqual(wrongParts({ ...said, rule: 'sid:1:x' }), ['rule']);
+});
+
+test('what rules cost is measured beside the judgement, and which of them matched nothing', async () => {
+  const more = join(home, 'more.rules');
+  writeFileSync(
+    more,
+    [
+      'alert udp any any -> any any (msg:"dear"; pcre:"/(q+w)*z/"; sid:21;)',
+      'alert tcp any any -> any any (msg:"never"; content:"nobody says this"; classtype:bad-unknown; sid:22;)',
+    ].join('\n'),
+  );
+  const asked = await opened('cost-', [RULES, more]);
+  assert.deepEqual([(await asked.ask('ruleCosts', {})).costs, (await asked.ask('threat', {})).slow], [null, null]);
+  const { costs } = await asked.ask('measureRules', {});
+  assert.deepEqual([costs.rules, costs.packets, costs.isOld], [4, asked.desk.session!.analysis.packetCount, false]);
+  const of = (sid: number) => costs.costs.find((cost) => cost.sid === sid)!;
+  assert.deepEqual([of(11).matches, of(12).matches, of(21).matches, of(22).asked], [1, 1, 0, 0]);
+  assert.ok(
+    of(21).asked > 0 && of(21).nanoseconds > 0 && of(21).failsAt === 'pcre:"/(q+w)*z/"',
+    JSON.stringify(of(21)),
+  );
+  assert.equal(costs.neverMatched, 2);
+  assert.ok(Math.abs(costs.costs.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+  assert.equal((await asked.ask('threat', {})).slow, costs.slow);
+  // Matches are those of before: whoever measures adds none.
+  assert.deepEqual(
+    (await asked.ask('threat', {})).matched.map(({ matches }) => matches),
+    [1, 1],
+  );
+  const never = async (find: string) => (await asked.ask('neverMatched', { find })).rules.map(({ sid }) => sid);
+  assert.deepEqual(
+    [await never(''), await never('NEVER'), await never('bad-unk'), await never('21')],
+    [[21, 22], [22], [22], [21]],
+  );
+  await asked.ask('switchRule', { gid: 1, sid: 21, on: false });
+  await quiet(asked);
+  assert.equal((await asked.ask('ruleCosts', {})).costs!.isOld, true);
+  await asked.ask('setThreat', { wish: { rules: [], indicators: [], allow: [], variables: [] } });
+  await assert.rejects(asked.ask('measureRules', {}), /threat-no-rules/);
 });

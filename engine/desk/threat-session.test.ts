@@ -42,7 +42,7 @@ async function withRules(capture: string | null, ...rules: readonly string[]): P
   writeFileSync(file, rules.join('\n'));
   const asked = askDesk(place);
   open.push(asked);
-  await asked.ask('setThreat', { wish: { rules: [file], indicators: [], variables: [] } });
+  await asked.ask('setThreat', { wish: { rules: [file], indicators: [], allow: [], variables: [] } });
   if (capture !== null) {
     await asked.ask('open', { path: capture });
     await asked.desk.session!.done;
@@ -176,7 +176,7 @@ test('lists are met, found by filters, and other ones are held against what came
   writeFileSync(list, `one.test\n192.0.2.5\n${createHash('sha256').update('body').digest('hex')}\n`);
   const before = judged(a);
   const wish = (indicators: readonly string[]) =>
-    a.ask('setThreat', { wish: { rules: [a.file], indicators, variables: [] } });
+    a.ask('setThreat', { wish: { rules: [a.file], indicators, allow: [], variables: [] } });
   const state = await wish([list]);
   assert.deepEqual([state.entries, state.lists[0]!.used], [3, 3]);
   await until(() => !a.desk.session!.standing.isBusy && a.desk.session!.met.told(9).length > 2, 20_000);
@@ -195,7 +195,7 @@ test('lists are met, found by filters, and other ones are held against what came
   assert.equal(await shown('indicator.value == "one.test"'), 1);
   assert.equal(await shown('indicator.value == "two.test"'), 0);
   const fresh = await withRules(null, HTTP);
-  await fresh.ask('setThreat', { wish: { rules: [fresh.file], indicators: [list], variables: [] } });
+  await fresh.ask('setThreat', { wish: { rules: [fresh.file], indicators: [list], allow: [], variables: [] } });
   await fresh.ask('open', { path: a.desk.session!.options.path });
   await fresh.desk.session!.done;
   await fresh.desk.session!.standing.quiet();
@@ -203,4 +203,48 @@ test('lists are met, found by filters, and other ones are held against what came
   await wish([]);
   await until(() => !a.desk.session!.standing.isBusy && a.desk.session!.met.told(9).length === 0, 20_000);
   assert.deepEqual(judged(a), before);
+});
+
+test('what an allow list holds is met no more, in a capture that is open too, and again when the list goes', async () => {
+  const a = await withRules(madeCapture(), HTTP);
+  const list = join(home, 'bad.txt');
+  const allow = join(home, 'good.txt');
+  writeFileSync(list, 'one.test\n192.0.2.5\n');
+  writeFileSync(allow, '192.0.2.0/24\n');
+  const wish = (lists: readonly string[]) =>
+    a.ask('setThreat', { wish: { rules: [a.file], indicators: [list], allow: lists, variables: [] } });
+  const met = async (...values: readonly string[]): Promise<void> => {
+    const now = (): string =>
+      a.desk
+        .session!.met.told(9)
+        .map(({ value }) => value)
+        .sort()
+        .join(' ');
+    await until(() => !a.desk.session!.standing.isBusy && now() === values.join(' '), 20_000);
+  };
+  await wish([]);
+  await met('192.0.2.5', 'one.test');
+  const state = await wish([allow, join(home, 'none.txt')]);
+  assert.deepEqual([state.entries, state.allowed, state.lists[0]!.used], [2, 1, 2]);
+  assert.deepEqual(
+    state.allows.map(({ used, wrong }) => [used, wrong?.say ?? null]),
+    [
+      [1, null],
+      [0, 'indicators-no-file'],
+    ],
+  );
+  await met('one.test');
+  // One value, by hand.
+  const own = await a.ask('allowIndicator', { kind: 'domain', value: 'one.test', on: true });
+  assert.deepEqual([own.allowed, own.ownAllowed], [2, [{ kind: 'domain', value: 'one.test' }]]);
+  assert.equal(own.allows.at(-1)!.path, own.ownAllowFile);
+  await met();
+  await a.ask('allowIndicator', { kind: 'domain', value: 'one.test', on: false });
+  await met('one.test');
+  await wish([]);
+  await met('192.0.2.5', 'one.test');
+  await assert.rejects(
+    a.ask('setThreat', { wish: { rules: [], indicators: [], allow: ['x'], variables: [] } }),
+    /relative/,
+  );
 });

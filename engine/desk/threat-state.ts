@@ -2,6 +2,7 @@
 import { sep } from 'node:path';
 import type { RefusedLine, ThreatFile, ThreatState } from '../../contract/index.ts';
 import type { Desk } from './desk.ts';
+import type { ListRead } from '../indicators/index.ts';
 import type { ThreatBook } from './threat-book.ts';
 
 const MOST = 1_000;
@@ -16,17 +17,28 @@ export function threatState(desk: Desk): ThreatState {
     wish,
     busy: book.busy || session?.standing.isBusy === true,
     files: book.rulePaths.map((path) => ruleFile(path, book)),
-    lists: wish.indicators.map((path) => listFile(path, book)),
+    lists: wish.indicators.map((path) =>
+      listFile(
+        path,
+        partsOf(book, (l) => !l.allow && l.given === path),
+        book,
+      ),
+    ),
+    allows: allowFiles(book),
+    ownAllowFile: book.allowed.path,
+    ownAllowed: book.allowed.values().slice(0, MOST),
     rules: read?.facts.length ?? 0,
     off: (read?.off ?? []).slice(0, MOST).map(({ gid, sid, msg }) => ({ gid, sid, msg })),
     refused: (read?.refused.length ?? 0) + (lists?.refusedCount ?? 0),
     entries: lists?.entries ?? 0,
     expired: lists?.expired ?? 0,
+    allowed: lists?.allowed ?? 0,
     refusedLines: refused,
+    refusedReasons: book.reasons,
     matched: matched?.rules ?? [],
     matchedCount: matched?.count ?? 0,
     met: session?.met.told(MOST) ?? [],
-    slow: [],
+    slow: session?.standing.costs?.measured.slow ?? null,
     ownFile: book.own.path,
     own: [...(read?.facts ?? []), ...(read?.off ?? [])]
       .filter(({ file }) => file === book.own.path)
@@ -53,8 +65,28 @@ function ruleFile(path: string, book: ThreatBook): ThreatFile {
   };
 }
 
-function listFile(path: string, { lists }: ThreatBook): ThreatFile {
-  const parts = lists?.lists.filter(({ given }) => given === path) ?? [];
+function partsOf({ lists }: ThreatBook, is: (list: ListRead) => boolean): readonly ListRead[] {
+  return lists?.lists.filter(is) ?? [];
+}
+
+/** Those that are named so, the own one, and files named *.allow in folders of lists. */
+function allowFiles(book: ThreatBook): ThreatFile[] {
+  const named = book.allowPaths;
+  const others = partsOf(book, (l) => l.allow && !named.includes(l.given));
+  return [
+    ...named.map((path) =>
+      listFile(
+        path,
+        partsOf(book, (l) => l.allow && l.given === path),
+        book,
+      ),
+    ),
+    ...others.map((list) => listFile(list.path, [list], book)),
+  ];
+}
+
+/** @param parts what was read of it */
+function listFile(path: string, parts: readonly ListRead[], { lists }: ThreatBook): ThreatFile {
   const formats = new Set(parts.flatMap(({ format }) => format ?? []));
   return {
     path,

@@ -379,6 +379,16 @@ test('plain lists: types by their shape, comments, `value,comment`, `type,value`
   assert.deepEqual(refusedOf(set), []);
 });
 
+test('a list of `type,value` is one from its first line on, and a line of names alone still names columns', () => {
+  const typed = loaded(
+    lists.put('typed.txt', 'domain,one.example', 'address,93.184.216.34', 'url,http://evil.example/a,b'),
+  );
+  assert.deepEqual(valuesOf(typed), ['domain one.example', 'address 93.184.216.34', 'url evil.example/a,b']);
+  assert.deepEqual(refusedOf(typed), []);
+  const table = loaded(lists.put('table.csv', 'domain,md5,url', `one.example,${MD5},http://evil.example/a`));
+  assert.deepEqual(valuesOf(table), ['domain one.example', `md5 ${MD5}`, 'url evil.example/a']);
+});
+
 test('a table that names its columns: type and value, dates, confidence, what it is', () => {
   const set = loaded(
     lists.put(

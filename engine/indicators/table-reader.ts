@@ -4,9 +4,11 @@ import { say } from '../../contract/index.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { cellsOf } from './csv.ts';
 import { Beside, type Intake, type ListRead } from './intake.ts';
+import { Key } from './key.ts';
 import { Lines, MAX_LINE } from './lines.ts';
 import { confidenceOf, momentOf } from './said.ts';
 import { type IndicatorType, typeNamed } from './types.ts';
+import { readValue } from './value.ts';
 
 /** Reads a file that comes in pieces. */
 export interface ListReader {
@@ -26,6 +28,7 @@ export class TableReader implements ListReader {
   private readonly list: ListRead;
   private readonly lines: Lines;
   private readonly beside = new Beside();
+  private readonly key = new Key();
   private columns: Columns | null = null;
   private comma = ',';
   /** What a comment says the hashes of a plain list are of. */
@@ -88,11 +91,17 @@ export class TableReader implements ListReader {
       if (!line.includes(comma) && comma !== ',') continue;
       const cells = cellsOf(line, comma);
       const columns = cells === null ? null : columnsOf(cells);
-      if (columns === null) continue;
+      if (columns === null || this.isTyped(cells!)) continue;
       this.begins(columns, comma);
       return true;
     }
     return false;
+  }
+
+  /** `domain,evil.example`: a type that would name a column, and a value of it. */
+  private isTyped([name, value]: readonly string[]): boolean {
+    const type = typeNamed(name ?? '');
+    return type !== null && value !== undefined && typeof readValue(value, type, this.key) === 'string';
   }
 
   private begins(columns: Columns, comma: string): void {
@@ -204,7 +213,8 @@ function isTable(value: string, after: string): boolean {
 
 /** Where the value that a line begins with ends: at a blank, and but for URLs at a comma or semicolon. */
 function endOfValue(line: string): number {
-  const isUrl = line.includes('://');
+  const scheme = line.indexOf('://');
+  const isUrl = scheme >= 0 && !/[,;]/.test(line.slice(0, scheme));
   for (let i = 0; i < line.length; i++) {
     const c = line.charCodeAt(i);
     if (c === 32 || c === 9 || (!isUrl && (c === 44 || c === 59))) return i;

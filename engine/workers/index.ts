@@ -24,4 +24,4 @@ export {
 } from './rule-files.ts';
 export { isYaml, readSuricataFile, type SuricataFile } from './suricata-file.ts';
 export { type GrowingCapture, type RuleRun, RuleThread, ThreadFeed } from './rule-thread.ts';
-export type { RulesRead, RuleWish } from './rule-worker.ts';
+export type { MeasuredRules, RulesRead, RuleWish } from './rule-worker.ts';

@@ -6,6 +6,7 @@ import {
   type ReadyRules,
   type RuleAlert,
   type RuleFacts,
+  type RuleObserver,
   RuleRunner,
 } from '../rules/index.ts';
 import type { CapturedPacket, PacketSink } from '../read/index.ts';
@@ -57,10 +58,13 @@ export class RuleAsker implements PacketSink {
   private readonly carriers: RuleRunner | null;
   private count = 0;
 
-  constructor(ready: ReadyRules, files: boolean, hit: (hit: RuleHit) => void) {
+  /** @param observer looks on while rules are asked */
+  constructor(ready: ReadyRules, files: boolean, hit: (hit: RuleHit) => void, observer: RuleObserver | null = null) {
     this.list = new RuleList(ready);
     const { rules, sets } = ready;
-    this.runner = rules.length === 0 ? null : new RuleRunner(rules, (alert) => hit(this.list.hit(alert)), { sets });
+    const told = (alert: RuleAlert): void => hit(this.list.hit(alert));
+    const looksOn = observer === null ? {} : { observer };
+    this.runner = rules.length === 0 ? null : new RuleRunner(rules, told, { sets, ...looksOn });
     const carried = ({ fileName, md5, sha1, sha256, ...rest }: CarriedAlert): void =>
       hit({ ...rest, name: null, rule: -1, file: { fileName, md5, sha1, sha256 } });
     this.carriers = files ? new RuleRunner([], () => undefined, { files: carried }) : null;

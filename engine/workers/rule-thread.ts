@@ -4,13 +4,15 @@ import { SaidError, say } from '../../contract/index.ts';
 import type { Ending, InflateLimits, SegmentChange, Segments } from '../read/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import type { RuleFeed, RuleHit } from './rule-feed.ts';
-import type { RuleOrder, RuleReport, RulesRead, RuleWish } from './rule-worker.ts';
+import type { MeasuredRules, RuleOrder, RuleReport, RulesRead, RuleWish } from './rule-worker.ts';
 import { startWorker } from './threads.ts';
 
 export interface RuleRun {
   readonly path: string;
   readonly cacheFolder: string;
   readonly limits?: InflateLimits;
+  /** Instead of matches it is told at the end what rules cost: `ThreadFeed.cost`. */
+  readonly measures?: boolean;
   /** A capture that grows. */
   readonly live?: GrowingCapture;
 }
@@ -64,7 +66,7 @@ export class RuleThread {
   }
 
   /** Has the rules asked of a capture, after those that were given before. */
-  run({ path, cacheFolder, limits, live }: RuleRun): ThreadFeed {
+  run({ path, cacheFolder, limits, measures, live }: RuleRun): ThreadFeed {
     let run = this.runs++;
     const heard = (change: SegmentChange): void => this.order({ kind: 'segment', run, change });
     const start = (): void => {
@@ -80,6 +82,7 @@ export class RuleThread {
         path,
         cacheFolder,
         limits: limits ?? null,
+        measures: measures ?? false,
         live: live === undefined ? null : { segments: live.segments.named, first: first! },
       });
       if (live === undefined) return;
@@ -134,6 +137,8 @@ export class ThreadFeed implements RuleFeed {
   rules: readonly RuleFacts[] = [];
   reached = 0;
   onNews: (() => void) | null = null;
+  /** What rules cost, once the end was reached; null where nobody measures. */
+  cost: MeasuredRules | null = null;
   /** Of a capture that grows: no more will be written. */
   isOver = false;
   private readonly orders: FeedOrders;
@@ -173,6 +178,9 @@ export class ThreadFeed implements RuleFeed {
         if (report.hits.length > 0) this.queue.push(report.hits);
         else this.orders.took();
         this.reached = Math.max(this.reached, report.reached);
+        break;
+      case 'cost':
+        this.cost = report.cost;
         break;
       case 'end':
         this.reached = Infinity;

@@ -1,7 +1,7 @@
 // The thread that asks threat rules of captures: it reads the file by itself, so that nobody who follows flows waits
 // for it.
 import { parentPort } from 'node:worker_threads';
-import { type Message, saidBy, say } from '../../contract/index.ts';
+import { type Message, type RuleCost, saidBy, say } from '../../contract/index.ts';
 import {
   CaptureReader,
   type Ending,
@@ -11,7 +11,14 @@ import {
   Segments,
   SegmentSource,
 } from '../read/index.ts';
-import { factsOf, type RefusedRule, type RuleFacts, ruleVariables } from '../rules/index.ts';
+import {
+  factsOf,
+  Profiler,
+  type RefusedRule,
+  type RuleFacts,
+  type RuleProfile,
+  ruleVariables,
+} from '../rules/index.ts';
 import { RuleAsker, type RuleHit, RuleList } from './rule-feed.ts';
 import { type ChoiceFiles, readChoices, readRuleFiles, type RuleFiles, type UnreadRules } from './rule-files.ts';
 
@@ -35,6 +42,8 @@ export type RuleOrder =
       readonly path: string;
       readonly cacheFolder: string;
       readonly limits: InflateLimits | null;
+      /** What rules cost is told at the end, and no match. */
+      readonly measures: boolean;
       /** Of a capture that grows: the segments that are there, and the row of their first packet. */
       readonly live: { readonly segments: readonly SegmentChange[]; readonly first: number } | null;
     }
@@ -58,11 +67,22 @@ export interface RulesRead {
 export type RuleReport =
   | { readonly kind: 'read'; readonly read: RulesRead }
   | { readonly kind: 'hits'; readonly run: number; readonly reached: number; readonly hits: readonly RuleHit[] }
+  | { readonly kind: 'cost'; readonly run: number; readonly cost: MeasuredRules }
   | { readonly kind: 'end'; readonly run: number; readonly ending: Ending }
   /** A segment went before this thread could read it. */
   | { readonly kind: 'behind'; readonly run: number }
   | { readonly kind: 'lost'; readonly run: number; readonly why: Message };
 
+/** What rules cost in one capture. */
+export interface MeasuredRules extends Omit<RuleProfile, 'costs'> {
+  /** The dearest first, at most a thousand. */
+  readonly costs: readonly RuleCost[];
+  readonly rules: number;
+  readonly packets: number;
+}
+
+/** Rules of which it is told what they cost. */
+const MOST_COSTS = 1_000;
 /** Reports under way at most: whoever takes them slowly is waited for. */
 const MAX_REPORTS = 8;
 /** Matches of one report, and packets after which the other side hears how far this one is. */
@@ -165,7 +185,11 @@ class RuleLoop {
     let hits: RuleHit[] = [];
     const growing = this.growing.get(run) ?? null;
     const first = order.live?.first ?? 0;
-    const runner = new RuleAsker(this.files!.ready, this.carriers, (hit) => hits.push(since(hit, first)));
+    const profiler = order.measures ? new Profiler() : null;
+    const told = (hit: RuleHit): void => {
+      if (profiler === null) hits.push(since(hit, first));
+    };
+    const runner = new RuleAsker(this.files!.ready, this.carriers && profiler === null, told, profiler);
     const opened =
       growing === null
         ? openCapture(path, runner, { cacheFolder, ...(limits === null ? {} : { limits }) })
@@ -179,7 +203,7 @@ class RuleLoop {
       return;
     }
     const { reader } = opened;
-    let told = 0;
+    let toldPackets = 0;
     let toldAt = performance.now();
     const tell = async (reached: number): Promise<void> => {
       for (let at = 0; at === 0 || at < hits.length; at += REPORT_HITS) {
@@ -191,7 +215,7 @@ class RuleLoop {
         while (this.underWay >= MAX_REPORTS && !this.stopped.has(run)) await this.sleep();
       }
       hits = [];
-      told = runner.packets;
+      toldPackets = runner.packets;
       toldAt = performance.now();
     };
     try {
@@ -199,8 +223,8 @@ class RuleLoop {
         // What was written before the end was heard of is read after it.
         const over = growing === null || growing.over;
         const more = await reader.step();
-        const isTime = runner.packets - told >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER;
-        if (hits.length > 0 || (isTime && runner.packets > told)) await tell(runner.packets);
+        const isTime = runner.packets - toldPackets >= REPORT_PACKETS || performance.now() - toldAt > REPORT_AFTER;
+        if (hits.length > 0 || (isTime && runner.packets > toldPackets)) await tell(runner.packets);
         if (growing !== null && growing.segments.missed > 0) {
           await tell(runner.packets);
           this.say({ kind: 'behind', run });
@@ -215,6 +239,7 @@ class RuleLoop {
       }
       if (!this.stopped.has(run)) runner.finish();
       await tell(runner.packets);
+      if (profiler !== null) this.say({ kind: 'cost', run, cost: measured(profiler, runner.packets) });
       this.say({ kind: 'end', run, ending: reader.ending() });
     } finally {
       reader.close();
@@ -238,6 +263,14 @@ class RuleLoop {
   private say(report: RuleReport): void {
     parentPort!.postMessage(report);
   }
+}
+
+function measured(profiler: Profiler, packets: number): MeasuredRules {
+  const { costs, ...rest } = profiler.profile;
+  const told = costs
+    .slice(0, MOST_COSTS)
+    .map(({ rule: { gid, sid, msg }, ...cost }): RuleCost => ({ gid, sid, msg, ...cost }));
+  return { ...rest, costs: told, rules: costs.length, packets };
 }
 
 /** A match of a run that begins within a capture, with the row that its packet has there. */

@@ -7,6 +7,7 @@ export const THREAT_MESSAGES_ZH: Readonly<Record<keyof typeof THREAT_ENGLISH, st
   'threat-rules-lost': '此捕获未经威胁规则检查：{why}。',
   'threat-lists-lost': '此捕获未与名单比对：{why}。',
   'threat-rules-missed': '威胁规则未看到此捕获的 {segments:plain} 个分段：它们在读取之前已被删除。',
+  'threat-no-rules': '未对此捕获执行任何规则：请先添加规则。',
   'threat-no-rule': '所列文件中没有规则 {gid:plain}:{sid:plain}。',
   'threat-not-own': '规则 {gid:plain}:{sid:plain} 不是自有规则：可以将其停用。',
   'threat-rule-moved': '规则 {gid:plain}:{sid:plain} 所在的文件在读取之后已改变：请重新读取。',
