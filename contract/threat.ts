@@ -249,8 +249,21 @@ export interface PacketThreat extends RuleTitle {
   readonly bytesIn: PacketRow;
   /** Places in that packet's own bytes that its contents lie on; empty where they lie in none (a decoded buffer). */
   readonly bytes: readonly { readonly offset: number; readonly length: number }[];
-  /** What else it matched on: a buffer and what it held, as text. */
-  readonly buffers: readonly { readonly name: string; readonly held: string }[];
+  /** The buffers that it matched in; empty where it asks for none, or its flow is too long to be asked again. */
+  readonly buffers: readonly HeldText[];
+}
+
+/** What a rule found in a buffer. */
+export interface HeldText {
+  /** As rules call it: `http.uri`. */
+  readonly name: string;
+  /** A part of it, a character a byte; what is no plain character is a dot. */
+  readonly held: string;
+  /** Bytes of the whole buffer, and where the part begins in it. */
+  readonly length: number;
+  readonly from: number;
+  /** Places in `held` that were found. */
+  readonly marks: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** A step of a rule, and what came of it. */

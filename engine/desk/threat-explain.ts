@@ -3,10 +3,12 @@
 import { type FlowRow, type PacketRow, packetRow, type Replies, say } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { CapturedPacket } from '../read/index.ts';
-import { Explainer, readRules, RuleRunner, rulesTogether, type RuleVariables } from '../rules/index.ts';
+import { Explainer, readRules, RuleRunner, rulesTogether } from '../rules/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { Refused } from './refused.ts';
 import type { CaptureSession } from './session.ts';
+import type { ThreatBook } from './threat-book.ts';
+import { settersOf } from './threat-setters.ts';
 
 /** Packets of the flow that are shown at most: what comes later is explained by what came before within these. */
 const MAX_PACKETS = 100_000;
@@ -16,16 +18,18 @@ const TURN = 64;
 export async function explainedRule(
   s: CaptureSession,
   text: string,
-  variables: RuleVariables,
+  { read, variables }: Pick<ThreatBook, 'read' | 'variables'>,
   packet: PacketRow,
   turns: TimeSlices,
 ): Promise<Replies['explainRule']> {
   if (packet >= s.analysis.packets.count) throw new Refused('not-found', say('no-such-packet', { packet: packet + 1 }));
-  const { rules, refused, sets } = rulesTogether([readRules(text, '', variables)]);
-  if (refused[0] !== undefined) throw new Refused('refused', refused[0].why);
+  const asked = readRules(text, '', variables);
+  if (asked.refused[0] !== undefined) throw new Refused('refused', asked.refused[0].why);
+  const setters = settersOf(read, asked.rules, variables);
+  const { rules, sets } = rulesTogether([asked, { rules: setters, refused: [] }]);
   const rows = [...rowsBefore(s, packet)];
   // Numbers of the runner count what it is shown.
-  const explainer = new Explainer(() => true, rows.length - 1);
+  const explainer = new Explainer((rule) => asked.rules.includes(rule), rows.length - 1);
   const runner = new RuleRunner(rules, () => undefined, { sets, observer: explainer });
   for await (const captured of shownPackets(s, rows, turns)) runner.packet(captured);
   const told = explainer.explanations()[0];

@@ -5,13 +5,16 @@ import { contentPlaces, type RuleFacts, type Signature } from '../rules/index.ts
 import type { Handlers } from './asker.ts';
 import type { Desk } from './desk.ts';
 import { chosenPath, downloads, fetchable, stampNow } from './save-place.ts';
+import type { TimeSlices } from '../view/index.ts';
 import type { CaptureSession } from './session.ts';
 import { readOne } from './own-rules.ts';
 import { costsOf, measureRules, neverMatched } from './threat-costs.ts';
 import { explainedRule } from './threat-explain.ts';
 import { type OfMatches, ruleKey, rulesAsWritten, ruleText } from './threat-handlers.ts';
 import { saveEve } from './threat-eve.ts';
+import { heldIn } from './threat-held.ts';
 import { madeRule, matchesSource } from './threat-make.ts';
+import { settersOf } from './threat-setters.ts';
 
 const MAX_OF_FLOW = 100;
 /** Packets of a flow, and rows of the capture, among which bytes of a match are looked for. */
@@ -28,25 +31,20 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
     const matches = await matchesSource(s, read, source, turns);
     return { text, wrong: matches ? null : say('threat-made-silent') };
   },
-  packetThreats: (desk, _asker, { packet }) => {
+  packetThreats: async (desk, _asker, { packet }, turns) => {
     const s = desk.open();
-    return {
-      threats: threatsOf(
-        desk,
-        s,
-        s.hits.ofPacket(packet).map((rule) => [packet, rule]),
-      ),
-    };
+    const hits = s.hits.ofPacket(packet).map((rule): [PacketRow, RuleFacts] => [packet, rule]);
+    return { threats: await threatsOf(desk, s, hits, turns) };
   },
-  flowThreats: (desk, _asker, { flow }) => {
+  flowThreats: async (desk, _asker, { flow }, turns) => {
     const s = desk.open();
     const { hits, more } = s.hits.firstOf(flow, MAX_OF_FLOW);
-    return { threats: threatsOf(desk, s, hits), more };
+    return { threats: await threatsOf(desk, s, hits, turns), more };
   },
   explainRule: (desk, _asker, { gid, sid, packet }, turns) => {
     const { threats } = desk.shared;
     const { text } = ruleText(threats, { gid, sid });
-    return explainedRule(desk.open(), text, threats.variables, packet, turns);
+    return explainedRule(desk.open(), text, threats, packet, turns);
   },
   ruleCosts: (desk) => ({ costs: desk.session === null ? null : costsOf(desk.session) }),
   measureRules: async (desk, _asker, _body, turns) => ({
@@ -61,26 +59,47 @@ export const matchHandlers: Pick<Handlers, OfMatches> = {
   },
 };
 
-function threatsOf(desk: Desk, s: CaptureSession, hits: readonly (readonly [PacketRow, RuleFacts])[]): PacketThreat[] {
-  const written = rulesAsWritten(
-    desk.shared.threats,
-    hits.map(([, rule]) => rule),
-  );
-  return hits.map(([packet, rule]) => threatOf(desk, s, packet, rule, written.get(ruleKey(rule)) ?? null));
-}
-
-function threatOf(
+async function threatsOf(
   desk: Desk,
   s: CaptureSession,
-  packet: PacketRow,
-  facts: RuleFacts,
-  text: string | null,
-): PacketThreat {
-  const { gid, sid, rev, msg, classtype, priority } = facts;
+  hits: readonly (readonly [PacketRow, RuleFacts])[],
+  turns: TimeSlices,
+): Promise<PacketThreat[]> {
   const { threats } = desk.shared;
-  const rule = text === null ? null : readOne(text, facts.file, threats.variables);
-  const places = rule === null || 'say' in rule ? { bytes: [], bytesIn: packet } : placesAt(s, packet, rule);
-  return { packet, gid, sid, rev, msg, classtype, priority, text: text ?? '', ...places, buffers: [] };
+  const written = rulesAsWritten(
+    threats,
+    hits.map(([, rule]) => rule),
+  );
+  const known = hits.map(([packet, facts]): Known => {
+    const text = written.get(ruleKey(facts)) ?? null;
+    const read = text === null ? null : readOne(text, facts.file, threats.variables);
+    return { packet, facts, text: text ?? '', rule: read === null || 'say' in read ? null : read };
+  });
+  const wanted = known.flatMap(({ packet, rule }) => (rule === null ? [] : [{ packet, rule }]));
+  const setters = settersOf(
+    threats.read,
+    wanted.map(({ rule }) => rule),
+    threats.variables,
+  );
+  const held = await heldIn(s, wanted, setters, turns);
+  const buffersOf = ({ packet, rule }: Known): PacketThreat['buffers'] => {
+    const match = wanted.find((one) => one.packet === packet && one.rule === rule);
+    return match === undefined ? [] : (held.get(match) ?? []);
+  };
+  return known.map((one) => {
+    const { gid, sid, rev, msg, classtype, priority } = one.facts;
+    const places = one.rule === null ? { bytes: [], bytesIn: one.packet } : placesAt(s, one.packet, one.rule);
+    const title = { gid, sid, rev, msg, classtype, priority };
+    return { ...title, packet: one.packet, text: one.text, ...places, buffers: buffersOf(one) };
+  });
+}
+
+/** A match with its rule, as far as its file still has it. */
+interface Known {
+  readonly packet: PacketRow;
+  readonly facts: RuleFacts;
+  readonly text: string;
+  readonly rule: Signature | null;
 }
 
 /** The packet that holds most of a rule's contents: the one it matched at, or one of the flow's shortly before. */

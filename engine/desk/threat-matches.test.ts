@@ -270,3 +270,38 @@ test('what rules cost is measured beside the judgement, and which of them matche
   await asked.ask('setThreat', { wish: { rules: [], indicators: [], allow: [], variables: [] } });
   await assert.rejects(asked.ask('measureRules', {}), /threat-no-rules/);
 });
+
+test('buffers of a match are told, also where another rule had to match before; so is why it did', async () => {
+  const bits = join(home, 'bits.rules');
+  writeFileSync(
+    bits,
+    [
+      'alert http any any -> any any (msg:"first"; flow:to_server; http.uri; content:"gate"; flowbits:set,seen.gate; noalert; sid:31;)',
+      'alert http any any -> any any (msg:"then"; flow:to_client; flowbits:isset,seen.gate; http.server; content:"odd"; sid:32;)',
+      'alert tls any any -> any any (msg:"name"; tls.sni; content:"c2"; startswith; sid:33;)',
+    ].join('\n'),
+  );
+  const asked = await opened('held-', [RULES, bits]);
+  const { matched } = await asked.ask('threat', {});
+  const held = async (sid: number): Promise<readonly string[]> => {
+    const { first } = matched.find((rule) => rule.sid === sid)!;
+    const { threats } = await asked.ask('packetThreats', { packet: first });
+    return threats
+      .find((threat) => threat.sid === sid)!
+      .buffers.map(
+        ({ name, held: text, marks }) => `${name} ${text}: ${marks.map((m) => text.slice(m.from, m.to)).join()}`,
+      );
+  };
+  assert.deepEqual(await held(11), ['http.uri /gate.php?id=7: /gate.php']);
+  assert.deepEqual(await held(32), ['http.server odd: odd']);
+  assert.deepEqual(await held(33), ['tls.sni c2.example: c2']);
+  assert.deepEqual(await held(12), ['payload a strange; "thing": with |signs| \\ in it: strange']);
+  const then = matched.find(({ sid }) => sid === 32)!;
+  const { matched: isSo } = await asked.ask('explainRule', { gid: 1, sid: 32, packet: then.first });
+  assert.equal(isSo, true);
+  const { threats } = await asked.ask('flowThreats', { flow: flowRow(0) });
+  assert.deepEqual(threats.map(({ sid, buffers }) => [sid, buffers.length]).sort(), [
+    [11, 1],
+    [32, 1],
+  ]);
+});

@@ -14,6 +14,7 @@ export { rulesIn } from './source.ts';
 export { ruleVariables } from './rule-variables.ts';
 export { Explainer, type RuleExplanation } from './run/explain.ts';
 export { type RuleCost, Profiler, type RuleProfile } from './run/profile.ts';
+export { type HeldBuffer, HeldBuffers } from './run/held.ts';
 export type { RuleObserver } from './run/observer.ts';
 export { RuleRunner } from './run/runner.ts';
 export type { CarriedAlert, RuleAlert } from './run/told.ts';

@@ -1,8 +1,9 @@
 // Tries of one rule at a packet or at the exchanges of its flow, step by step, in the state that is now.
 import { type RuleStep, say } from '../../../contract/index.ts';
 import { IPPROTO_TCP } from '../../decode/index.ts';
-import { Inspection, type Sets } from '../inspect.ts';
+import { Inspection } from '../inspect.ts';
 import { packetBufferSteps, payloadSteps, transactionSteps } from './explain-body.ts';
+import { unchanged } from './held.ts';
 import { headerSteps, memorySteps } from './explain-header.ts';
 import type { Look, Watched } from './observer.ts';
 import type { Placed } from './rule-index.ts';
@@ -17,15 +18,6 @@ export interface Attempt {
   /** How many of the first steps are about the header: protocol, flow, places. */
   readonly header: number;
   matched: boolean;
-}
-
-/** Sets as they are, which nobody changes: whoever tries asks before the runner does. */
-function unchanged(sets: Sets): Sets {
-  return {
-    has: (set, bytes) => sets.has(set, bytes),
-    change: () => undefined,
-    reputation: (set, bytes) => sets.reputation(set, bytes),
-  };
 }
 
 export class Attempts {

@@ -145,7 +145,8 @@ function valueSteps(
   return { passed, steps: [{ step: bufferName(test), passed: true, why }, ...steps] };
 }
 
-function bufferName(test: BufferTest): string {
+/** As a rule writes it: its name and its transforms. */
+export function bufferName(test: BufferTest): string {
   return [test.buffer, ...test.transforms.map((t) => t.do)].join('; ');
 }
 

@@ -1,0 +1,53 @@
+// What rules matched on at packets of one flow: its packets are shown to them again, with somebody who looks into buffers.
+import { type HeldText, type PacketRow } from '../../contract/index.ts';
+import { type HeldBuffer, HeldBuffers, RuleRunner, rulesTogether, type Signature } from '../rules/index.ts';
+import type { TimeSlices } from '../view/index.ts';
+import type { CaptureSession } from './session.ts';
+import { packetsOfFlow, shownPackets } from './threat-explain.ts';
+
+/** Packets of the flow that are shown: of a match behind them it is not told what it was on. */
+const MOST_PACKETS = 20_000;
+
+export interface WantedMatch {
+  readonly packet: PacketRow;
+  readonly rule: Signature;
+}
+
+/**
+ * @param wanted matches of one flow, or of one packet that has none
+ * @param setters rules that set bits which those ask for
+ * @returns buffers of each match; nothing for one that is not found again
+ */
+export async function heldIn(
+  s: CaptureSession,
+  wanted: readonly WantedMatch[],
+  setters: readonly Signature[],
+  turns: TimeSlices,
+): Promise<ReadonlyMap<WantedMatch, readonly HeldText[]>> {
+  const out = new Map<WantedMatch, readonly HeldText[]>();
+  const last = Math.max(...wanted.map(({ packet }) => packet));
+  const [first] = wanted;
+  if (first === undefined) return out;
+  const flow = s.analysis.packets.flowOf(first.packet);
+  const rows = flow === null ? [first.packet] : [...packetsOfFlow(s, flow, last + 1)].slice(0, MOST_PACKETS);
+  const of = (rule: Signature, packet: number): WantedMatch | undefined =>
+    wanted.find((one) => one.rule === rule && one.packet === rows[packet]);
+  const { rules, sets } = rulesTogether([
+    { rules: [...new Set(wanted.map(({ rule }) => rule)), ...setters], refused: [] },
+  ]);
+  const observer = new HeldBuffers((rule, packet) => of(rule, packet) !== undefined);
+  const runner = new RuleRunner(rules, () => undefined, { sets, observer });
+  for await (const captured of shownPackets(s, rows, turns)) runner.packet(captured);
+  runner.finish();
+  for (const { rule, packet, buffers } of observer.found) {
+    const match = of(rule, packet);
+    if (match !== undefined && !out.has(match)) out.set(match, buffers.map(textOf));
+  }
+  return out;
+}
+
+/** A character a byte, so that marks are places of characters. */
+function textOf({ name, length, from, bytes, marks }: HeldBuffer): HeldText {
+  const held = Array.from(bytes, (b) => (b >= 0x20 && b < 0x7f ? String.fromCharCode(b) : '·')).join('');
+  return { name, held, length, from, marks };
+}
