@@ -117,6 +117,15 @@ export interface RefusedLine {
   readonly why: Message;
 }
 
+/** Values that tell reasons of one key apart; others are details. */
+const TELLING = ['keyword', 'name', 'protocol', 'what'] as const;
+
+/** The same text for reasons that differ in details only. */
+export function reasonKey(why: Message): string {
+  const told = TELLING.map((name) => why.values?.[name]).find((value) => value !== undefined);
+  return JSON.stringify([why.say, told ?? '']);
+}
+
 /** Rules or entries that are refused for one reason. */
 export interface RefusedReason {
   /** Where several differ in details only, the first one's. */

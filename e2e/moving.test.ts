@@ -136,6 +136,57 @@ for (const theme of ['dark', 'light'] as const)
       });
     });
 
+const QUESTIONS =
+  'alert dns any any -> any any (msg:"Question for a name under .test"; dns.query; content:".test"; endswith; priority:2; ' +
+  'sid:4300001; rev:1;)\n';
+
+for (const [theme, ratio] of [
+  ['dark', 1],
+  ['light', 1.25],
+  ['light', 2],
+] as const)
+  describe(`rows of rules that move, ${theme}, ${ratio} pixels to one`, { skip: NO_BROWSER }, () => {
+    let app: App;
+    before(async () => {
+      app = await App.sample({ theme, ratio });
+    });
+    after(async () => {
+      await app?.close();
+    });
+
+    test('rows of rules, beside rows that are ignored and commented', async () => {
+      const { page } = app;
+      const rules = join(app.folder, 'questions.rules');
+      writeFileSync(rules, QUESTIONS);
+      await page.keyboard.press('7');
+      await page.getByLabel('File or folder of rules').fill(rules);
+      await page.keyboard.press('Enter');
+      await page.locator('.threat-files li', { hasText: 'questions.rules' }).waitFor();
+      await page.locator('.threats .stats-nav button', { hasText: 'Rules that matched' }).click();
+      await page.locator('.threat-grid .stat-row').first().waitFor();
+      await page.getByRole('button', { name: 'Go to its first packet' }).click();
+      const shown = page.locator('.grid-row.rule:not([hidden])');
+      await shown.first().waitFor();
+      const packets = page.locator('.grid-row:not(.rule):not(.alert):not([hidden])');
+      await packets.nth(4).click();
+      await page.keyboard.press('Control+d');
+      await page.locator('.grid-row.ignored').waitFor();
+      await packets.nth(7).click();
+      await page.keyboard.press('Control+Alt+c');
+      await page.locator('dialog textarea').fill('looked at');
+      await page.locator('dialog button', { hasText: 'Save' }).click();
+      await page.locator('.grid-row.commented').waitFor();
+      await packets.nth(9).click();
+      await page.keyboard.press('Control+m');
+      await page.locator('.grid-row.marked').waitFor();
+      await alike(page, 22, `rules-${theme}-${ratio}`);
+      const inSight = await shown.count();
+      assert.ok(inSight > 0 && inSight <= 12, `${inSight} rows of rules`);
+      for (const kind of ['ignored', 'commented', 'marked'])
+        assert.equal(await page.locator(`.grid-row.${kind}:not([hidden])`).count(), 1, kind);
+    });
+  });
+
 describe('what ends a movement', { skip: NO_BROWSER }, () => {
   let app: App;
   before(async () => {

@@ -23,6 +23,7 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     folder = join(work.app.folder, 'threats');
     mkdirSync(folder);
     writeFileSync(join(folder, 'web.rules'), RULES);
+    writeFileSync(join(folder, 'good.txt'), '10.0.0.3\n');
     writeFileSync(join(folder, 'addresses.txt'), '# addresses\n10.0.0.3\n10.0.0.4\nnot an address at all ☂\n');
   });
   after(async () => {
@@ -95,6 +96,7 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await work.app.filter('rule.sid == 9100001');
     await page().locator('.grid').press('Home');
     await head.locator('.threat-msg', { hasText: 'Fox page is asked for' }).waitFor();
+    await head.locator('.threat-in', { hasText: 'http.uri' }).waitFor();
   });
 
   test('a rule is explained step by step, with its text and its references', async () => {
@@ -104,8 +106,57 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await dialog.locator('h3 .chip', { hasText: 'It matches at packet' }).waitFor();
     assert.match(await dialog.locator('.rule-text').innerText(), /http\.uri/);
     assert.equal(await dialog.locator('.rule-references').innerText(), 'CVE-2024-1');
+    const buffer = dialog.locator('.rule-buffers > div', { hasText: 'http.uri' });
+    assert.equal(await buffer.locator('mark').innerText(), '/fox.html');
     assert.deepEqual(await axeFindings(page()), []);
     await page().keyboard.press('Escape');
+  });
+
+  test('where one pane is shown, or that of bytes is hidden, bytes of a match come to the front', async () => {
+    const bytes = page()
+      .locator('.threat-head')
+      .getByRole('button', { name: /^Show bytes/ });
+    await page().setViewportSize({ width: 720, height: 600 });
+    await page().locator('.pane-tabs').waitFor();
+    await bytes.first().press('Enter');
+    await page().locator('.hex-text .lit').first().waitFor();
+    await page().setViewportSize({ width: 1440, height: 900 });
+    await work.app.command('pane-bytes');
+    await page().locator('.hex').waitFor({ state: 'detached' });
+    await bytes.first().press('Enter');
+    await page().locator('.hex-text .lit').first().waitFor();
+  });
+
+  test('what rules cost is measured when asked for, and tells slow ones and those that never matched', async () => {
+    await openPage('What rules cost');
+    await page().locator('.threat-none').getByRole('button', { name: 'Measure' }).press('Enter');
+    await rows().nth(2).waitFor();
+    const sum = await page().locator('.threat-bar').innerText();
+    assert.match(sum, /3 rules took [\d.,]+ ms in \d+ packets: \d+ slow, 1 never/);
+    const fox = await rows().filter({ hasText: 'Fox page is asked for' }).innerText();
+    assert.match(fox, /%\s+[\d.,]+\s+\d+\s+[\d.]+\s+1\s+9100001/);
+    await openPage('Never matched');
+    await rows().filter({ hasText: '9100003' }).waitFor();
+    assert.equal(await rows().count(), 1);
+    const find = page().locator('.threat-find');
+    await find.fill('fox');
+    await page().locator('.stat-none').waitFor();
+    await find.fill('NEVER');
+    await rows().filter({ hasText: '9100003' }).waitFor();
+    await openPage('Files and lists');
+    await page().locator('.threat-figures').getByRole('button').nth(1).press('Enter');
+    await page().locator('.stats-head h2', { hasText: 'Never matched' }).waitFor();
+  });
+
+  test('refused lines are counted by reason, and a reason narrows the table to its lines', async () => {
+    await openPage('Refused lines');
+    await page().locator('.threat-reasons button').nth(1).waitFor();
+    assert.equal(await rows().count(), 2);
+    await page().locator('.threat-reasons button', { hasText: 'thrice' }).press('Enter');
+    await rows().nth(1).waitFor({ state: 'detached' });
+    assert.match(await rows().first().innerText(), /9100004/);
+    await page().locator('.threat-reasons button', { hasText: 'thrice' }).press('Enter');
+    await rows().nth(1).waitFor();
   });
 
   test('a rule is made of bytes that are chosen with Shift and arrows, and matches at once', async () => {
@@ -195,6 +246,29 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await page().locator('.threat-grid').press('Enter');
     await page().locator('.node').first().waitFor();
     assert.ok((await page().locator('.grid-row.selected').count()) > 0);
+  });
+
+  test('what an allow list holds, or was allowed by hand, is met no more in the open capture', async () => {
+    await openPage('Files and lists');
+    await page().getByLabel('File or folder of allow lists').fill(join(folder, 'good.txt'));
+    await page().keyboard.press('Enter');
+    const list = page().locator('.threat-files li', { hasText: 'good.txt' });
+    await list.locator('.threat-counts', { hasText: '1 entry' }).waitFor();
+    await page().locator('.threat-figures div', { hasText: 'Never hit' }).locator('dd', { hasText: '1' }).waitFor();
+    await openPage('Indicators met');
+    const met = rows().filter({ hasText: '10.0.0.3' });
+    await met.waitFor({ state: 'detached' });
+    await openPage('Files and lists');
+    await list.getByRole('button', { name: /^Remove/ }).press('Enter');
+    await openPage('Indicators met');
+    await met.click();
+    await page().getByRole('button', { name: 'Never hit again' }).press('Enter');
+    await met.waitFor({ state: 'detached' });
+    await openPage('Files and lists');
+    await page().locator('.threat-allowed li', { hasText: '10.0.0.3' }).getByRole('button').press('Enter');
+    await page().locator('.threat-allowed').waitFor({ state: 'detached' });
+    await openPage('Indicators met');
+    await met.waitFor();
   });
 
   test('settings have the same files and counts', async () => {

@@ -68,9 +68,20 @@ export async function takeRules(look: Look, pathOf: PathOf): Promise<void> {
     await nav(1);
     await page.locator('.threat-grid .stat-row').nth(3).waitFor();
     await shot('rules-matched');
-    for (const [at, view] of ['rules-met', 'rules-refused', 'rules-off', 'rules-own', 'rules-slow'].entries()) {
+    for (const [at, view] of [
+      'rules-met',
+      'rules-never',
+      'rules-slow',
+      'rules-refused',
+      'rules-off',
+      'rules-own',
+    ].entries()) {
       await nav(at + 2);
       await page.locator('.threat-grid, .threat-none').first().waitFor();
+      if (view === 'rules-slow') {
+        await page.locator('.threat-none button').click();
+        await page.locator('.threat-grid .stat-row').first().waitFor();
+      }
       await shot(view);
     }
     await atPacket(app, shot);

@@ -54,11 +54,9 @@ export function neverMatched(
   );
   const isOwn = ({ file }: { readonly file: string }): boolean => file === own.path;
   const sorted = [...all.filter(isOwn), ...all.filter((fact) => !isOwn(fact))];
-  const rules = sorted
-    .slice(0, MOST)
-    .map(({ gid, sid, rev, msg, classtype, priority, file, line }): QuietRule => ({
-      ...{ gid, sid, rev, msg, classtype, priority, file, line },
-      own: file === own.path,
-    }));
+  const rules = sorted.slice(0, MOST).map((fact): QuietRule => {
+    const { gid, sid, rev, msg, classtype, priority, file, line } = fact;
+    return { gid, sid, rev, msg, classtype, priority, file, line, own: isOwn(fact) };
+  });
   return { rules, count: all.length };
 }

@@ -48,10 +48,11 @@ export function settersOf(
   variables: RuleVariables,
 ): readonly Signature[] {
   const out: Signature[] = [];
+  if (read === null) return out;
   const names = new Set<string>();
   const taken = new Set(rules.map(({ text }) => text));
   let wanted = rules.flatMap(wantedBy);
-  for (let round = 0; round < ROUNDS && read !== null; round++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const fresh = new Set(wanted.filter((name) => !names.has(name)));
     if (fresh.size === 0) break;
     for (const name of fresh) names.add(name);

@@ -2,6 +2,7 @@
 import { sep } from 'node:path';
 import type { RefusedLine, ThreatFile, ThreatState } from '../../contract/index.ts';
 import type { Desk } from './desk.ts';
+import type { CaptureSession } from './session.ts';
 import type { ListRead } from '../indicators/index.ts';
 import type { ThreatBook } from './threat-book.ts';
 
@@ -12,7 +13,6 @@ export function threatState(desk: Desk): ThreatState {
   const { wish, read, lists } = book;
   const refused = refusedLines(book);
   const { session } = desk;
-  const matched = session?.hits.matched(MOST, (file) => file === book.own.path);
   return {
     wish,
     busy: book.busy || session?.standing.isBusy === true,
@@ -35,15 +35,23 @@ export function threatState(desk: Desk): ThreatState {
     allowed: lists?.allowed ?? 0,
     refusedLines: refused,
     refusedReasons: book.reasons,
-    matched: matched?.rules ?? [],
-    matchedCount: matched?.count ?? 0,
-    met: session?.met.told(MOST) ?? [],
-    slow: session?.standing.costs?.measured.slow ?? null,
+    ...ofCapture(session, book),
     ownFile: book.own.path,
     own: [...(read?.facts ?? []), ...(read?.off ?? [])]
       .filter(({ file }) => file === book.own.path)
       .map(({ gid, sid, rev, msg }) => ({ gid, sid, rev, msg })),
   };
+}
+
+/** What matched in the capture that is open. */
+function ofCapture(
+  session: CaptureSession | null,
+  book: ThreatBook,
+): Pick<ThreatState, 'matched' | 'matchedCount' | 'met' | 'slow'> {
+  if (session === null) return { matched: [], matchedCount: 0, met: [], slow: null };
+  const { rules, count } = session.hits.matched(MOST, (file) => file === book.own.path);
+  const slow = session.standing.costs?.measured.slow ?? null;
+  return { matched: rules, matchedCount: count, met: session.met.told(MOST), slow };
 }
 
 function isOf(path: string, given: string): boolean {

@@ -1,14 +1,10 @@
 // Rules that are refused, by reason: how many of each, the most frequent first.
-import { type Message, english, type RefusedReason } from '../../contract/index.ts';
-
-/** Values that tell reasons of one key apart; others are details. */
-const TELLING = ['keyword', 'name', 'protocol', 'what'] as const;
+import { english, type Message, reasonKey, type RefusedReason } from '../../contract/index.ts';
 
 export function refusedBy(refused: Iterable<{ readonly why: Message }>): readonly RefusedReason[] {
   const groups = new Map<string, { readonly why: Message; readonly text: string; count: number; alike: boolean }>();
   for (const { why } of refused) {
-    const told = TELLING.map((name) => why.values?.[name]).find((value) => value !== undefined);
-    const key = JSON.stringify([why.say, told ?? '']);
+    const key = reasonKey(why);
     const text = english(why);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { why, text, count: 1, alike: false });

@@ -1,7 +1,7 @@
 // One threat rule: its text part by part, what it matched on in the packet that is looked at, and why it does or does
 // not match there. References are text: nothing is opened by itself.
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { Replies, RuleId } from '../../contract/index.ts';
+import type { HeldText, Replies, RuleId } from '../../contract/index.ts';
 import { ask } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import {
@@ -16,10 +16,10 @@ import {
 } from '../state/threat.ts';
 import { useStore } from '../state/store.ts';
 import { client } from '../wire/client.ts';
-import { count, shortened, visible } from '../words/format.ts';
+import { count, visible } from '../words/format.ts';
 import { useSentence, useWord } from '../words/words.ts';
 import { Dialog } from './dialog.tsx';
-import { keywordOf, referenceText, ruleParts, valuesOf } from './rule-text.ts';
+import { heldParts, keywordOf, referenceText, ruleParts, valuesOf } from './rule-text.ts';
 import { usePacketThreats, useThreatState } from './use-threats.ts';
 
 type Rule = Replies['rule'];
@@ -161,19 +161,39 @@ function AtPacket(p: { readonly shown: ShownRule; readonly packet: NonNullable<S
   );
 }
 
-/** Characters of a buffer that are shown. */
-const LONGEST_HELD = 1000;
-
+/** Each buffer with what it held, and what was found in it lit up. */
 export function Buffers({ match }: { readonly match: NonNullable<ShownRule['match']> }): ReactNode {
   return (
     <dl className="rule-buffers">
-      {match.buffers.map(({ name, held }, i) => (
+      {match.buffers.map((buffer, i) => (
         <div key={i}>
-          <dt>{visible(name)}</dt>
-          <dd>{shortened(visible(held), LONGEST_HELD)}</dd>
+          <dt>{visible(buffer.name)}</dt>
+          <dd>
+            <HeldBytes buffer={buffer} />
+          </dd>
         </div>
       ))}
     </dl>
+  );
+}
+
+function HeldBytes({ buffer }: { readonly buffer: HeldText }): ReactNode {
+  const word = useWord();
+  const { held, from, length } = buffer;
+  const isPart = from > 0 || from + held.length < length;
+  return (
+    <>
+      {from > 0 ? '…' : ''}
+      {heldParts(buffer).map(({ text, found }, i) =>
+        found ? <mark key={i}>{visible(text)}</mark> : <span key={i}>{visible(text)}</span>,
+      )}
+      {from + held.length < length ? '…' : ''}
+      {isPart ? (
+        <span className="dim held-part">
+          {word('threat.held.part', { from: count(from), to: count(from + held.length - 1), n: count(length) })}
+        </span>
+      ) : null}
+    </>
   );
 }
 

@@ -1,5 +1,6 @@
 // The text of a threat rule in its parts, for the eye: its header, and its options one by one. What a rule means is the
 // engine's to say.
+import type { HeldText } from '../../contract/index.ts';
 
 export interface RuleParts {
   /** What stands before the brackets; all of a text that has none. */
@@ -52,4 +53,25 @@ export function referenceText(value: string): string {
   const name = value.slice(at + 1).trim();
   if (system === 'url') return name;
   return system === 'cve' ? `CVE-${name.replace(/^cve-/i, '')}` : `${system} ${name}`;
+}
+
+/** What a buffer held, cut where something that was found begins or ends; places may overlap. */
+export function heldParts({ held, marks }: Pick<HeldText, 'held' | 'marks'>): readonly HeldPart[] {
+  const parts: HeldPart[] = [];
+  const put = (from: number, to: number, found: boolean): void => {
+    if (from < to) parts.push({ text: held.slice(from, to), found });
+  };
+  let at = 0;
+  for (const { from, to } of marks.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+    put(at, from, false);
+    put(Math.max(at, from), Math.min(to, held.length), true);
+    at = Math.max(at, Math.min(to, held.length));
+  }
+  put(at, held.length, false);
+  return parts;
+}
+
+export interface HeldPart {
+  readonly text: string;
+  readonly found: boolean;
 }

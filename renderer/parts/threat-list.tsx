@@ -14,13 +14,15 @@ import {
   showRule,
   switchRule,
 } from '../state/threat.ts';
-import { count, visible } from '../words/format.ts';
+import { count, shortened, visible } from '../words/format.ts';
 import { useWord, word as wordNow } from '../words/words.ts';
 import { Buffers, RuleText } from './rule-dialog.tsx';
 import { useFlowThreats, usePacketThreats } from './use-threats.ts';
 
 /** Rules that are listed above a tree. */
 const SHOWN = 3;
+/** Characters of a buffer in a title. */
+const LONGEST_TITLE = 200;
 
 /** What can be done with a match, in its menu. */
 export function matchItems(match: PacketThreat): MenuItem[] {
@@ -73,6 +75,19 @@ function Head({ match }: { readonly match: PacketThreat }): ReactNode {
   );
 }
 
+/** The buffers that it matched in, by name; what they held stands in the title. */
+function In({ match }: { readonly match: PacketThreat }): ReactNode {
+  const word = useWord();
+  if (match.buffers.length === 0) return null;
+  const names = [...new Set(match.buffers.map(({ name }) => visible(name)))].join(', ');
+  const held = match.buffers.map((b) => `${visible(b.name)}: ${shortened(visible(b.held), LONGEST_TITLE)}`).join('\n');
+  return (
+    <span className="dim threat-in" title={held}>
+      {word('threat.held.in', { names })}
+    </span>
+  );
+}
+
 /** Above the packet's tree, where rules matched at it. */
 export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): ReactNode {
   const word = useWord();
@@ -92,6 +107,7 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
           }}
         >
           <Head match={match} />
+          <In match={match} />
           <Ways match={match} />
         </li>
       ))}
@@ -158,6 +174,7 @@ export function FlowThreats({ flow, full }: { readonly flow: FlowRow; readonly f
                 <button type="button" className="link-button" onClick={() => goToPacket(match.packet)}>
                   {word('threat.packet', { n: count(match.packet + 1) })}
                 </button>
+                <In match={match} />
               </Ways>
             </div>
             {full ? (

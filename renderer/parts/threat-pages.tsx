@@ -1,11 +1,21 @@
-// The tables of Rules: what matched, which indicators were met, what was refused, what is off, own rules, slow rules.
-import type { ReactNode } from 'react';
-import type { MatchedRule, MetIndicator, PacketRow, RefusedLine, RuleId, ThreatState } from '../../contract/index.ts';
+// The tables of Rules: what matched, which indicators were met, what was refused and why, what is off, own rules.
+import { useMemo, useState, type ReactNode } from 'react';
+import {
+  type MatchedRule,
+  type MetIndicator,
+  type PacketRow,
+  reasonKey,
+  type RefusedLine,
+  type RefusedReason,
+  type RuleId,
+  type ThreatState,
+} from '../../contract/index.ts';
 import { goToPacket, openDialog } from '../state/actions.ts';
 import { copyText } from '../state/copy.ts';
 import { filterItems } from '../state/filter-menu.ts';
 import { act, type MenuItem } from '../state/menu.ts';
 import {
+  allowIndicator,
   copyRule,
   deleteRule,
   editRule,
@@ -19,18 +29,18 @@ import {
 } from '../state/threat.ts';
 import { useStore } from '../state/store.ts';
 import { count, visible } from '../words/format.ts';
-import { sentence, useWord, word as wordNow, type WordKey } from '../words/words.ts';
+import { sentence, useSentence, useWord, word as wordNow, type WordKey } from '../words/words.ts';
 import { ThreatTable, type ThreatColumn } from './threat-table.tsx';
 
-interface PageProps {
+export interface PageProps {
   readonly state: ThreatState;
   readonly find?: string;
 }
 
 type Named = RuleId & { readonly msg: string };
 
-const idOf = ({ gid, sid }: RuleId): string => `${gid}:${sid}`;
-const sidColumn = <T extends RuleId>(): ThreatColumn<T> => ({
+export const idOf = ({ gid, sid }: RuleId): string => `${gid}:${sid}`;
+export const sidColumn = <T extends RuleId>(): ThreatColumn<T> => ({
   id: 'sid',
   title: 'threat.column.sid',
   width: '88px',
@@ -38,11 +48,28 @@ const sidColumn = <T extends RuleId>(): ThreatColumn<T> => ({
   text: ruleNumber,
   order: ({ sid }) => sid,
 });
-const msgColumn = <T extends Named>(): ThreatColumn<T> => ({
+export const msgColumn = <T extends Named>(): ThreatColumn<T> => ({
   id: 'msg',
   title: 'threat.column.msg',
   width: 'minmax(180px, 3fr)',
   text: ({ msg }) => visible(msg),
+});
+
+export const priorityColumn = <T extends { readonly priority: number }>(): ThreatColumn<T> => ({
+  id: 'priority',
+  title: 'threat.column.priority',
+  width: '72px',
+  number: true,
+  text: ({ priority }) => String(priority),
+  order: ({ priority }) => priority,
+  look: ({ priority }) => `priority-${Math.min(4, priority)}`,
+});
+export const fileColumn = <T extends { readonly file: string; readonly line: number }>(): ThreatColumn<T> => ({
+  id: 'file',
+  title: 'threat.column.file',
+  width: 'minmax(88px, 0.9fr)',
+  text: ({ file, line }) => `${nameOf(file)}:${line}`,
+  whole: ({ file, line }) => `${visible(file)}:${line}`,
 });
 
 /** The last part of a path: the folder stands in the cell's title, and in the rule's dialog. */
@@ -51,7 +78,7 @@ function nameOf(path: string): string {
 }
 
 /** What can be done with any rule. @param first where it matched first, null where it did not */
-function ruleItems(rule: RuleId, on: boolean, first: PacketRow | null = null): MenuItem[] {
+export function ruleItems(rule: RuleId, on: boolean, first: PacketRow | null = null): MenuItem[] {
   return [
     ...(first === null
       ? [
@@ -70,24 +97,16 @@ function ruleItems(rule: RuleId, on: boolean, first: PacketRow | null = null): M
   ];
 }
 
-function ownItems(rule: RuleId): MenuItem[] {
+export function ownItems(rule: RuleId): MenuItem[] {
   return [act('threat.rule.edit', () => void editRule(rule)), act('threat.rule.delete', () => void deleteRule(rule))];
 }
 
-function copyItem(rule: RuleId): MenuItem[] {
+export function copyItem(rule: RuleId): MenuItem[] {
   return [{ kind: 'line' }, act('threat.rule.copy', () => void copyRule(rule))];
 }
 
 const MATCHED: readonly ThreatColumn<MatchedRule>[] = [
-  {
-    id: 'priority',
-    title: 'threat.column.priority',
-    width: '72px',
-    number: true,
-    text: ({ priority }) => String(priority),
-    order: ({ priority }) => priority,
-    look: ({ priority }) => `priority-${Math.min(4, priority)}`,
-  },
+  priorityColumn(),
   sidColumn(),
   msgColumn(),
   { id: 'class', title: 'threat.column.class', width: 'minmax(108px, 1fr)', text: (r) => visible(r.classtype ?? '') },
@@ -115,13 +134,7 @@ const MATCHED: readonly ThreatColumn<MatchedRule>[] = [
     text: ({ first }) => count(first + 1),
     order: ({ first }) => first,
   },
-  {
-    id: 'file',
-    title: 'threat.column.file',
-    width: 'minmax(88px, 0.9fr)',
-    text: ({ file, line }) => `${nameOf(file)}:${line}`,
-    whole: ({ file, line }) => `${visible(file)}:${line}`,
-  },
+  fileColumn(),
 ];
 
 export function MatchedTable({ state, find = '' }: PageProps): ReactNode {
@@ -155,18 +168,23 @@ function NoMatches({ open, state }: { readonly open: boolean; readonly state: Th
   return <Next text="threat.none.matched" action="threat.key.own" run={writeRule} />;
 }
 
-function toSources(): void {
+export function toSources(): void {
   openThreats('sources');
 }
 
 /** Nothing is there: why, and the next step. */
-function Next(p: { readonly text: WordKey; readonly action?: WordKey; readonly run?: () => void }): ReactNode {
+export function Next(p: {
+  readonly text: WordKey;
+  readonly action?: WordKey;
+  readonly run?: () => void;
+  readonly disabled?: boolean;
+}): ReactNode {
   const word = useWord();
   return (
     <div className="empty">
       <p>{word(p.text)}</p>
       {p.action === undefined ? null : (
-        <button type="button" className="button" onClick={p.run}>
+        <button type="button" className="button" disabled={p.disabled} onClick={p.run}>
           {word(p.action)}
         </button>
       )}
@@ -220,10 +238,13 @@ export function MetTable({ state, find = '' }: PageProps): ReactNode {
         act('stats.goTo', () => goToPacket(met.first), 'Enter'),
         { kind: 'line' },
         act('threat.copyValue', () => copyText(met.value)),
+        { kind: 'line' },
+        act('threat.allow.value', () => void allowIndicator(met, true)),
       ]}
       actions={[
         { text: 'threat.rule.first', run: (met) => goToPacket(met.first) },
         { text: 'threat.copyValue', run: (met) => copyText(met.value) },
+        { text: 'threat.allow.value', apart: true, run: (met) => void allowIndicator(met, true) },
       ]}
       none={none()}
     />
@@ -260,12 +281,19 @@ const REFUSED: readonly ThreatColumn<RefusedLine>[] = [
 export function RefusedTable({ state, find = '' }: PageProps): ReactNode {
   const word = useWord();
   const shown = state.refusedLines.length;
+  const [reason, setReason] = useState<string | null>(null);
+  const chosen = reason !== null && state.refusedReasons.some(({ why }) => reasonKey(why) === reason) ? reason : null;
+  const rows = useMemo(
+    () => (chosen === null ? state.refusedLines : state.refusedLines.filter(({ why }) => reasonKey(why) === chosen)),
+    [chosen, state.refusedLines],
+  );
   const copy = (line: RefusedLine): void =>
     copyText(`${line.file}:${line.line}${line.sid === null ? '' : ` sid ${line.sid}`}: ${sentence(line.why)}`);
   return (
     <ThreatTable
       title={word('threat.page.refused')}
-      rows={state.refusedLines}
+      rows={rows}
+      above={<Reasons reasons={state.refusedReasons} chosen={reason} choose={setReason} />}
       columns={REFUSED}
       keyOf={(line) => `${line.file}:${line.line}:${line.sid}`}
       find={find}
@@ -275,6 +303,38 @@ export function RefusedTable({ state, find = '' }: PageProps): ReactNode {
       actions={[{ text: 'threat.copyLine', run: (line) => copy(line) }]}
       none={<Next text="threat.none.refused" />}
     />
+  );
+}
+
+/** Reasons with how many lines each refuses; one that is pressed narrows the table to its lines. */
+function Reasons(p: {
+  readonly reasons: readonly RefusedReason[];
+  readonly chosen: string | null;
+  readonly choose: (reason: string | null) => void;
+}): ReactNode {
+  const word = useWord();
+  const sentence = useSentence();
+  if (p.reasons.length < 2) return null;
+  return (
+    <ul className="threat-reasons" aria-label={word('threat.reasons')}>
+      {p.reasons.map(({ why, count: n, alike }) => {
+        const key = reasonKey(why);
+        const text = visible(sentence(why));
+        return (
+          <li key={key}>
+            <button
+              type="button"
+              aria-pressed={key === p.chosen}
+              title={word('threat.reason.show')}
+              onClick={() => p.choose(key === p.chosen ? null : key)}
+            >
+              <b>{count(n)}</b>
+              <span>{alike ? word('threat.reason.alike', { why: text }) : text}</span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 
@@ -344,39 +404,6 @@ export function OwnTable({ state }: PageProps): ReactNode {
         { text: 'threat.rule.delete', apart: true, run: (rule) => void deleteRule(rule) },
       ]}
       none={<Next text="threat.none.own" action="threat.key.own" run={writeRule} />}
-    />
-  );
-}
-
-type SlowRule = ThreatState['slow'][number];
-const SLOW: readonly ThreatColumn<SlowRule>[] = [
-  {
-    id: 'share',
-    title: 'threat.column.share',
-    width: '130px',
-    number: true,
-    text: ({ share }) => `${(share * 100).toFixed(1)} %`,
-    order: ({ share }) => share,
-  },
-  sidColumn(),
-  msgColumn(),
-];
-
-export function SlowTable({ state }: PageProps): ReactNode {
-  const word = useWord();
-  return (
-    <ThreatTable
-      title={word('threat.page.slow')}
-      rows={state.slow}
-      columns={SLOW}
-      keyOf={idOf}
-      open={(rule) => showRule(rule, null)}
-      menu={(rule) => [...ruleItems(rule, true), ...copyItem(rule)]}
-      actions={[
-        { text: 'threat.rule.show', run: (rule) => showRule(rule, null) },
-        { text: 'threat.rule.off', run: (rule) => void switchRule(rule, false) },
-      ]}
-      none={<Next text="threat.none.slow" />}
     />
   );
 }

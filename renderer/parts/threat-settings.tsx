@@ -30,6 +30,7 @@ export function ThreatSettings(): ReactNode {
           </div>
           <Sources kind="rules" state={state} />
           <Sources kind="indicators" state={state} />
+          <Sources kind="allow" state={state} />
         </div>
       )}
     </>

@@ -2,11 +2,12 @@
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { MAX_THREAT_FILES, type ThreatFile, type ThreatState, type ThreatWish } from '../../contract/index.ts';
 import { say } from '../state/actions.ts';
-import { openThreats, wish } from '../state/threat.ts';
+import { allowIndicator, openThreats, type ThreatPage, wish } from '../state/threat.ts';
 import { useStore } from '../state/store.ts';
 import { shell } from '../wire/transport.ts';
 import { count, visible } from '../words/format.ts';
 import { useSentence, useWord, word as wordNow } from '../words/words.ts';
+import { quietCount } from './threat-costs.tsx';
 
 export function ThreatSources({ state }: { readonly state: ThreatState }): ReactNode {
   const word = useWord();
@@ -17,14 +18,23 @@ export function ThreatSources({ state }: { readonly state: ThreatState }): React
       <div className="threat-beside">
         <Sources kind="rules" state={state} />
         <Sources kind="indicators" state={state} />
+        <Sources kind="allow" state={state} />
+        <Variables wished={state.wish.variables} />
       </div>
-      <Variables wished={state.wish.variables} />
     </div>
   );
 }
 
 /** Figures that say something of a capture. */
-const OF_CAPTURE: ReadonlySet<string> = new Set(['matched', 'never']);
+const OF_CAPTURE: ReadonlySet<string> = new Set(['matched', 'never', 'slow']);
+/** The page that a figure leads to. */
+const PAGE_OF: Readonly<Partial<Record<string, ThreatPage>>> = {
+  matched: 'matched',
+  never: 'never',
+  slow: 'slow',
+  off: 'off',
+  refused: 'refused',
+};
 
 function Figures({ state }: { readonly state: ThreatState }): ReactNode {
   const word = useWord();
@@ -32,10 +42,12 @@ function Figures({ state }: { readonly state: ThreatState }): ReactNode {
   const figures = [
     ['rules', state.rules],
     ['matched', state.matchedCount],
-    ['never', Math.max(0, state.rules - state.matchedCount)],
+    ['never', quietCount(state.rules, state.matchedCount)],
+    ['slow', state.slow],
     ['off', state.off.length],
     ['entries', state.entries],
     ['expired', state.expired],
+    ['allowed', state.allowed],
     ['refused', state.refused],
   ] as const;
   return (
@@ -43,28 +55,43 @@ function Figures({ state }: { readonly state: ThreatState }): ReactNode {
       {figures
         .filter(([name]) => open || !OF_CAPTURE.has(name))
         .map(([name, n]) => (
-          <div key={name} className={name === 'refused' && n > 0 ? 'warn' : undefined}>
+          <div key={name} className={name === 'refused' && (n ?? 0) > 0 ? 'warn' : undefined}>
             <dt>{word(`threat.figure.${name}`)}</dt>
-            <dd>{count(n)}</dd>
+            <dd>
+              {PAGE_OF[name] === undefined ? (
+                count(n ?? 0)
+              ) : (
+                <button type="button" onClick={() => openThreats(PAGE_OF[name]!)}>
+                  {n === null ? '–' : count(n)}
+                </button>
+              )}
+            </dd>
           </div>
         ))}
     </dl>
   );
 }
 
-type Kind = 'rules' | 'indicators';
+type Kind = 'rules' | 'indicators' | 'allow';
+
+const NONE = { rules: 'threat.rulesNone', indicators: 'threat.indicatorsNone', allow: 'threat.allowNone' } as const;
+const PATH_OF = {
+  rules: 'threat.pathOfRules',
+  indicators: 'threat.pathOfIndicators',
+  allow: 'threat.pathOfAllow',
+} as const;
 
 /** Files and folders of rules or of lists. */
 export function Sources({ kind, state }: { readonly kind: Kind; readonly state: ThreatState }): ReactNode {
   const word = useWord();
   const wished = state.wish[kind];
-  const known = kind === 'rules' ? state.files : state.lists;
+  const known = { rules: state.files, indicators: state.lists, allow: state.allows }[kind];
   const remove = (path: string): void => void wish({ [kind]: wished.filter((one) => one !== path) });
   return (
     <section className="stats-card threat-card" aria-labelledby={`threat-${kind}`}>
       <h3 id={`threat-${kind}`}>{word(`threat.${kind}`)}</h3>
       {known.length === 0 ? (
-        <p className="dim">{word(kind === 'rules' ? 'threat.rulesNone' : 'threat.indicatorsNone')}</p>
+        <p className="dim">{word(NONE[kind])}</p>
       ) : (
         <ul className="threat-files" aria-label={word(`threat.${kind}`)}>
           {known.map((file) => (
@@ -85,8 +112,34 @@ export function Sources({ kind, state }: { readonly kind: Kind; readonly state: 
           ))}
         </ul>
       )}
+      {kind === 'allow' ? <OwnAllowed values={state.ownAllowed} /> : null}
       <AddSource kind={kind} wished={wished} />
     </section>
+  );
+}
+
+/** Values that were allowed one by one, each with the way back. */
+function OwnAllowed({ values }: { readonly values: ThreatState['ownAllowed'] }): ReactNode {
+  const word = useWord();
+  if (values.length === 0) return null;
+  return (
+    <ul className="threat-allowed" aria-label={word('threat.allowOwn')}>
+      {values.map((one) => (
+        <li key={`${one.kind} ${one.value}`}>
+          <span className="dim">{word(`threat.kind.${one.kind}`)}</span>
+          <span className="mono">{visible(one.value)}</span>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={word('threat.allowOwn.remove', { value: visible(one.value) })}
+            title={word('threat.allowOwn.remove', { value: visible(one.value) })}
+            onClick={() => void allowIndicator(one, false)}
+          >
+            ×
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -161,7 +214,7 @@ function AddSource({ kind, wished }: { readonly kind: Kind; readonly wished: rea
         spellCheck={false}
         autoComplete="off"
         placeholder={word('threat.path')}
-        aria-label={word(kind === 'rules' ? 'threat.pathOfRules' : 'threat.pathOfIndicators')}
+        aria-label={word(PATH_OF[kind])}
         onChange={(e) => setPath(e.target.value)}
       />
       <button type="submit" className="button" disabled={path.trim() === ''}>

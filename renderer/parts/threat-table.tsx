@@ -21,6 +21,8 @@ export interface ThreatColumn<T> {
   readonly whole?: (row: T) => string;
   /** What it is sorted by, where that is not its text. */
   readonly order?: (row: T) => number;
+  /** A bar behind the number, of this part of the cell. */
+  readonly bar?: (row: T) => number;
   /** A class of the cell. */
   readonly look?: (row: T) => string;
 }
@@ -42,10 +44,14 @@ export interface ThreatTableProps<T> {
   readonly menu: (row: T) => readonly MenuItem[];
   /** Buttons for the row that is chosen. */
   readonly actions: readonly ThreatAction<T>[];
-  /** Shown where there are no rows at all. */
+  /** Shown where there are no rows at all; null: the empty table. */
   readonly none: ReactNode;
   /** Said above the rows. */
-  readonly note?: string | null;
+  readonly note?: ReactNode;
+  /** Stands above the field that narrows. */
+  readonly above?: ReactNode;
+  /** Hears of the text that is looked for, where there may be more rows than were given. */
+  readonly onFind?: (text: string) => void;
   /** The text that it is narrowed to as it opens. */
   readonly find?: string;
 }
@@ -103,10 +109,11 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
   };
   const first = useEffectEvent(() => box.current?.focus());
   useEffect(() => first(), []);
-  if (all.length === 0) return <div className="threat-none">{p.none}</div>;
+  if (all.length === 0 && p.none !== null) return <div className="threat-none">{p.none}</div>;
   const some = shown.length < all.length;
   return (
     <div className="stat-table">
+      {p.above}
       <div className="threat-bar">
         <input
           type="search"
@@ -114,7 +121,10 @@ export function ThreatTable<T>(p: ThreatTableProps<T>): ReactNode {
           value={text}
           placeholder={word('threat.find')}
           aria-label={word('threat.find')}
-          onChange={(e) => setText(e.target.value)}
+          onChange={(e) => {
+            setText(e.target.value);
+            p.onFind?.(e.target.value);
+          }}
         />
         <span className="dim" role="status">
           {word(some ? 'threat.rowsFound' : 'threat.rows', { n: shown.length, total: all.length })}
@@ -245,6 +255,9 @@ function Row<T>(p: {
             className={`t-${c.id}${c.number ? ' number' : ''} ${c.look?.(p.row) ?? ''}`}
             title={c.number ? undefined : wholeText(c, p.row)}
           >
+            {c.bar === undefined ? null : (
+              <i className="stat-bar" style={{ width: `${Math.min(1, c.bar(p.row)) * 100}%` }} aria-hidden="true" />
+            )}
             <b>{text}</b>
           </span>
         );

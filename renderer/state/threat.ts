@@ -4,11 +4,13 @@ import { create } from 'zustand';
 import type {
   FlowRow,
   PacketRow,
+  MetIndicator,
   PacketThreat,
   Replies,
   Request,
   RequestKind,
   RuleId,
+  RuleCosts,
   RuleSource,
   ThreatState,
   ThreatWish,
@@ -22,7 +24,7 @@ import { chosenBytes } from './file-export.ts';
 import { useStore } from './store.ts';
 
 /** Pages in the order of the list beside them. */
-export const THREAT_PAGES = ['sources', 'matched', 'met', 'refused', 'off', 'own', 'slow'] as const;
+export const THREAT_PAGES = ['sources', 'matched', 'met', 'never', 'slow', 'refused', 'off', 'own'] as const;
 export type ThreatPage = (typeof THREAT_PAGES)[number];
 
 /** A rule that is shown in its dialog, and the packet that it is looked at from. */
@@ -50,6 +52,7 @@ interface Threats {
   readonly find: string;
   readonly shown: ShownRule | null;
   readonly draft: RuleDraft;
+  readonly costs: RuleCosts | null;
   /** Counts answers that changed what is asked: matches of packets are read again. */
   readonly changes: number;
 }
@@ -60,6 +63,7 @@ export const useThreats = create<Threats>(() => ({
   find: '',
   shown: null,
   draft: { text: '', of: { by: 'hand' } },
+  costs: null,
   changes: 0,
 }));
 
@@ -117,6 +121,29 @@ export async function deleteRule({ gid, sid }: RuleId): Promise<boolean> {
   const done = await change('deleteRule', { gid, sid });
   if (done) say(word('threat.rule.deleted', { sid: String(sid) }));
   return done;
+}
+
+/** A value of a list never hits, or may again. */
+export async function allowIndicator(
+  { kind, value }: Pick<MetIndicator, 'kind' | 'value'>,
+  on: boolean,
+): Promise<void> {
+  const done = await change('allowIndicator', { kind, value, on });
+  if (done) say(word(on ? 'threat.allow.done' : 'threat.allow.undone', { value }));
+}
+
+/** Has rules asked of the open capture once more, to know what they cost. */
+export async function measureRules(): Promise<void> {
+  const measured = await runJob('measureRules', {}, word('threat.cost.measuring'));
+  if (measured === null) return;
+  set({ costs: measured.costs });
+  void lookAtThreats();
+}
+
+/** What was measured last, perhaps by another window. */
+export async function lookAtCosts(): Promise<void> {
+  const answer = await ask('ruleCosts', {});
+  if (answer !== null) set({ costs: answer.costs });
 }
 
 export function openThreats(page: ThreatPage, find = ''): void {
@@ -232,7 +259,11 @@ export async function saveEve(): Promise<void> {
   const place = await placeFor('eve.json');
   if (place === null) return;
   const saved = await runJob('exportEve', place, word('saving'));
-  if (saved !== null) say(word('threat.eveSaved'), false, [saved.file]);
+  if (saved === null) return;
+  const phase = useStore.getState().session?.phase;
+  const isLive = phase === 'live' || phase === 'paused';
+  say(word(isLive ? 'threat.eveLive' : 'threat.eveSaved', { n: saved.alerts }), false, [saved.file]);
+  if (saved.lost > 0) say(word('threat.eveLost', { lost: saved.lost }), true, [], true);
 }
 
 /** Words of the palette. */

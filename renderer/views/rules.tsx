@@ -2,7 +2,8 @@
 // row leads to its packets.
 import { useEffect, type ReactNode } from 'react';
 import type { ThreatState } from '../../contract/index.ts';
-import { MetTable, OffTable, OwnTable, RefusedTable, MatchedTable, SlowTable } from '../parts/threat-pages.tsx';
+import { CostTable, NeverTable, quietCount } from '../parts/threat-costs.tsx';
+import { MetTable, OffTable, OwnTable, RefusedTable, MatchedTable } from '../parts/threat-pages.tsx';
 import { ThreatSources } from '../parts/threat-sources.tsx';
 import { useThreatState } from '../parts/use-threats.ts';
 import { openThreats, reloadThreats, saveEve, THREAT_PAGES, type ThreatPage, useThreats } from '../state/threat.ts';
@@ -92,20 +93,23 @@ function Page(p: { readonly page: ThreatPage; readonly state: ThreatState; reado
     case 'own':
       return <OwnTable state={p.state} />;
     case 'slow':
-      return <SlowTable state={p.state} />;
+      return <CostTable state={p.state} />;
+    case 'never':
+      return <NeverTable state={p.state} />;
   }
 }
 
 /** How many rows a page has, beside its name. */
 function Figure({ page, state }: { readonly page: ThreatPage; readonly state: ThreatState | null }): ReactNode {
-  const n = state === null ? 0 : rowsOf(page, state);
+  const open = useStore((s) => s.session !== null);
+  const n = state === null ? 0 : rowsOf(page, state, open);
   return n === 0 ? null : <b className={page === 'refused' ? 'refused' : undefined}>{count(n)}</b>;
 }
 
-function rowsOf(page: ThreatPage, state: ThreatState): number {
+function rowsOf(page: ThreatPage, state: ThreatState, open: boolean): number {
   switch (page) {
     case 'sources':
-      return state.files.length + state.lists.length;
+      return state.files.length + state.lists.length + state.allows.length;
     case 'matched':
       return state.matchedCount;
     case 'met':
@@ -117,6 +121,8 @@ function rowsOf(page: ThreatPage, state: ThreatState): number {
     case 'own':
       return state.own.length;
     case 'slow':
-      return state.slow.length;
+      return state.slow ?? 0;
+    case 'never':
+      return open ? quietCount(state.rules, state.matchedCount) : 0;
   }
 }
