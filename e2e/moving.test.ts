@@ -142,8 +142,8 @@ const QUESTIONS =
 
 for (const [theme, ratio] of [
   ['dark', 1],
-  ['light', 1.25],
-  ['light', 2],
+  ['dark', 2],
+  ['light', 1],
 ] as const)
   describe(`rows of rules that move, ${theme}, ${ratio} pixels to one`, { skip: NO_BROWSER }, () => {
     let app: App;

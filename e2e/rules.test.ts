@@ -117,7 +117,7 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
       .locator('.threat-head')
       .getByRole('button', { name: /^Show bytes/ });
     await page().setViewportSize({ width: 720, height: 600 });
-    await page().locator('.pane-tabs').waitFor();
+    await page().locator('.pane-tabs .tab').first().press('Enter');
     await bytes.first().press('Enter');
     await page().locator('.hex-text .lit').first().waitFor();
     await page().setViewportSize({ width: 1440, height: 900 });

@@ -1,5 +1,13 @@
 // Matches of threat rules in one capture, in typed columns: by packet and by flow, and what the list shows of them.
-import { type FlowRow, type MatchedRule, type PacketRow, packetRow, type RuleRow } from '../../contract/index.ts';
+import {
+  type FlowRow,
+  flowRow,
+  type MatchedRule,
+  type PacketRow,
+  packetRow,
+  type RuleId,
+  type RuleRow,
+} from '../../contract/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import type { FlowHit } from '../session/index.ts';
 
@@ -66,6 +74,18 @@ export class SessionHits {
     const hits = this.byPacket.get(packet);
     if (hits === undefined) return [];
     return [...new Set(hits.map((hit) => this.places[hit]!))].map((place) => this.rules[place]!.rule);
+  }
+
+  /**
+   * The flow in which a rule matched at a packet, which may be one of another flow: what is left of a flow that is over is
+   * asked at the packet that came last. Undefined where it did not match, null where it was in no flow.
+   */
+  flowAt(packet: PacketRow, { gid, sid }: RuleId): FlowRow | null | undefined {
+    for (const hit of this.byPacket.get(packet) ?? []) {
+      const { rule } = this.rules[this.places[hit]!]!;
+      if (rule.gid === gid && rule.sid === sid) return this.flows[hit] === NO_FLOW ? null : flowRow(this.flows[hit]!);
+    }
+    return undefined;
   }
 
   ofFlow(flow: FlowRow): readonly RuleFacts[] {

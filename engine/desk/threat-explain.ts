@@ -27,20 +27,22 @@ export async function explainedRule(
   if (asked.refused[0] !== undefined) throw new Refused('refused', asked.refused[0].why);
   const setters = settersOf(read, asked.rules, variables);
   const { rules, sets } = rulesTogether([asked, { rules: setters, refused: [] }]);
-  const rows = [...rowsBefore(s, packet)];
+  // What is left of a flow that is over is asked at a packet of another one.
+  const known = s.hits.flowAt(packet, asked.rules[0]!);
+  const rows = [...rowsBefore(s, packet, known ?? s.analysis.packets.flowOf(packet))];
   // Numbers of the runner count what it is shown.
   const explainer = new Explainer((rule) => asked.rules.includes(rule), rows.length - 1);
   const runner = new RuleRunner(rules, () => undefined, { sets, observer: explainer });
   for await (const captured of shownPackets(s, rows, turns)) runner.packet(captured);
+  if (known !== undefined && explainer.explanations()[0]?.matched !== true) runner.finish();
   const told = explainer.explanations()[0];
   return { matched: told?.matched ?? false, steps: told?.steps ?? [] };
 }
 
-/** Packets of a packet's flow up to it; the packet alone where it has none. */
-function* rowsBefore(s: CaptureSession, packet: PacketRow): Generator<PacketRow> {
-  const flow = s.analysis.packets.flowOf(packet);
+/** Packets of a flow up to a packet; the packet alone where there is none. */
+export function* rowsBefore(s: CaptureSession, packet: PacketRow, flow: FlowRow | null): Generator<PacketRow> {
   if (flow !== null) yield* packetsOfFlow(s, flow, packet);
-  yield packet;
+  if (flow === null || s.analysis.packets.flowOf(packet) === flow) yield packet;
 }
 
 /** The first packets of a flow. @param end the row before which they stand */

@@ -75,7 +75,9 @@ async function threatsOf(
     const read = text === null ? null : readOne(text, facts.file, threats.variables);
     return { packet, facts, text: text ?? '', rule: read === null || 'say' in read ? null : read };
   });
-  const wanted = known.flatMap(({ packet, rule }) => (rule === null ? [] : [{ packet, rule }]));
+  const wanted = known.flatMap(({ packet, rule }) =>
+    rule === null ? [] : [{ packet, rule, flow: s.hits.flowAt(packet, rule) ?? null }],
+  );
   const setters = settersOf(
     threats.read,
     wanted.map(({ rule }) => rule),
@@ -105,11 +107,15 @@ interface Known {
 /** The packet that holds most of a rule's contents: the one it matched at, or one of the flow's shortly before. */
 function placesAt(s: CaptureSession, packet: PacketRow, rule: Signature): Pick<PacketThreat, 'bytes' | 'bytesIn'> {
   const { packets, flows } = s.analysis;
-  const flow = packets.flowOf(packet);
-  let best = { bytes: contentPlaces(rule, s.bytes(packet)), bytesIn: packet };
+  const own = packets.flowOf(packet);
+  const flow = s.hits.flowAt(packet, rule) ?? own;
+  const here = contentPlaces(rule, s.bytes(packet));
+  let best = { bytes: flow === own ? here : [], bytesIn: packet };
   if (flow === null) return best;
-  const first = Math.max(flows.columns.firstPacket[flow]!, packet - ROWS_BEFORE);
-  for (let row = packet - 1, looked = 0; row >= first && looked < PACKETS_BEFORE; row--) {
+  // Of a flow that was over before the packet came its last ones are meant.
+  const end = Math.min(packet, flows.columns.lastPacket[flow]! + 1);
+  const first = Math.max(flows.columns.firstPacket[flow]!, end - ROWS_BEFORE);
+  for (let row = end - 1, looked = 0; row >= first && looked < PACKETS_BEFORE; row--) {
     if (packets.flowOf(packetRow(row)) !== flow) continue;
     looked++;
     const bytes = contentPlaces(rule, s.bytes(packetRow(row)));

@@ -296,6 +296,9 @@ test('buffers of a match are told, also where another rule had to match before; 
   assert.deepEqual(await held(32), ['http.server odd: odd']);
   assert.deepEqual(await held(33), ['tls.sni c2.example: c2']);
   assert.deepEqual(await held(12), ['payload a strange; "thing": with |signs| \\ in it: strange']);
+  // What is left of a flow whose handshake was never answered is asked when the capture is over.
+  const name = matched.find(({ sid }) => sid === 33)!;
+  assert.equal((await asked.ask('explainRule', { gid: 1, sid: 33, packet: name.first })).matched, true);
   const then = matched.find(({ sid }) => sid === 32)!;
   const { matched: isSo } = await asked.ask('explainRule', { gid: 1, sid: 32, packet: then.first });
   assert.equal(isSo, true);

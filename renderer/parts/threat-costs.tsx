@@ -36,7 +36,7 @@ const COSTS: readonly ThreatColumn<RuleCost>[] = [
   {
     id: 'share',
     title: 'threat.column.share',
-    width: '112px',
+    width: '98px',
     number: true,
     text: ({ share }) => `${(share * 100).toFixed(1)} %`,
     order: ({ share }) => share,
@@ -45,7 +45,7 @@ const COSTS: readonly ThreatColumn<RuleCost>[] = [
   {
     id: 'time',
     title: 'threat.column.time',
-    width: '84px',
+    width: '74px',
     number: true,
     text: ({ nanoseconds }) => milliseconds(nanoseconds),
     order: ({ nanoseconds }) => nanoseconds,
@@ -53,7 +53,7 @@ const COSTS: readonly ThreatColumn<RuleCost>[] = [
   {
     id: 'asked',
     title: 'threat.column.asked',
-    width: '84px',
+    width: '72px',
     number: true,
     text: ({ asked }) => count(asked),
     order: ({ asked }) => asked,
@@ -61,7 +61,7 @@ const COSTS: readonly ThreatColumn<RuleCost>[] = [
   {
     id: 'each',
     title: 'threat.column.each',
-    width: '78px',
+    width: '70px',
     number: true,
     text: ({ asked, nanoseconds }) => (asked === 0 ? '' : (nanoseconds / asked / MICRO).toFixed(2)),
     order: ({ asked, nanoseconds }) => (asked === 0 ? 0 : nanoseconds / asked),
@@ -70,17 +70,17 @@ const COSTS: readonly ThreatColumn<RuleCost>[] = [
   {
     id: 'matches',
     title: 'threat.column.matches',
-    width: '76px',
+    width: '70px',
     number: true,
     text: ({ matches }) => count(matches),
     order: ({ matches }) => matches,
   },
   sidColumn(),
-  msgColumn(),
+  { ...msgColumn<RuleCost>(), width: 'minmax(150px, 3fr)' },
   {
     id: 'fails',
     title: 'threat.column.fails',
-    width: 'minmax(120px, 1.4fr)',
+    width: 'minmax(96px, 1.4fr)',
     text: ({ failsAt }) => visible(failsAt ?? ''),
   },
 ];

@@ -52,7 +52,8 @@ export function ruleRowItems(rule: RuleRow): MenuItem[] {
   ];
 }
 
-function Head({ match }: { readonly match: PacketThreat }): ReactNode {
+/** @param isBrief its number stands elsewhere */
+function Head({ match, isBrief }: { readonly match: PacketThreat; readonly isBrief?: boolean }): ReactNode {
   const word = useWord();
   return (
     <>
@@ -70,7 +71,7 @@ function Head({ match }: { readonly match: PacketThreat }): ReactNode {
       >
         {visible(match.msg)}
       </button>
-      <span className="dim mono threat-sid">{ruleNumber(match)}</span>
+      {isBrief === true ? null : <span className="dim mono threat-sid">{ruleNumber(match)}</span>}
     </>
   );
 }
@@ -85,6 +86,17 @@ function In({ match }: { readonly match: PacketThreat }): ReactNode {
     <span className="dim threat-in" title={held}>
       {word('threat.held.in', { names })}
     </span>
+  );
+}
+
+/** Below the message: number, class, and the buffers that it matched in. */
+function Under({ match }: { readonly match: PacketThreat }): ReactNode {
+  return (
+    <div className="threat-under">
+      <span className="dim mono">{ruleNumber(match)}</span>
+      {match.classtype === null ? null : <span className="dim">{visible(match.classtype)}</span>}
+      <In match={match} />
+    </div>
   );
 }
 
@@ -106,9 +118,11 @@ export function ThreatHead({ packet }: { readonly packet: PacketRow | null }): R
             if (!isEcho(e)) openMenuFor(e.currentTarget, { x: e.clientX, y: e.clientY }, menuOf(match));
           }}
         >
-          <Head match={match} />
-          <In match={match} />
-          <Ways match={match} />
+          <div className="threat-top">
+            <Head match={match} isBrief />
+            <Ways match={match} />
+          </div>
+          <Under match={match} />
         </li>
       ))}
       {rest > 0 ? (
