@@ -123,6 +123,9 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     await page().setViewportSize({ width: 1440, height: 900 });
     await work.app.command('pane-bytes');
     await page().locator('.hex').waitFor({ state: 'detached' });
+    // The bytes may lie in a packet before the one that the rule matched at.
+    await work.app.filter('rule.sid == 9100001');
+    await page().locator('.grid').press('Home');
     await bytes.first().press('Enter');
     await page().locator('.hex-text .lit').first().waitFor();
   });
@@ -157,6 +160,8 @@ describe('rules and indicators', { skip: NO_BROWSER }, () => {
     assert.match(await rows().first().innerText(), /9100004/);
     await page().locator('.threat-reasons button', { hasText: 'thrice' }).press('Enter');
     await rows().nth(1).waitFor();
+    await page().keyboard.press('1');
+    await page().locator('.grid').waitFor();
   });
 
   test('a rule is made of bytes that are chosen with Shift and arrows, and matches at once', async () => {

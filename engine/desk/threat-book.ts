@@ -6,6 +6,7 @@ import { log } from '../log/index.ts';
 import {
   type AllowedIndicator,
   type Message,
+  type RefusedLine,
   type RefusedReason,
   type RuleId,
   saidBy,
@@ -14,7 +15,7 @@ import {
   type ThreatWish,
 } from '../../contract/index.ts';
 import { IndicatorSet, listStamp, loadIndicators } from '../indicators/index.ts';
-import { refusedBy, type RuleVariables, ruleVariables } from '../rules/index.ts';
+import { refusedBy, type RuleVariables, someOfEach, ruleVariables } from '../rules/index.ts';
 import {
   isYaml,
   readSuricataFile,
@@ -35,6 +36,9 @@ const FILE = 'threat.json';
 const FIRST_OWN = 1_000_001;
 /** Reasons of refusals that are told. */
 const MOST_REASONS = 50;
+/** Lines that are told, and those of each reason that are told for sure. */
+const MOST_LINES = 1_000;
+const LINES_OF_REASON = 15;
 const NO_RULES: RulesRead = { files: [], unread: [], refused: [], facts: [], off: [] };
 
 /** What a capture that is opened is asked. */
@@ -54,6 +58,8 @@ export class ThreatBook {
   lists: IndicatorSet | null = null;
   /** Why rules and entries are refused, the most frequent first. */
   reasons: readonly RefusedReason[] = [];
+  /** Some lines of each reason, in the order in which they were read. */
+  refusedLines: readonly RefusedLine[] = [];
   /** Resolves when lists were read that were named when Sightline started. */
   readonly ready: Promise<void>;
   /** What each suricata.yaml among the paths says. */
@@ -218,7 +224,12 @@ export class ThreatBook {
   }
 
   private countReasons(): void {
-    this.reasons = refusedBy([...(this.read?.refused ?? []), ...(this.lists?.refused ?? [])]).slice(0, MOST_REASONS);
+    const all: readonly RefusedLine[] = [
+      ...(this.read?.refused ?? []),
+      ...(this.lists?.refused ?? []).map(({ file, line, why }) => ({ file, line, sid: null, why })),
+    ];
+    this.reasons = refusedBy(all).slice(0, MOST_REASONS);
+    this.refusedLines = someOfEach(all, MOST_LINES, LINES_OF_REASON);
   }
 
   /** A free id for a rule of one's own. */

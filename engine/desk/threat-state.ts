@@ -105,10 +105,6 @@ function listFile(path: string, parts: readonly ListRead[], { lists }: ThreatBoo
   };
 }
 
-function refusedLines({ read, lists, oddVariable }: ThreatBook): RefusedLine[] {
-  return [
-    ...(oddVariable === null ? [] : [{ file: '', line: 0, sid: null, why: oddVariable }]),
-    ...(read?.refused ?? []).slice(0, MOST),
-    ...(lists?.refused ?? []).map(({ file, line, why }) => ({ file, line, sid: null, why })),
-  ].slice(0, MOST);
+function refusedLines({ oddVariable, refusedLines: lines }: ThreatBook): readonly RefusedLine[] {
+  return oddVariable === null ? lines : [{ file: '', line: 0, sid: null, why: oddVariable }, ...lines];
 }

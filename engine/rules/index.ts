@@ -9,7 +9,7 @@ export type { RuleVariables } from './places.ts';
 export { factsOf, type RuleFacts } from './facts.ts';
 export { readRules, type RefusedRule, type RuleSet } from './read-rule.ts';
 export { globFits } from './rule-lines.ts';
-export { refusedBy } from './refusals.ts';
+export { refusedBy, someOfEach } from './refusals.ts';
 export { rulesIn } from './source.ts';
 export { ruleVariables } from './rule-variables.ts';
 export { Explainer, type RuleExplanation } from './run/explain.ts';

@@ -280,13 +280,15 @@ const REFUSED: readonly ThreatColumn<RefusedLine>[] = [
 
 export function RefusedTable({ state, find = '' }: PageProps): ReactNode {
   const word = useWord();
-  const shown = state.refusedLines.length;
   const [reason, setReason] = useState<string | null>(null);
   const chosen = reason !== null && state.refusedReasons.some(({ why }) => reasonKey(why) === reason) ? reason : null;
   const rows = useMemo(
     () => (chosen === null ? state.refusedLines : state.refusedLines.filter(({ why }) => reasonKey(why) === chosen)),
     [chosen, state.refusedLines],
   );
+  const of = state.refusedReasons.find(({ why }) => reasonKey(why) === chosen);
+  const told = rows.length;
+  const all = of?.count ?? state.refused;
   const copy = (line: RefusedLine): void =>
     copyText(`${line.file}:${line.line}${line.sid === null ? '' : ` sid ${line.sid}`}: ${sentence(line.why)}`);
   return (
@@ -297,11 +299,11 @@ export function RefusedTable({ state, find = '' }: PageProps): ReactNode {
       columns={REFUSED}
       keyOf={(line) => `${line.file}:${line.line}:${line.sid}`}
       find={find}
-      note={shown < state.refused ? word('threat.firstOf', { n: shown, total: state.refused }) : null}
+      note={told < all ? word('threat.firstOf', { n: told, total: all }) : null}
       open={copy}
       menu={(line) => [act('threat.copyLine', () => copy(line), 'Enter')]}
       actions={[{ text: 'threat.copyLine', run: (line) => copy(line) }]}
-      none={<Next text="threat.none.refused" />}
+      none={chosen === null ? <Next text="threat.none.refused" /> : null}
     />
   );
 }

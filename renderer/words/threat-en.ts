@@ -77,7 +77,7 @@ export const threatEn = {
   'threat.find': 'Find in this table',
   'threat.rows': '{n} {n:row|rows}',
   'threat.rowsFound': '{n} of {total}',
-  'threat.firstOf': 'The first {n} of {total} are shown.',
+  'threat.firstOf': '{n} of {total} are shown.',
   'threat.column.sid': 'sid',
   'threat.column.msg': 'Message',
   'threat.column.class': 'Class',
