@@ -4,21 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { WebSocket } from 'ws';
-import {
-  decode,
-  encode,
-  type AlertRow,
-  type Answer,
-  type HostMessage,
-  type PacketPage,
-  type Request,
-  type RequestKind,
-  english,
-} from '../../contract/index.ts';
+import type { AlertRow } from '../../contract/index.ts';
 import { DEFAULT_TIMEOUTS } from '../../engine/flow/index.ts';
-import { connectInside } from './inside.ts';
+import { captureOf, type Client, served } from './client.ts';
 import { pause, Rig } from './rig.ts';
+import { share } from '../window/figures.ts';
 
 const RATE = 50_000;
 const SECONDS = Number(process.env['SECONDS'] ?? 10);
@@ -32,80 +22,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 const rig = new Rig();
 
-/** A window without a picture: asks as one does. */
-class Client {
-  private readonly socket: WebSocket;
-  private next = 1;
-  private readonly waiting = new Map<number, (answer: Answer<RequestKind>) => void>();
-  onNotice: (m: HostMessage) => void = () => undefined;
-
-  constructor(socket: WebSocket) {
-    this.socket = socket;
-    socket.on('message', (data: Buffer) => {
-      const m = decode(new Uint8Array(data)) as HostMessage;
-      if ('id' in m) {
-        this.waiting.get(m.id)?.(m.answer);
-        this.waiting.delete(m.id);
-      } else this.onNotice(m);
-    });
-  }
-
-  async ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<unknown> {
-    const id = this.next++;
-    const answer = new Promise<Answer<RequestKind>>((resolve) => {
-      this.waiting.set(id, resolve);
-    });
-    this.socket.send(encode({ id, kind, body }));
-    const a = await answer;
-    if (!a.ok) throw new Error(english(a.message));
-    return a.value;
-  }
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? NaN;
-}
-
-const capture: Request<'capture'> = {
-  source: 'helper',
-  interfaces: [rig.interface],
-  host: '',
-  path: '',
-  filter: '',
-  promiscuous: true,
-  monitor: false,
-  snapLength: 0,
-  bufferMiB: 64,
-  ring: { segmentBytes: 512_000_000, segmentSeconds: 0, segments: 8 },
-  stop: { packets: 0, seconds: 0, bytes: 0 },
-};
-
-/**
- * The served window's host inside of the namespace, where its socket is; this process joins it through a bridge of its
- * own.
- */
-async function server(): Promise<{ readonly child: ReturnType<Rig['run']>; readonly link: string }> {
-  const child = rig.run([
-    'env',
-    `SIGHTLINE_CACHE=${rig.folder}/cache`,
-    `SIGHTLINE_DATA_HOME=${rig.folder}/data`,
-    process.execPath,
-    '--max-semi-space-size=4',
-    join(ROOT, 'dist', 'web', 'main.js'),
-    '--no-browser',
-  ]);
-  const link = await new Promise<string>((resolve, reject) => {
-    let said = '';
-    child.stdout!.on('data', (piece: Buffer) => {
-      said += piece.toString();
-      const found = /http:\S+/.exec(said);
-      if (found) resolve(found[0]);
-    });
-    child.once('close', () => reject(new Error(said)));
-  });
-  return { child, link };
-}
+const capture = captureOf(rig);
 
 /** Rows, as pages of the end of the list come; each new row counts from the page that shows it. */
 async function rows(client: Client): Promise<number[]> {
@@ -121,8 +38,7 @@ async function rows(client: Client): Promise<number[]> {
     void client
       .ask('packets', { from: Math.max(0, matched - PAGE), count: PAGE, generation })
       .then(
-        (value) => {
-          const page = value as PacketPage;
+        (page) => {
           const at = Date.now() / 1000;
           const last = page.seconds.at(-1)! + page.nanoseconds.at(-1)! / 1e9;
           // Between the newest row of the page before and that of this one packets came evenly.
@@ -198,46 +114,15 @@ async function painted(): Promise<number[] | null> {
 }
 
 try {
-  const { child, link } = await server();
-  const url = new URL(link);
-  const token = url.hash.replace('#token=', '');
-  const entered = spawnSync(
-    'ip',
-    [
-      'netns',
-      'exec',
-      rig.far,
-      'curl',
-      '-s',
-      '-H',
-      `Origin: ${url.origin}`,
-      '--data-binary',
-      token,
-      `${url.origin}/enter`,
-    ],
-    { encoding: 'utf8' },
-  ).stdout;
-  const { secret } = JSON.parse(entered) as { secret: string };
-  const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], {
-    headers: { Origin: url.origin },
-    createConnection: () => connectInside(rig.far, Number(url.port)),
-  } as never);
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  const client = new Client(socket);
+  const host = await served(rig);
+  const { client } = host;
   const through = await rows(client);
   const alerted = await alerts(client);
-  socket.close();
-  child.kill('SIGTERM');
-  await new Promise((resolve) => {
-    child.once('close', resolve);
-  });
+  await host.close();
   const seen = await painted();
   const line = (what: string, v: readonly number[], limit: string): string =>
-    `| ${what} | ${v.length} | ${quantile(v, 0.5).toFixed(0)} ms | ${quantile(v, 0.95).toFixed(0)} ms | ` +
-    `${quantile(v, 0.99).toFixed(0)} ms | ${Math.max(...v).toFixed(0)} ms | ${limit} |`;
+    `| ${what} | ${v.length} | ${share(v, 0.5).toFixed(0)} ms | ${share(v, 0.95).toFixed(0)} ms | ` +
+    `${share(v, 0.99).toFixed(0)} ms | ${Math.max(...v).toFixed(0)} ms | ${limit} |`;
   const table = [
     '| | samples | p50 | p95 | p99 | most | wanted |',
     '|---|---:|---:|---:|---:|---:|---|',

@@ -68,6 +68,8 @@ export class Rig {
   readonly near = `slb-n-${process.pid}`;
   readonly far = `slb-f-${process.pid}`;
   readonly interface = 'slb-far';
+  /** What is sent into. */
+  readonly out = 'slb-near';
   private readonly generator = join(this.folder, 'generate');
 
   constructor() {
@@ -87,7 +89,7 @@ export class Rig {
     must('ip', [
       'link',
       'add',
-      'slb-near',
+      this.out,
       'netns',
       this.near,
       'type',
@@ -98,9 +100,15 @@ export class Rig {
       'netns',
       this.far,
     ]);
-    must('ip', ['-n', this.near, 'link', 'set', 'slb-near', 'up']);
+    must('ip', ['-n', this.near, 'link', 'set', this.out, 'up']);
     must('ip', ['-n', this.far, 'link', 'set', this.interface, 'up']);
     must('ip', ['-n', this.far, 'link', 'set', 'lo', 'up']);
+  }
+
+  /** Lets frames through that are as long as a capture's may be after segments were joined. @param bytes the MTU */
+  widen(bytes: number): void {
+    must('ip', ['-n', this.near, 'link', 'set', this.out, 'mtu', String(bytes)]);
+    must('ip', ['-n', this.far, 'link', 'set', this.interface, 'mtu', String(bytes)]);
   }
 
   get within(): readonly string[] {
@@ -116,7 +124,7 @@ export class Rig {
         'exec',
         this.near,
         this.generator,
-        'slb-near',
+        this.out,
         String(bytes),
         String(rate),
         String(seconds),

@@ -7,7 +7,8 @@ import { log, stackOf } from '../log/index.ts';
 /** @param beside the caller's `import.meta.url` @param name file name without ending, in the caller's folder */
 export function startWorker(beside: string, name: string, options: WorkerOptions = {}): Worker {
   const ending = beside.endsWith('.ts') ? 'ts' : 'js';
-  const worker = new Worker(new URL(`./${name}.${ending}`, beside), { env: threadEnvironment(), ...options });
+  // The system knows the thread by its name too, so that what each costs can be told apart from outside.
+  const worker = new Worker(new URL(`./${name}.${ending}`, beside), { env: threadEnvironment(), name, ...options });
   const { threadId } = worker;
   log('workers', () => `${name} ${threadId} started`);
   worker.on('error', (error) => log('workers', () => `${name} ${threadId} broke: ${stackOf(error)}`));
