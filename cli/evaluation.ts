@@ -1,12 +1,14 @@
 // Measures the judgement on labelled captures: which models judge, tables, reports.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { english, EXIT, type EvaluationReport, SaidError, say as message } from '../contract/index.ts';
 import { type LabelledCapture, writeWhole } from '../engine/host.ts';
 import {
+  type AskedRuleFiles,
   asItIs,
   byLeftOut,
   byRulesAlone,
+  cardWithRules,
   type Judges,
   labelledCaptures,
   type LeftOutOptions,
@@ -18,8 +20,10 @@ import {
   sourceFamily,
   type Told,
 } from '../engine/host-lab.ts';
+import { readRuleFiles } from '../engine/host-rules.ts';
 import { print, printAll, say, UsageError, type Folders } from './context.ts';
 import { sayReading, sayUnread } from './labelled.ts';
+import { knownVariables } from './rule-files.ts';
 import { chooseModel, DEFAULT_MODEL, modelText, SHIPPED } from './models.ts';
 import { table } from './table.ts';
 import { status, wipeStatus } from './terminal.ts';
@@ -31,6 +35,10 @@ export interface EvaluationCall {
   readonly own: boolean;
   /** With what it is compared: a model file, 'shipped', 'adopted', 'left-out' or 'rules'. */
   readonly compare: string | null;
+  /** Files and folders of threat rules that are asked as well. */
+  readonly rules: readonly string[];
+  /** The card that is told what they add. */
+  readonly card: string | null;
   readonly source: string | null;
   readonly capture: string | null;
   readonly json: boolean;
@@ -54,13 +62,24 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
       '--own goes with models that never saw the source: not with --model, --shipped or --rules-only',
     );
   const corpus: LeftOutOptions = { folder, captures, cacheFolder: folders.cache, threads: o.threads, own: o.own };
+  if (o.card !== null && (o.rules.length === 0 || !existsSync(o.card)))
+    throw new UsageError('--card goes with --rules and names a card that is there');
+  const rules = o.rules.length === 0 ? null : readOnce(o.rules);
   const judges = await judgesFor(first, corpus, folders);
   const against = o.compare === null ? null : await judgesFor(o.compare, corpus, folders);
   const wanted = (c: LabelledCapture): boolean =>
     (o.source === null || sourceFamily(c.source) === o.source || c.source === o.source) &&
     (o.capture === null || c.path.includes(o.capture));
   const report = await measure(
-    { folder, captures: captures.filter(wanted), cacheFolder: folders.cache, threads: o.threads, judges, against },
+    {
+      folder,
+      captures: captures.filter(wanted),
+      cacheFolder: folders.cache,
+      threads: o.threads,
+      judges,
+      against,
+      rules,
+    },
     TOLD,
   );
   wipeStatus();
@@ -68,8 +87,18 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
   else show(report);
   if (o.markdown !== null) await writeWhole(o.markdown, reportMarkdown(report));
   if (o.html !== null) await writeWhole(o.html, reportHtml(report));
+  if (o.card !== null && report.added !== null)
+    await writeWhole(o.card, cardWithRules(readFileSync(o.card, 'utf8'), report.made, report.added));
   sayUnread(report.unreadable);
   return EXIT.clean;
+}
+
+/** Reads rules to say what is refused; each thread reads them again. */
+function readOnce(paths: readonly string[]): AskedRuleFiles {
+  const { ready, unread } = readRuleFiles(paths, knownVariables([]));
+  if (unread.length > 0)
+    throw new UsageError(unread.map(({ path, why }) => `--rules ${path}: ${english(why)}`).join('; '));
+  return { paths, asked: ready.rules.length, refused: ready.refused.length };
 }
 
 const TOLD: Told = { progress: (doing, done, all) => status(english(message(`lab-doing-${doing}`, { done, all }))) };

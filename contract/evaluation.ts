@@ -162,6 +162,32 @@ export interface Comparison extends Pick<EvaluationReport, 'model' | 'witness' |
   }[];
 }
 
+/** One source, judged without threat rules and with them. */
+export interface SourceAdded {
+  /** Empty for all sources together. */
+  readonly source: string;
+  /** Captures with visible malice, and those of them that are raised. */
+  readonly malicious: number;
+  readonly raised: readonly [without: number, withRules: number];
+  readonly benign: number;
+  readonly falses: readonly [without: number, withRules: number];
+  readonly falseIncidents: readonly [without: number, withRules: number];
+  /** Captures in which a threat rule matched that counts. */
+  readonly matched: readonly [malicious: number, benign: number];
+}
+
+/** Heading of the part of a model's card that tells what threat rules add. */
+export const RULES_ADDED_HEADING = '## What threat rules add, by source left out';
+
+/** What threat rules add to the judgement of captures whose source the model never saw. */
+export interface RulesAdded {
+  readonly files: number;
+  readonly asked: number;
+  readonly refused: number;
+  /** All together first, then each source in which a rule matched. */
+  readonly sources: readonly SourceAdded[];
+}
+
 export interface EvaluationReport {
   readonly folder: string;
   /** ISO 8601. */
@@ -198,6 +224,8 @@ export interface EvaluationReport {
   readonly audit: SourceAudit | null;
   /** The same captures judged by another model. */
   readonly compared: Comparison | null;
+  /** Null where no threat rules are asked beside. */
+  readonly added: RulesAdded | null;
   /** Share of malicious captures that would count as raised with capture labels dealt out at random. */
   readonly chance: number;
 }

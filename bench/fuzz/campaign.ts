@@ -1,11 +1,13 @@
-// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first]`: coverage-guided
-// fuzzing of every decoder. Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time, all threads
-// together. A first Ctrl+C ends it and writes what was found.
+// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first --part TITLE]`:
+// coverage-guided fuzzing of every decoder. Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time,
+// all threads together. A run of some targets is told in a part of its own of docs/fuzz.md, where one is named. A first
+// Ctrl+C ends it and writes what was found.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { partsOf, withMeasured, writeParts } from '../parts.ts';
 import { markdown } from '../run.ts';
 import type { FuzzReport, FuzzTask } from './fuzz-worker.ts';
 
@@ -22,6 +24,7 @@ const { values: v } = parseArgs({
     dist: { type: 'string' },
     seed: { type: 'string' },
     first: { type: 'boolean' },
+    part: { type: 'string' },
   },
 });
 const quiet = Number(v.quiet ?? 30) * 60;
@@ -115,16 +118,20 @@ const rows = ends
     String(r.corpus),
     `${r.slowest.toFixed(0)} ms`,
   ]);
+const measured =
+  `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
+  `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
+  `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, filter, indicators, ` +
+  `rules}, \`cli/\` and \`contract/\` reached, ${found.length} inputs that threw, read out of bounds or took more than a ` +
+  'second. ' +
+  (quietFor >= quiet
+    ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
+    : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`);
+const table = markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows);
 const text = [
   '# Fuzzing',
   '',
-  `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
-    `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
-    `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, rules} reached, ${found.length} ` +
-    'inputs that threw, read out of bounds or took more than a second. ' +
-    (quietFor >= quiet
-      ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
-      : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`),
+  measured,
   '',
   "Every decoder is a target (`bench/fuzz/targets.ts`). Coverage is that of branches, counted by Istanbul's " +
     'instrumenter as modules are loaded; an input that reaches a new one, or one more often than ever, is kept. ' +
@@ -132,9 +139,18 @@ const text = [
     "throws, although JavaScript would have read a neighbour's byte or `undefined`. The saved corpora " +
     '(`bench/fuzz/corpus`) began with packets made by hand here, none from anywhere else.',
   '',
-  markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows),
+  table,
   '',
 ].join('\n');
-if (v.target === undefined && v.dist === undefined) writeFileSync(join(ROOT, 'docs', 'fuzz.md'), text);
+if (v.dist === undefined) report(join(ROOT, 'docs', 'fuzz.md'));
 console.log(text);
+
+/** The whole campaign is the first part of the document; what was written below it stays. */
+function report(path: string): void {
+  const parts = partsOf(path);
+  if (v.target === undefined) parts.lead = text.trim();
+  else if (v.part === undefined) return;
+  else parts.sections.set(v.part, withMeasured(parts.sections.get(v.part), `${measured}\n\n${table}`));
+  writeParts(path, parts);
+}
 process.exit(found.length > 0 ? 1 : 0);

@@ -7,7 +7,7 @@ import { createInstrumenter } from 'istanbul-lib-instrument';
 const VARIABLE = '__fuzz__';
 /** Rooms whose parsers face the wire, and what shows their texts to people. */
 const WATCHED =
-  /[\\/]dist[\\/](?:engine[\\/](?:read|decode|flow|protocols|observe|session|filter|rules(?:[\\/]run(?:[\\/]apps)?)?)|cli|contract)[\\/][\w-]+\.js$/;
+  /[\\/]dist[\\/](?:engine[\\/](?:read|decode|flow|protocols|observe|session|filter|indicators|rules(?:[\\/]run(?:[\\/]apps)?)?)|cli|contract)[\\/][\w-]+\.js$/;
 
 interface FileCounters {
   readonly b: Record<string, number[]>;

@@ -1,6 +1,7 @@
 // All targets of the fuzzer, in the order of a campaign.
 import { filterTargets } from './filters.ts';
 import { inspectTarget } from './inspect-target.ts';
+import { listTargets } from './list-targets.ts';
 import { observeTarget } from './observe-target.ts';
 import { packetTargets } from './packet-targets.ts';
 import { protocolTargets } from './protocol-targets.ts';
@@ -20,6 +21,7 @@ export async function loadTargets(dist: string): Promise<Target[]> {
     ...(await textTargets(loader(dist, 'cli'))),
     ...(await filterTargets(load)),
     ...(await ruleTargets(load)),
+    ...(await listTargets(load)),
     ...(await readerTargets(load)),
   ];
 }

@@ -1,7 +1,7 @@
 // `sightline evaluate`: how the judgement does on labelled captures.
 import { defineCommand } from '../define.ts';
 import { evaluate } from '../evaluation.ts';
-import { freeText, onOff, path, whole } from '../flags.ts';
+import { freeText, onOff, path, repeated, whole } from '../flags.ts';
 
 export const command = defineCommand({
   name: 'evaluate',
@@ -20,6 +20,8 @@ export const command = defineCommand({
       'WITH',
       'judge by another one as well, side by side: left-out, rules, shipped, adopted or a model file',
     ),
+    rules: repeated(path('FILE', 'threat rules, a file or a folder: what they add is told by source')),
+    card: path('FILE', "put what threat rules add into a model's card"),
     own: onOff("with each network's own baseline, from its other captures' ordinary flows"),
     source: freeText('NAME', 'only captures of this source'),
     capture: freeText('TEXT', 'only captures whose path holds this'),
@@ -36,6 +38,7 @@ export const command = defineCommand({
     'sightline evaluate ../shared/data',
     'sightline evaluate labelled/ --rules-only --html report.html',
     'sightline evaluate labelled/ --compare mine.json',
+    'sightline evaluate labelled/ --rules emerging.rules',
   ],
   run: (o, paths, folders) =>
     evaluate(
@@ -45,6 +48,8 @@ export const command = defineCommand({
         rulesOnly: o['rules-only'],
         shipped: o.shipped,
         own: o.own,
+        rules: o.rules,
+        card: o.card,
         compare: o.compare,
         source: o.source,
         capture: o.capture,

@@ -33,7 +33,7 @@ import { Cancelled, type TimeSlices } from '../view/index.ts';
 const MOST_THREADS = 4;
 
 /** Another number wherever the shape of a report changes: one of before is not shown. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 interface Kept {
   readonly report: EvaluationReport | null;

@@ -104,7 +104,7 @@ function* reading(intake: Intake, read: ListRead, list: ListFiles, file: string)
 const STEP = 131_072;
 
 /** How a file is written, by what it begins with. */
-function readerOf(piece: string, intake: Intake, read: ListRead): ListReader {
+export function readerOf(piece: string, intake: Intake, read: ListRead): ListReader {
   const begin = piece.slice(0, 4_096).trimStart();
   if (begin.startsWith('{') || /^\[\s*[{\]]/.test(begin)) return new JsonReader(intake, read);
   if (/^<(?:\?xml|!--|!DOCTYPE|ioc\b|OpenIOC\b|[\w-]+:(?:ioc|OpenIOC)\b)/i.test(begin))

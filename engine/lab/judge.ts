@@ -16,6 +16,7 @@ import {
   scoreFile,
   type Scorer,
 } from '../session/index.ts';
+import type { RuleFeed } from '../workers/index.ts';
 import { EvenSample } from './even-sample.ts';
 import type { CaptureResult, IncidentResult, TlsPeerResult } from './result.ts';
 
@@ -29,6 +30,8 @@ export interface JudgeOptions {
   readonly cacheFolder: string;
   /** Whether the model adds its point. */
   readonly witness: boolean;
+  /** Threat rules of this capture; null without. */
+  readonly rules: RuleFeed | null;
 }
 
 /** What is said of a capture's flows: nothing (null), or where nobody labels flows at all, what is said of the capture. */
@@ -52,6 +55,7 @@ export async function judgeCapture(
       timeouts: DEFAULT_TIMEOUTS,
       keepPackets: true,
       readAhead: false,
+      rules: o.rules,
     },
     {
       flow: (_a, flow) => {

@@ -15,6 +15,8 @@ export interface JudgedWith {
   readonly witness: boolean;
   /** The own network's; null is the foreign one. */
   readonly baseline: BaselineDocument | null;
+  /** Files and folders of threat rules that are asked beside; none without. */
+  readonly rules?: readonly string[];
 }
 
 export interface Judges {

@@ -3,6 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type Message, saidBy } from '../../contract/index.ts';
 import type { Model } from '../detect/index.ts';
 import { baselineFrom, type LabelledCapture, readFlowLabels, usableModel } from '../session/index.ts';
+import { type RuleFiles, readRuleFiles, RulesHere } from '../workers/index.ts';
+import { ruleVariables } from '../rules/index.ts';
 import type { JudgedWith } from './judges.ts';
 import { judgeCapture } from './judge.ts';
 import type { CaptureResult } from './result.ts';
@@ -36,6 +38,19 @@ function modelOf(path: string): Model {
   return model;
 }
 
+/** Read with the first capture that they are asked of. */
+let ruleFiles: RuleFiles | undefined;
+
+function rulesOf(paths: readonly string[]): RulesHere | null {
+  if (paths.length === 0) return null;
+  if (ruleFiles === undefined) {
+    const variables = ruleVariables([]);
+    if ('why' in variables) throw new Error(variables.name);
+    ruleFiles = readRuleFiles(paths, variables);
+  }
+  return new RulesHere(ruleFiles.again());
+}
+
 async function answerTo(task: LabTask): Promise<LabAnswer> {
   try {
     const { judged: by } = task;
@@ -43,7 +58,9 @@ async function answerTo(task: LabTask): Promise<LabAnswer> {
     const baseline = baselineFrom(model, by.baseline);
     if (labels === undefined) labels = readFlowLabels(folder);
     const known = labels === null ? 'whole' : (labels.get(task.name) ?? null);
-    const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, witness: by.witness });
+    const rules = rulesOf(by.rules ?? []);
+    const { witness } = by;
+    const result = await judgeCapture(task.capture, known, { model, baseline, cacheFolder, witness, rules });
     return { index: task.index, result };
   } catch (error) {
     return { problem: saidBy(error) };

@@ -9,6 +9,8 @@ import { english, foreign, SaidError, say } from '../../contract/index.ts';
 import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
+import { measure } from './measure.ts';
+import { cardWithRules } from './rules-added.ts';
 import { headlineOf } from './headline.ts';
 import { byRulesAlone } from './judges.ts';
 import { reportHtml, reportMarkdown } from './report-page.ts';
@@ -312,4 +314,32 @@ test('fingerprints of malware only, and where they carried over', () => {
   );
   const { channels, own, benignPeers, benignRaised } = report.tls;
   assert.deepEqual([channels, own, benignPeers, benignRaised], [4, 4, 1, 1]);
+});
+
+test('what threat rules add is told by source, and stands in a card in place of what it said before', async () => {
+  corpus();
+  const path = join(folder, 'sure.rules');
+  const sure = 'classtype:trojan-activity; metadata:confidence High, signature_severity Critical;';
+  writeFileSync(path, `alert tcp any any -> any [81,82] (msg:"hello"; flags:S; ${sure} sid:1;)\n`);
+  const labelled = labelledCaptures(folder);
+  assert.ok(labelled.ok);
+  const { captures } = labelled;
+  const options = { folder, captures, cacheFolder: folder, threads: 1, judges: byRulesAlone(MODEL), against: null };
+  const asked = { paths: [path], asked: 1, refused: 0 };
+  const { added } = await measure({ ...options, rules: asked }, { progress: () => undefined });
+  const one = { malicious: 1, raised: [0, 1], benign: 1, falses: [0, 1], falseIncidents: [0, 1], matched: [1, 1] };
+  assert.deepEqual(added, {
+    files: 1,
+    asked: 1,
+    refused: 0,
+    sources: [
+      { source: '', ...one },
+      { source: 'one', ...one },
+    ],
+  });
+  const card = cardWithRules('# Card\n\n## Limits\n\n- few\n', '2026-01-02T00:00:00Z', added!);
+  assert.match(card, /\| one \| 0 → 1 of 1 \| 0 → 1 of 1 \| 0 → 1 \| 1, 1 \|\n\n## Limits/);
+  const again = cardWithRules(card, '2026-01-03T00:00:00Z', added!);
+  assert.equal(again, card.replace('2026-01-02', '2026-01-03'));
+  assert.match(reportMarkdown({ ...reportOf([], TOLD), added }), /## What threat rules add, by source/);
 });

@@ -35,6 +35,7 @@ export function reportTables(r: EvaluationReport, before: EvaluationReport | nul
     ...goals(r),
     groups(r, before),
     ...compared(r),
+    ...added(r),
     sums(r),
     rules(r),
     tls(r),
@@ -175,6 +176,32 @@ function compared(r: EvaluationReport): ReportTable[] {
           d.points[0],
           d.points[1],
         ]),
+    },
+  ];
+}
+
+/** The same judge without threat rules and with them. */
+function added({ added: a }: EvaluationReport): ReportTable[] {
+  if (a === null) return [];
+  const { asked, files, refused } = a;
+  const pair = ([without, withRules]: readonly [number, number], of: number | null): string =>
+    of === null ? `${without}, ${withRules}` : `${without}, ${withRules} / ${of}`;
+  return [
+    {
+      id: 'added',
+      title: say('lab-added'),
+      note: say('lab-added-note', { asked, files, refused }),
+      columns: [
+        ...words('lab-source'),
+        ...numbers('lab-added-raised', 'lab-added-benign', 'lab-added-falses', 'lab-added-matched'),
+      ],
+      rows: a.sources.map((s) => [
+        s.source === '' ? say('lab-added-all') : s.source,
+        pair(s.raised, s.malicious),
+        pair(s.falses, s.benign),
+        pair(s.falseIncidents, null),
+        pair(s.matched, null),
+      ]),
     },
   ];
 }

@@ -24,20 +24,20 @@ const SHUFFLES = 200;
 const LONGEST = 86_400;
 
 /** Incidents of a capture that would be raised at a sum, and count: those with a malicious flow, or in a benign one. */
-function raising(c: CaptureResult, points: number): readonly IncidentResult[] {
+export function raising(c: CaptureResult, points: number): readonly IncidentResult[] {
   return c.incidents.filter((i) => i.points >= points && (c.label === 'benign' || i.malicious > 0));
 }
 
-function isRaised(c: CaptureResult, points = MALICIOUS_POINTS): boolean {
+export function isRaised(c: CaptureResult, points = MALICIOUS_POINTS): boolean {
   return raising(c, points).length > 0;
 }
 
 /** A malicious capture of which a flow is known to be malicious. */
-function isVisible(c: CaptureResult): boolean {
+export function isVisible(c: CaptureResult): boolean {
   return c.label === 'malicious' && c.malicious > 0;
 }
 
-function isRead(c: CaptureResult): boolean {
+export function isRead(c: CaptureResult): boolean {
   return c.problem === null;
 }
 
@@ -98,6 +98,7 @@ export function reportOf(all: readonly CaptureResult[], told: ReportHead): Evalu
     leaks: leaks(results),
     audit: null,
     compared: null,
+    added: null,
     chance: chance(visible, benign),
   };
 }

@@ -1,7 +1,7 @@
 // One thread that does one thing and answers until it is done.
 import { startWorker } from '../workers/index.ts';
 
-type Doing = 'reading' | 'training' | 'judging' | 'comparing' | 'auditing';
+type Doing = 'reading' | 'training' | 'judging' | 'comparing' | 'asking' | 'auditing';
 
 /** Where long work says how far it is, and how it is given up. */
 export interface Told {

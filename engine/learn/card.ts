@@ -1,4 +1,5 @@
 // The model card: what the figures are, source left out first, and how far to trust them.
+import { RULES_ADDED_HEADING } from '../../contract/index.ts';
 import type { CapturesRaised, ChanceFigures, FamilyRecall } from './audit.ts';
 import { SUBSETS, type Split, type SubsetFigures } from './evaluate.ts';
 
@@ -123,6 +124,10 @@ export function modelCard(c: CardInput): string {
   }
   if (c.audit !== null) lines.push(...auditLines(c.audit, c.features));
   lines.push(
+    RULES_ADDED_HEADING,
+    '',
+    'Not measured for this model: `sightline evaluate FOLDER --rules FILES --card FILE` puts it here.',
+    '',
     '## Beside the rough script of the design (detection.md, section 7)',
     '',
     'Measured there through tshark and scikit-learn, about 110 features, before this code existed: TLS flows, ' +
