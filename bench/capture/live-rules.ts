@@ -1,6 +1,6 @@
-// `npm run bench:live-rules [-- COUNTS SECONDS]`: from the packet on which a rule matches to its row in the window's list, while real traffic
-// comes at 50,000 packets a second, with few rules and with many, also while the rules are read again. Heard through the
-// contract, as a window hears it. Writes docs/bench-live-rules.md.
+// `npm run bench:live-rules [-- COUNTS SECONDS]`: from the packet on which a rule matches to its row in the window's
+// list, while real traffic comes at 50,000 packets a second, with few rules and with many, also while the rules are read
+// again. Heard through the contract, as a window hears it. Writes docs/bench-live-rules.md.
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';

@@ -5,7 +5,7 @@ import { auditOf } from './audit.ts';
 import { evaluateFolder } from './evaluate.ts';
 import type { Judges } from './judges.ts';
 import { comparisonOf, reportOf } from './report.ts';
-import { rulesAdded } from './rules-added.ts';
+import { type AskedRuleFiles, rulesAdded } from './rules-added.ts';
 import type { CaptureResult } from './result.ts';
 import type { Told } from './thread.ts';
 
@@ -20,13 +20,6 @@ interface MeasureOptions {
   readonly against: Judges | null;
   /** Threat rules: the same judge judges with them as well. Null for none. */
   readonly rules?: AskedRuleFiles | null;
-}
-
-/** Files of threat rules, and what came of reading them. */
-export interface AskedRuleFiles {
-  readonly paths: readonly string[];
-  readonly asked: number;
-  readonly refused: number;
 }
 
 /** @throws SaidError where no capture is to be judged, and for labels and models that cannot be used @throws the signal's reason */

@@ -2,9 +2,15 @@
 import { RULES_ADDED_HEADING, type RulesAdded, type SourceAdded } from '../../contract/index.ts';
 import { isSignatureName, MALICIOUS_POINTS } from '../evidence/index.ts';
 import { sourceFamily } from './groups.ts';
-import type { AskedRuleFiles } from './measure.ts';
 import { isRaised, isRead, isVisible, raising } from './report.ts';
 import type { CaptureResult } from './result.ts';
+
+/** Files of threat rules, and what came of reading them. */
+export interface AskedRuleFiles {
+  readonly paths: readonly string[];
+  readonly asked: number;
+  readonly refused: number;
+}
 
 type Both = readonly [without: CaptureResult, withRules: CaptureResult];
 
@@ -68,11 +74,12 @@ function rulesText(made: string, { asked, refused, sources }: RulesAdded): strin
     `| ${source === '' ? 'all' : source} | ${raised.join(' → ')} of ${malicious} | ${falses.join(' → ')} of ${benign} | ` +
     `${falseIncidents.join(' → ')} | ${matched[0]}, ${matched[1]} |`;
   return [
-    `Measured ${made.slice(0, 10)}: ${asked} threat rules (${refused} refused) asked of every labelled capture, beside a model ` +
-      "that never saw the capture's source. Without → with rules. Rules are nobody's training here, yet their authors may have seen " +
-      'some of these captures. Sources in which no rule that counts matched are not listed.',
+    `Measured ${made.slice(0, 10)}: ${asked} threat rules (${refused} refused) asked of every labelled capture, beside ` +
+      "a model that never saw the capture's source. Without → with rules. Rules are nobody's training here, yet their " +
+      'authors may have seen some of these captures. Sources in which no rule that counts matched are not listed.',
     '',
-    '| source | malicious captures raised | benign captures raised | false incidents | malicious, benign captures with a match |',
+    '| source | malicious captures raised | benign captures raised | false incidents | captures with a match: ' +
+      'malicious, benign |',
     '|---|---|---|---|---|',
     ...sources.map(row),
   ].join('\n');
