@@ -2,6 +2,7 @@
 import { count, english, type IndicatorAlertRecord } from '../contract/index.ts';
 import { type IndicatorSet, loadIndicatorsNow } from '../engine/host-indicators.ts';
 import { say, UsageError } from './context.ts';
+import { MatchTally } from './match-tally.ts';
 
 /**
  * Reads lists, and says what could not be read or was refused.
@@ -32,24 +33,21 @@ export function entriesText(n: number): string {
 
 /** What was met in one capture, by entry: what the table shows of it. */
 export class IndicatorTally {
-  private readonly entries = new Map<string, { count: number; readonly first: IndicatorAlertRecord }>();
+  private readonly tally = new MatchTally<IndicatorAlertRecord>(
+    ({ kind, value }) => `${kind} ${value}`,
+    (a, b) => b.points - a.points,
+  );
 
   add(met: IndicatorAlertRecord): void {
-    const key = `${met.kind} ${met.value}`;
-    const known = this.entries.get(key);
-    if (known === undefined) this.entries.set(key, { count: 1, first: met });
-    else known.count++;
+    this.tally.add(met);
   }
 
   /** A line an entry, those of most points first. @param top lines at most */
   lines(top: number): string[] {
-    const all = [...this.entries.values()].sort((a, b) => b.first.points - a.first.points || b.count - a.count);
-    const out = all.slice(0, top).map(({ count: n, first: m }) => {
+    return this.tally.lines(top, 'indicators', (m, n) => {
       const flows = n === 1 ? '' : `, and ${count(n - 1)} more ${n === 2 ? 'flow' : 'flows'}`;
       const note = m.note === '' ? '' : `: ${m.note}`;
       return `Indicator ${m.kind} ${m.value}, of ${m.lists.join(', ')}${note} (packet ${m.packet}${flows})`;
     });
-    if (all.length > top) out.push(`… ${count(all.length - top)} more indicators; --top N or --json shows them`);
-    return out;
   }
 }

@@ -2,6 +2,7 @@
 import { count, english, type RuleAlertRecord } from '../contract/index.ts';
 import { type RuleFeed, type RuleFiles, type RulesRead, RulesHere, RuleThread } from '../engine/host-rules.ts';
 import { UsageError } from './context.ts';
+import { MatchTally } from './match-tally.ts';
 import { reasonsInWords } from './refusals.ts';
 import { calledRules, knownChoices, knownVariables, type RuleCall } from './rule-files.ts';
 import { sayRefused } from './rule-run.ts';
@@ -69,23 +70,20 @@ function tell({ unread, refused, facts }: RulesRead): void {
 
 /** Matches of one capture, by rule: what the table shows of them. */
 export class RuleTally {
-  private readonly rules = new Map<string, { count: number; readonly first: RuleAlertRecord }>();
+  private readonly tally = new MatchTally<RuleAlertRecord>(
+    ({ gid, sid }) => `${gid}:${sid}`,
+    (a, b) => a.priority - b.priority,
+  );
 
   add(match: RuleAlertRecord): void {
-    const key = `${match.gid}:${match.sid}`;
-    const known = this.rules.get(key);
-    if (known === undefined) this.rules.set(key, { count: 1, first: match });
-    else known.count++;
+    this.tally.add(match);
   }
 
   /** A line a rule, the gravest first. @param top lines at most */
   lines(top: number): string[] {
-    const all = [...this.rules.values()].sort((a, b) => a.first.priority - b.first.priority || b.count - a.count);
-    const out = all.slice(0, top).map(({ count: n, first: r }) => {
+    return this.tally.lines(top, 'rules', (r, n) => {
       const often = n === 1 ? '' : `, and ${count(n - 1)} more`;
       return `Rule ${r.gid}:${r.sid}:${r.rev}, priority ${r.priority}: ${r.msg} (packet ${r.packet}${often})`;
     });
-    if (all.length > top) out.push(`… ${count(all.length - top)} more rules; --top N or --json shows them`);
-    return out;
   }
 }

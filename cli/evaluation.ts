@@ -88,7 +88,7 @@ export async function evaluate(paths: readonly string[], o: EvaluationCall, fold
   if (o.markdown !== null) await writeWhole(o.markdown, reportMarkdown(report));
   if (o.html !== null) await writeWhole(o.html, reportHtml(report));
   if (o.card !== null && report.added !== null)
-    await writeWhole(o.card, cardWithRules(readFileSync(o.card, 'utf8'), report.made, report.added));
+    await writeWhole(o.card, cardWithRules(readFileSync(o.card, 'utf8'), report));
   sayUnread(report.unreadable);
   return EXIT.clean;
 }

@@ -1,42 +1,21 @@
 // Lists of indicators from the command line: what is read and refused, what is met in a capture, and calls that cannot
 // be.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import type { IndicatorAlertRecord, OutputRecord } from '../contract/index.ts';
+import type { IndicatorAlertRecord } from '../contract/index.ts';
+import { type Done, recordsOf, runSightline } from '../engine/testing/command-line.ts';
 import { packetsOf, pcap } from '../engine/testing/packets.ts';
 import { httpAnswer, talk } from '../engine/testing/talk.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-indicators-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
-interface Done {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function sightline(...args: readonly string[]): Done {
-  const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
-    env: { ...env, NO_COLOR: '1' },
-    encoding: 'utf8',
-    cwd: home,
-  });
-  return { code: done.status, out: done.stdout, err: done.stderr };
-}
-
-function recordsOf(out: string): OutputRecord[] {
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as OutputRecord);
+  return runSightline(home, args);
 }
 
 function file(name: string, ...lines: readonly string[]): string {

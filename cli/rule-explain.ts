@@ -3,6 +3,7 @@ import { count, english, type RuleExplainedRecord } from '../contract/index.ts';
 import type { ReadyRules, RefusedRule, RuleExplanation } from '../engine/host-rules.ts';
 import { UsageError } from './context.ts';
 import type { Out } from './rule-check.ts';
+import { ruleNamed } from './rule-run.ts';
 
 /** Ids of rules, `sid` or `gid:sid`; all of them where it is null. */
 export interface Wanted {
@@ -77,14 +78,10 @@ const NOTHING = {
 } as const;
 
 function recordOf(file: string, e: RuleExplanation): RuleExplainedRecord {
-  const { gid, sid, rev, msg } = e.rule;
   return {
     type: 'rule-explained',
     file,
-    gid,
-    sid,
-    rev,
-    msg,
+    ...ruleNamed(e.rule),
     matched: e.matched,
     matches: e.matches,
     packets: e.packets.map((row) => row + 1),

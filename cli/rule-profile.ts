@@ -4,7 +4,7 @@ import { Profiler, type RuleCost } from '../engine/host-rules.ts';
 import { type Folders, stop } from './context.ts';
 import type { Out } from './rule-check.ts';
 import type { CalledRules } from './rule-files.ts';
-import { runRules, sayRefused } from './rule-run.ts';
+import { ruleNamed, runRules, sayRefused } from './rule-run.ts';
 import { table } from './table.ts';
 import type { Tally } from './tally.ts';
 import type { Line } from './terminal.ts';
@@ -55,14 +55,10 @@ export async function profileRules(
 }
 
 function recordOf(file: string, c: RuleCost): RuleProfileRecord {
-  const { gid, sid, rev, msg } = c.rule;
   return {
     type: 'rule-profile',
     file,
-    gid,
-    sid,
-    rev,
-    msg,
+    ...ruleNamed(c.rule),
     asked: c.asked,
     checks: c.checks,
     matches: c.matches,

@@ -28,6 +28,18 @@ export function sayRefused(refused: readonly RefusedRule[], asked: number): void
   say(`${rulesText(refused.length)} refused and not asked, of ${all} (${why}): rules check names them.`);
 }
 
+/** By what a record calls its rule. */
+export function ruleNamed({ gid, sid, rev, msg }: Named): Named {
+  return { gid, sid, rev, msg };
+}
+
+interface Named {
+  readonly gid: number;
+  readonly sid: number;
+  readonly rev: number;
+  readonly msg: string;
+}
+
 export interface RuleRun {
   readonly told: (alert: RuleAlert) => void;
   readonly observer: RuleObserver | null;

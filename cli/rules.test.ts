@@ -5,52 +5,27 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type {
   FileRecord,
-  OutputRecord,
   RuleAlertRecord,
   RuleExplainedRecord,
   RuleFileRecord,
   RuleProfileRecord,
   RulesRecord,
 } from '../contract/index.ts';
+import { type Done, recordsOf, runSightline } from '../engine/testing/command-line.ts';
 import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import { httpAnswer, talk } from '../engine/testing/talk.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-rules-'));
 after(() => rmSync(home, { recursive: true, force: true }));
-
-interface Done {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 function sightline(...args: readonly string[]): Done {
   return command('rules', ...args);
 }
 
 function command(...args: readonly string[]): Done {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
-    env: {
-      ...process.env,
-      SIGHTLINE_CACHE: join(home, 'cache'),
-      SIGHTLINE_DATA_HOME: join(home, 'data'),
-      NO_COLOR: '1',
-    },
-    encoding: 'utf8',
-    cwd: home,
-  });
-  return { code: done.status, out: done.stdout, err: done.stderr };
-}
-
-function recordsOf(out: string): OutputRecord[] {
-  return out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as OutputRecord);
+  return runSightline(home, args);
 }
 
 /** Sid and packet of each match. */

@@ -176,9 +176,6 @@ export interface SourceAdded {
   readonly matched: readonly [malicious: number, benign: number];
 }
 
-/** Heading of the part of a model's card that tells what threat rules add. */
-export const RULES_ADDED_HEADING = '## What threat rules add, by source left out';
-
 /** What threat rules add to the judgement of captures whose source the model never saw. */
 export interface RulesAdded {
   readonly files: number;

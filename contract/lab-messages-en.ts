@@ -106,12 +106,9 @@ difference is that of the second, in percentage points where there are shares.`,
   'lab-label': 'label',
   'lab-raised-by': 'raised by',
   'lab-added': 'What threat rules add, by source',
-  'lab-added-note': `{asked} rules of {files} files and folders ({refused} refused), asked of every capture beside the \
-same judge, whose model never saw the capture’s source where sources are left out. Sources in which no rule that counts \
-matched are not listed.`,
-  'lab-added-raised': 'malicious raised without, with',
-  'lab-added-benign': 'benign raised without, with',
-  'lab-added-falses': 'false incidents without, with',
+  'lab-added-note': `{day}: {asked} rules of {files} files and folders ({refused} refused), asked of the labelled \
+captures beside the same judge (its point: {witness}). Without → with threat rules. Nobody trains on them, yet their \
+authors may have seen some of these captures. Sources in which no rule that counts matched are not listed.`,
   'lab-added-matched': 'malicious, benign captures with a match',
   'lab-added-all': 'all',
   'lab-sums': 'Sums',

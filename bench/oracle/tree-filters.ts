@@ -14,23 +14,11 @@ import { FilterError, matching, planFilter } from '../../engine/filter/index.ts'
 import { treeSource } from '../../engine/desk/tree-source.ts';
 import { capturesIn, SHARED_DATA } from '../../engine/testing/captures.ts';
 import { testDesk } from '../../engine/testing/desks.ts';
-import { wholeEngine } from '../../engine/testing/whole-engine.ts';
+import { type FilterEngine, wholeEngine } from '../../engine/testing/whole-engine.ts';
 import { TimeSlices } from '../../engine/view/index.ts';
 import { withSection } from './sections.ts';
 
-interface Engine {
-  init(): boolean;
-  readonly FS: { writeFile(path: string, data: Uint8Array): void };
-  readonly DissectSession: new (path: string) => {
-    load(): { readonly code: number };
-    getFrames(
-      filter: string,
-      skip: number,
-      limit: number,
-    ): { readonly frames: { size(): number; get(i: number): { readonly number: number } } };
-    delete(): void;
-  };
-}
+type Engine = FilterEngine<{ readonly number: number }>;
 let engine: Engine | null = null;
 
 const DOC = fileURLToPath(new URL('../../docs/filters.md', import.meta.url));

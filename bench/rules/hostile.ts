@@ -88,10 +88,24 @@ const CASES: readonly Case[] = [
     ),
   },
   {
-    name: '20 rules that try again and again',
+    name: '20 rules that try again nearby, nested',
     text: 'ab',
     write: text(() =>
       many(20, () => 'content:"a"; content:"b"; within:1; content:"a"; distance:1; content:"q"; within:9;'),
+    ),
+  },
+  {
+    name: '20 rules that try again to the end, nested',
+    text: 'ab',
+    write: text(() =>
+      many(20, () => 'content:"a"; content:"b"; distance:0; content:"a"; distance:0; content:"qz"; distance:0;'),
+    ),
+  },
+  {
+    name: 'the same in any case of letters',
+    text: 'ab',
+    write: text(() =>
+      many(20, () => 'content:"a"; nocase; content:"b"; nocase; distance:0; content:"q"; nocase; within:1000;'),
     ),
   },
 ];

@@ -10,26 +10,15 @@ import type { Vector } from '../dissect/flatten.ts';
 import { columnFormat } from '../dissect/frame-rows.ts';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { subjectOf } from '../testing/subjects.ts';
-import { wholeEngine } from '../testing/whole-engine.ts';
+import { type FilterEngine, wholeEngine } from '../testing/whole-engine.ts';
 import { TimeSlices } from '../view/index.ts';
 import { matching, planFilter } from './index.ts';
 import { streamsOf } from './streams.ts';
 import type { Subject } from './subject.ts';
 
-interface Engine {
-  init(): boolean;
+interface Engine extends FilterEngine<{ readonly columns: Vector<string> }> {
   setPref(module: string, name: string, value: string): unknown;
   applyPreferences(): void;
-  readonly FS: { writeFile(path: string, data: Uint8Array): void };
-  readonly DissectSession: new (path: string) => {
-    load(): { readonly code: number };
-    getFrames(
-      filter: string,
-      skip: number,
-      limit: number,
-    ): { readonly frames: Vector<{ readonly columns: Vector<string> }> };
-    delete(): void;
-  };
 }
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));

@@ -2,7 +2,8 @@
 // certificates and fingerprints of its handshakes. Each entry is told once a flow.
 //
 // A name that DNS gave the peer counts where the flow names nobody itself. What stands in the clear is seen: of HTTPS the
-// server's name and no URL; of a chain the server's own certificate.
+// server's name and no URL. Names that an answer of DNS leads to (CNAME) are met as the one that was asked for, and
+// certificates of a chain as the server's own.
 import { type AddressId, type FlowRow, plainText } from '../../contract/index.ts';
 import { type AddressTable, ownText } from '../decode/index.ts';
 import {
@@ -17,7 +18,7 @@ import {
   registeredName,
 } from '../evidence/index.ts';
 import type { DnsSeen, HttpExchange } from '../observe/index.ts';
-import { type CertificateFacts, certificateOf, serverNameOf } from '../protocols/index.ts';
+import { type CertificateFacts, certificateOf, chainOf, serverNameOf } from '../protocols/index.ts';
 import { Matcher } from './matcher.ts';
 import type { Asked, IndicatorSet } from './set.ts';
 import { requestUrl } from './url.ts';
@@ -53,6 +54,35 @@ interface Place {
   readonly asked?: string;
 }
 
+/** Names of which is remembered that no list has them: each has one place, where the newest stands. */
+const STRANGERS = 4_096;
+
+/** Names come again and again: comparing one with a text that is known costs less than asking a million entries. */
+class Strangers {
+  private readonly names: string[] = new Array<string>(STRANGERS).fill('');
+
+  has(name: string): boolean {
+    return name !== '' && this.names[placeOf(name)] === name;
+  }
+
+  add(name: string): void {
+    // The text may be a part of a packet's, and would keep all of it.
+    this.names[placeOf(name)] = ownText(name);
+  }
+}
+
+function placeOf(name: string): number {
+  const { length } = name;
+  const middle = name.charCodeAt(length >> 1);
+  return (
+    (Math.imul(name.charCodeAt(0), 0x2f1) ^
+      Math.imul(middle, 0x1d) ^
+      Math.imul(name.charCodeAt(length >> 2), 0x71) ^
+      length) &
+    (STRANGERS - 1)
+  );
+}
+
 class IndicatorJudge implements Judge {
   readonly wants: number;
   private readonly set: IndicatorSet;
@@ -79,6 +109,8 @@ class IndicatorJudge implements Judge {
     certificate: new Set<string>(),
   };
   private readonly told = new Map<FlowRow, Told>();
+  private readonly strangers = new Strangers();
+  private readonly hosts = new Strangers();
 
   constructor(set: IndicatorSet, addresses: AddressTable) {
     this.set = set;
@@ -146,8 +178,12 @@ class IndicatorJudge implements Judge {
   private questions(flow: FlowLook, dns: readonly DnsSeen[], found: Finds): void {
     const from = this.told.get(flow.row)?.dns ?? 0;
     for (let i = from; i < dns.length; i++) {
-      const { name, packet, seconds } = dns[i]!;
-      this.name(flow, name, { packet, seconds, asked: name }, found);
+      const { name, packet, seconds, aliases } = dns[i]!;
+      // An answer repeats its question.
+      if (i === 0 || dns[i - 1]!.name !== name) this.name(flow, name, { packet, seconds, asked: name }, found);
+      if (aliases === undefined) continue;
+      for (const alias of aliases)
+        this.name(flow, alias, { packet, seconds, asked: name === '' ? alias : name }, found);
     }
     if (!flow.over && dns.length > from) this.toldOf(flow.row).dns = dns.length;
   }
@@ -157,12 +193,19 @@ class IndicatorJudge implements Judge {
     const { packet, seconds, target } = request;
     const host = request.method === 'CONNECT' ? target : (request.host ?? '');
     const place = { packet, seconds };
-    if (this.of.urls && (target.charCodeAt(0) !== SLASH || this.matcher.mayHaveUrl(hostName(host)))) {
+    if (this.of.urls && (target.charCodeAt(0) !== SLASH || this.mayHaveUrl(host))) {
       const url = requestUrl(target, host, flow.port);
       if (url !== null && this.matcher.ofUrl(url))
         this.tell(flow, { kind: 'url', seen: shown(url), seconds }, place, found);
     }
     if (this.of.names && host !== '') this.name(flow, hostName(host), place, found);
+  }
+
+  private mayHaveUrl(host: string): boolean {
+    if (this.hosts.has(host)) return false;
+    const may = this.matcher.mayHaveUrl(hostName(host));
+    if (!may) this.hosts.add(host);
+    return may;
   }
 
   private facts(flow: FlowLook, facts: NonNullable<FlowLook['facts']>, found: Finds): void {
@@ -187,6 +230,7 @@ class IndicatorJudge implements Judge {
     }
     if (of.certificates) {
       this.certificate(flow, certificateOf(facts), said(flow, 1), found);
+      for (const c of chainOf(facts)) this.certificate(flow, c, said(flow, 1), found);
       this.certificate(flow, tls?.clientCertificate ?? facts.clientCertificate, hello, found);
     }
     if (of.ssh && facts.ssh !== null)
@@ -216,7 +260,12 @@ class IndicatorJudge implements Judge {
   }
 
   private name(flow: FlowLook, name: string, place: Place, found: Finds): void {
-    if (!this.matcher.ofName(name) || isAddressName(name)) return;
+    if (this.strangers.has(name)) return;
+    if (!this.matcher.ofName(name)) {
+      this.strangers.add(name);
+      return;
+    }
+    if (isAddressName(name)) return;
     this.tell(flow, { kind: 'domain', seen: shown(name.toLowerCase()), seconds: place.seconds }, place, found);
   }
 

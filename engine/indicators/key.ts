@@ -10,6 +10,8 @@ const TWO = 0x85ebca6b;
 /** Letters as they are compared: upper case is lower case. */
 const LOWER = Uint8Array.from({ length: 256 }, (_, c) => (c >= 65 && c <= 90 ? c + 32 : c));
 
+const SAME = Uint8Array.from({ length: 256 }, (_, c) => c);
+
 export class Key {
   /** Code of its type. */
   type = 0;
@@ -23,28 +25,22 @@ export class Key {
 
   /** Texts of one byte a character. @returns false where it is too long, or holds other characters */
   text(type: number, text: string): boolean {
-    const { length } = text;
-    if (length > MAX_VALUE) return false;
-    const { bytes } = this;
-    for (let i = 0; i < length; i++) {
-      const c = text.charCodeAt(i);
-      if (c > 255) return false;
-      bytes[i] = c;
-    }
-    this.type = type;
-    this.length = length;
-    return true;
+    return this.put(type, text, SAME);
   }
 
   /** As `text`, in lower case. */
   lower(type: number, text: string): boolean {
+    return this.put(type, text, LOWER);
+  }
+
+  private put(type: number, text: string, letters: Uint8Array): boolean {
     const { length } = text;
     if (length > MAX_VALUE) return false;
     const { bytes } = this;
     for (let i = 0; i < length; i++) {
       const c = text.charCodeAt(i);
       if (c > 255) return false;
-      bytes[i] = LOWER[c]!;
+      bytes[i] = letters[c]!;
     }
     this.type = type;
     this.length = length;

@@ -59,11 +59,13 @@ export class IndicatorSet implements Told {
   readonly store: IndicatorStore;
   private readonly allow: IndicatorStore;
   private readonly never: Matcher | null;
+  private readonly told: Told;
 
   private constructor(store: IndicatorStore, allow: IndicatorStore, told: Told) {
     this.store = store;
     this.allow = allow;
-    this.never = allow.count > 0 ? new Matcher(allow) : null;
+    this.never = neverOf(allow);
+    this.told = told;
     this.lists = told.lists;
     this.texts = told.texts;
     this.refused = told.refused;
@@ -80,7 +82,7 @@ export class IndicatorSet implements Told {
   static of(intake: Intake, now: number): IndicatorSet {
     const { store, allow } = intake;
     warn(intake);
-    const never = allow.count > 0 ? new Matcher(allow) : null;
+    const never = neverOf(allow);
     let allowed = 0;
     let expired = 0;
     const some = never !== null || intake.lists.some((list) => list.expired > 0);
@@ -102,9 +104,7 @@ export class IndicatorSet implements Told {
 
   /** Plain data for another thread; arrays may be transferred where this set is not used any more. */
   parts(): SetParts {
-    const { lists, texts, refused, refusedCount, warnings, warnedCount, byType, entries, allowed, expired } = this;
-    const told = { lists, texts, refused, refusedCount, warnings, warnedCount, byType, entries, allowed, expired };
-    return { store: this.store.parts(), allow: this.allow.parts(), told };
+    return { store: this.store.parts(), allow: this.allow.parts(), told: this.told };
   }
 
   /** Bytes of its tables. */
@@ -174,6 +174,10 @@ export class IndicatorSet implements Told {
       last: Math.max(...listings.map((l) => l.last)),
     };
   }
+}
+
+function neverOf(allow: IndicatorStore): Matcher | null {
+  return allow.count > 0 ? new Matcher(allow) : null;
 }
 
 /** What was asked for, and when. */

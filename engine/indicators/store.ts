@@ -143,9 +143,8 @@ export class IndicatorStore {
   /** As `find`, of a key whose hash is made. @param from its first byte that counts */
   findHashed(key: Key, from: number): number {
     const { one, two } = key;
-    const { slots, bits } = this;
-    const bit = two & (bits.length * 32 - 1);
-    if ((bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return -1;
+    if (!this.isMarked(two)) return -1;
+    const { slots } = this;
     const mask = slots.length - 1;
     for (let at = one & mask, steps = 0; steps < MAX_STEPS; at = (at + 1) & mask, steps++) {
       const entry = slots[at]! - 1;
@@ -220,14 +219,13 @@ export class IndicatorStore {
   }
 
   private place(entry: number): boolean {
-    const { slots, bits } = this;
+    const { slots } = this;
     const mask = slots.length - 1;
     const two = this.two[entry]!;
     for (let at = this.one[entry]! & mask, steps = 0; steps < MAX_STEPS; at = (at + 1) & mask, steps++) {
       if (slots[at] !== 0) continue;
       slots[at] = entry + 1;
-      const bit = two & (bits.length * 32 - 1);
-      bits[bit >>> 5]! |= 1 << (bit & 31);
+      this.mark(two);
       this.markPart(entry);
       return true;
     }
@@ -238,7 +236,7 @@ export class IndicatorStore {
   private markPart(entry: number): void {
     const type = this.types[entry];
     if (type !== TYPE['port-pair'] && type !== TYPE.url) return;
-    const { part, values, bits } = this;
+    const { part, values } = this;
     let begin = entry === 0 ? 0 : this.ends[entry - 1]!;
     let end = this.ends[entry]! - (type === TYPE.url ? 0 : 2);
     if (type === TYPE.url) {
@@ -253,8 +251,19 @@ export class IndicatorStore {
     part.length = end - begin;
     for (let i = begin; i < end; i++) part.bytes[i - begin] = values[i]!;
     part.hash(this.seed);
-    const bit = part.two & (bits.length * 32 - 1);
+    this.mark(part.two);
+  }
+
+  private mark(two: number): void {
+    const { bits } = this;
+    const bit = two & (bits.length * 32 - 1);
     bits[bit >>> 5]! |= 1 << (bit & 31);
+  }
+
+  private isMarked(two: number): boolean {
+    const { bits } = this;
+    const bit = two & (bits.length * 32 - 1);
+    return (bits[bit >>> 5]! & (1 << (bit & 31))) !== 0;
   }
 
   private markSixteens(network: Uint8Array): void {
@@ -271,9 +280,7 @@ export class IndicatorStore {
   /** Whether there may be something with such a part. */
   mayHave(part: Key): boolean {
     part.hash(this.seed);
-    const { bits } = this;
-    const bit = part.two & (bits.length * 32 - 1);
-    return (bits[bit >>> 5]! & (1 << (bit & 31))) !== 0;
+    return this.isMarked(part.two);
   }
 
   private grow(): void {

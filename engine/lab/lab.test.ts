@@ -10,10 +10,9 @@ import type { LabelledCapture } from '../session/index.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { evaluateFolder, labelledCaptures } from './evaluate.ts';
 import { measure } from './measure.ts';
-import { cardWithRules } from './rules-added.ts';
 import { headlineOf } from './headline.ts';
 import { byRulesAlone } from './judges.ts';
-import { reportHtml, reportMarkdown } from './report-page.ts';
+import { cardWithRules, reportHtml, reportMarkdown } from './report-page.ts';
 import { comparisonOf, reportOf } from './report.ts';
 import type { CaptureResult, IncidentResult } from './result.ts';
 
@@ -337,9 +336,10 @@ test('what threat rules add is told by source, and stands in a card in place of 
       { source: 'one', ...one },
     ],
   });
-  const card = cardWithRules('# Card\n\n## Limits\n\n- few\n', '2026-01-02T00:00:00Z', added!);
-  assert.match(card, /\| one \| 0 → 1 of 1 \| 0 → 1 of 1 \| 0 → 1 \| 1, 1 \|\n\n## Limits/);
-  const again = cardWithRules(card, '2026-01-03T00:00:00Z', added!);
+  const report = { ...reportOf([], { ...TOLD, made: '2026-01-02T00:00:00Z' }), added };
+  const card = cardWithRules('# Card\n\n## Limits\n\n- few\n', report);
+  assert.match(card, /\| one \| 0 → 1 \/ 1 \| 0 → 1 \/ 1 \| 0 → 1 \| 1, 1 \|\n\n## Limits/);
+  const again = cardWithRules(card, { ...report, made: '2026-01-03T00:00:00Z' });
   assert.equal(again, card.replace('2026-01-02', '2026-01-03'));
   assert.match(reportMarkdown({ ...reportOf([], TOLD), added }), /## What threat rules add, by source/);
 });

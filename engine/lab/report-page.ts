@@ -1,7 +1,7 @@
 // An evaluation as JSON, as Markdown, and as a page of its own that needs nothing from elsewhere.
 import { english, type EvaluationReport, type Message } from '../../contract/index.ts';
 import { headlineOf } from './headline.ts';
-import { cellText, reportLines, type TextTable } from './report-text.ts';
+import { addedLines, cellText, reportLines, type TextTable } from './report-text.ts';
 
 /** Sentences are English texts, as in all records. */
 export function reportJson(r: EvaluationReport): string {
@@ -15,14 +15,39 @@ function isMessage(value: unknown): value is Message {
 /** @param before of the same captures, where changes are told */
 export function reportMarkdown(r: EvaluationReport, before: EvaluationReport | null = null): string {
   const out = [`# Evaluation`, '', headOf(r), ''];
-  for (const t of reportLines(r, before)) {
-    out.push(`## ${t.title}`, '');
-    if (t.note !== '') out.push(t.note, '');
-    if (t.rows.length === 0) continue;
-    const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
-    out.push(line(t.heads), line(t.heads.map(() => '---')), ...t.rows.map(line), '');
-  }
+  for (const t of reportLines(r, before)) out.push(...markdownOf(t));
   return `${out.join('\n').trimEnd()}\n`;
+}
+
+function markdownOf(t: TextTable): string[] {
+  const out = [`## ${t.title}`, ''];
+  if (t.note !== '') out.push(t.note, '');
+  if (t.rows.length === 0) return out;
+  const line = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|')).join(' | ')} |`;
+  out.push(line(t.heads), line(t.heads.map(() => '---')), ...t.rows.map(line), '');
+  return out;
+}
+
+const NEXT_HEADING = /\n## /;
+
+/**
+ * A model's card (engine/learn/card.ts) with what threat rules add: in place of what it said of them before, or before
+ * its limits.
+ */
+export function cardWithRules(card: string, r: EvaluationReport): string {
+  const table = addedLines(r);
+  if (table === null) return card;
+  const part = markdownOf(table).join('\n');
+  const heading = `## ${table.title}`;
+  const at = card.indexOf(heading);
+  if (at < 0) {
+    const limits = card.indexOf('## Limits');
+    const before = limits < 0 ? card.length : limits;
+    return `${card.slice(0, before)}${part}\n${card.slice(before)}`;
+  }
+  const rest = card.slice(at + heading.length);
+  const next = NEXT_HEADING.exec(rest);
+  return card.slice(0, at) + part + (next === null ? '' : rest.slice(next.index));
 }
 
 function headOf(r: EvaluationReport): string {

@@ -35,7 +35,7 @@ export function reportTables(r: EvaluationReport, before: EvaluationReport | nul
     ...goals(r),
     groups(r, before),
     ...compared(r),
-    ...added(r),
+    ...addedTable(r),
     sums(r),
     rules(r),
     tls(r),
@@ -181,26 +181,26 @@ function compared(r: EvaluationReport): ReportTable[] {
 }
 
 /** The same judge without threat rules and with them. */
-function added({ added: a }: EvaluationReport): ReportTable[] {
+export function addedTable({ added: a, made, witness }: EvaluationReport): ReportTable[] {
   if (a === null) return [];
   const { asked, files, refused } = a;
   const pair = ([without, withRules]: readonly [number, number], of: number | null): string =>
-    of === null ? `${without}, ${withRules}` : `${without}, ${withRules} / ${of}`;
+    of === null ? `${without} → ${withRules}` : `${without} → ${withRules} / ${of}`;
   return [
     {
       id: 'added',
       title: say('lab-added'),
-      note: say('lab-added-note', { asked, files, refused }),
+      note: say('lab-added-note', { asked, files, refused, witness, day: made.slice(0, 10) }),
       columns: [
         ...words('lab-source'),
-        ...numbers('lab-added-raised', 'lab-added-benign', 'lab-added-falses', 'lab-added-matched'),
+        ...numbers('lab-malicious-short', 'lab-benign-short', 'lab-false-incidents', 'lab-added-matched'),
       ],
       rows: a.sources.map((s) => [
         s.source === '' ? say('lab-added-all') : s.source,
         pair(s.raised, s.malicious),
         pair(s.falses, s.benign),
         pair(s.falseIncidents, null),
-        pair(s.matched, null),
+        `${s.matched[0]}, ${s.matched[1]}`,
       ]),
     },
   ];

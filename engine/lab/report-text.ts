@@ -1,7 +1,7 @@
 // Tables of a measurement as English texts, which the command line, Markdown and HTML lay out.
 import { english, type EvaluationReport, type ReportCell, type ReportTable, say } from '../../contract/index.ts';
 import { shareText } from './goals.ts';
-import { reportTables } from './report-tables.ts';
+import { addedTable, reportTables } from './report-tables.ts';
 
 /** One table: its title, sentences under it, heads, rows. */
 export interface TextTable {
@@ -16,6 +16,12 @@ export interface TextTable {
 /** @param before of the same captures, where changes are told */
 export function reportLines(r: EvaluationReport, before: EvaluationReport | null = null): TextTable[] {
   return reportTables(r, before).map(textTable);
+}
+
+/** What threat rules add; null where none were asked. */
+export function addedLines(r: EvaluationReport): TextTable | null {
+  const [table] = addedTable(r);
+  return table === undefined ? null : textTable(table);
 }
 
 function textTable(t: ReportTable): TextTable {

@@ -1,5 +1,4 @@
 // The model card: what the figures are, source left out first, and how far to trust them.
-import { RULES_ADDED_HEADING } from '../../contract/index.ts';
 import type { CapturesRaised, ChanceFigures, FamilyRecall } from './audit.ts';
 import { SUBSETS, type Split, type SubsetFigures } from './evaluate.ts';
 
@@ -124,7 +123,7 @@ export function modelCard(c: CardInput): string {
   }
   if (c.audit !== null) lines.push(...auditLines(c.audit, c.features));
   lines.push(
-    RULES_ADDED_HEADING,
+    '## What threat rules add, by source',
     '',
     'Not measured for this model: `sightline evaluate FOLDER --rules FILES --card FILE` puts it here.',
     '',

@@ -76,7 +76,7 @@ export class Observer implements FirstOf, Keeper {
   /** A DNS message of a flow, over UDP or put together over TCP. */
   dns(
     slot: number,
-    { response, name, type, rcode }: DnsMessage,
+    { response, name, type, rcode, aliases }: DnsMessage,
     addresses: number,
     size: number,
     seconds: number,
@@ -84,7 +84,8 @@ export class Observer implements FirstOf, Keeper {
   ): void {
     const { observed } = this.notesOf(slot);
     if (observed.dns.length >= MAX_DNS) return;
-    observed.dns = added(observed.dns, { packet, seconds, response, name, type, rcode, addresses, size });
+    const seen = { packet, seconds, response, name, type, rcode, addresses, size };
+    observed.dns = added(observed.dns, aliases.length === 0 ? seen : { ...seen, aliases });
   }
 
   /**

@@ -102,6 +102,8 @@ export interface DnsSeen {
   readonly addresses: number;
   /** Length of the whole message, bytes. */
   readonly size: number;
+  /** Names that an answer's CNAME records lead to; left out without. */
+  readonly aliases?: readonly string[];
 }
 
 /** Something that a search through payload bytes found, with where it is. */

@@ -10,7 +10,13 @@ export interface DnsMessage {
   id: number;
   name: string;
   type: number;
+  /** Names that CNAME records of the answers lead to, the first few; filled by `eachAddress`. */
+  aliases: readonly string[];
 }
+
+const CNAME = 5;
+const MAX_ALIASES = 8;
+const NO_ALIASES: readonly string[] = [];
 
 const MAX_JUMPS = 32;
 const MAX_NAME = 255;
@@ -31,6 +37,7 @@ export function parseDns(b: Uint8Array, at: number, end: number): DnsMessage | n
     answers,
     name: '',
     type: 0,
+    aliases: NO_ALIASES,
   };
   if (questions > 64 || answers > 1_024 || u16(b, at + 8) > 1_024) return null;
   if (questions > 0) {
@@ -77,7 +84,7 @@ export function readName(
 
 /**
  * Calls `found` with the offset of each A (4 bytes) or AAAA (16 bytes) address in the answers, and how many seconds it
- * may be kept.
+ * may be kept. Names that CNAME records lead to are put into the message (RFC 1034, 3.6.2).
  */
 export function eachAddress(
   b: Uint8Array,
@@ -107,6 +114,12 @@ export function eachAddress(
     if (p + size > end) return;
     if (type === 1 && size === 4) found(p, 4, ttl);
     else if (type === 28 && size === 16) found(p, 16, ttl);
+    else if (type === CNAME && message.aliases.length < MAX_ALIASES) takeAlias(b, at, p, end, message);
     p += size;
   }
+}
+
+function takeAlias(b: Uint8Array, start: number, at: number, end: number, message: DnsMessage): void {
+  const alias = { name: '' };
+  if (readName(b, start, at, end, alias) >= 0 && alias.name !== '') message.aliases = [...message.aliases, alias.name];
 }

@@ -64,6 +64,8 @@ export interface TlsFacts {
   /** The server's own certificate, where it is visible, and the client's if it sent one. */
   certificate: CertificateFacts | null;
   clientCertificate: CertificateFacts | null;
+  /** The server's certificates behind its own, the first few. */
+  chain: readonly CertificateFacts[];
   chainLength: number;
   /** Alerts in the clear, and whether one was fatal. */
   alerts: number;
@@ -162,6 +164,8 @@ export interface FlowFacts {
   alpn: string | null;
   certificate: CertificateFacts | null;
   clientCertificate: CertificateFacts | null;
+  /** As of `TlsFacts`. */
+  chain: readonly CertificateFacts[];
   http: HttpFacts | null;
   quic: QuicFacts | null;
   /** Client's and server's. */
@@ -174,6 +178,8 @@ export interface FlowFacts {
   /** Kept where packets are, and where payloads are observed. */
   seen: SeenFacts | null;
 }
+
+const NO_CHAIN: readonly CertificateFacts[] = [];
 
 export function noFacts(): FlowFacts {
   return {
@@ -189,6 +195,7 @@ export function noFacts(): FlowFacts {
     alpn: null,
     certificate: null,
     clientCertificate: null,
+    chain: NO_CHAIN,
     http: null,
     quic: null,
     ssh: null,
@@ -224,6 +231,7 @@ export function noTls(): TlsFacts {
     ja3s: null,
     certificate: null,
     clientCertificate: null,
+    chain: NO_CHAIN,
     chainLength: 0,
     alerts: 0,
     fatal: false,
@@ -234,6 +242,11 @@ export function noTls(): TlsFacts {
 /** The server name that the client asked for, of an open flow or of one that is over; null without. */
 export function serverNameOf(facts: FlowFacts | null): string | null {
   return facts?.serverName ?? facts?.tls?.client?.serverName ?? null;
+}
+
+/** Certificates of the server's chain behind its own, of an open flow or of one that is over. */
+export function chainOf(facts: FlowFacts): readonly CertificateFacts[] {
+  return facts.tls?.chain ?? facts.chain;
 }
 
 /** The server's certificate where it was visible, of an open flow or of one that is over. */

@@ -19,7 +19,7 @@
 // keys that a capture brings along are not used.
 export { AddressNames } from './address-names.ts';
 export { certificateCovers, certificateFacts } from './certificate.ts';
-export { certificateOf, noFacts, serverNameOf } from './facts.ts';
+export { certificateOf, chainOf, noFacts, serverNameOf } from './facts.ts';
 export type {
   CertificateFacts,
   ClientHello,

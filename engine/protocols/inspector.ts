@@ -350,5 +350,6 @@ function sealTls(facts: FlowFacts, tls: TlsFacts): void {
   facts.alpn = tls.server?.alpn ?? null;
   facts.certificate = tls.certificate;
   facts.clientCertificate = tls.clientCertificate;
+  facts.chain = tls.chain;
   facts.tls = null;
 }

@@ -18,6 +18,7 @@ type Hello = Pick<
   | 'alpn'
   | 'certificate'
   | 'clientCertificate'
+  | 'chain'
 >;
 
 const NO_HELLO: Hello = {
@@ -32,6 +33,7 @@ const NO_HELLO: Hello = {
   alpn: null,
   certificate: null,
   clientCertificate: null,
+  chain: [],
 };
 
 type Rare = Pick<FlowFacts, 'quic' | 'ssh'>;
@@ -113,6 +115,10 @@ class KeptFacts implements FlowFacts {
     return this.hello.clientCertificate;
   }
 
+  get chain(): Hello['chain'] {
+    return this.hello.chain;
+  }
+
   get quic(): QuicFacts | null {
     return this.rare.quic;
   }
@@ -151,6 +157,7 @@ export class FactsKeeper {
       alpn: this.once(f.alpn),
       certificate: f.certificate,
       clientCertificate: f.clientCertificate,
+      chain: f.chain,
     };
   }
 

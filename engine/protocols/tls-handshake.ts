@@ -1,7 +1,7 @@
 // TLS handshake messages out of consecutive records: hellos and, where visible, the server's certificates.
 import { u16, u24 } from '../decode/index.ts';
 import { certificateFacts } from './certificate.ts';
-import type { TlsFacts } from './facts.ts';
+import type { CertificateFacts, TlsFacts } from './facts.ts';
 import { remembered } from './remember.ts';
 import { ja3 as ja3Of, ja3s, ja4 as ja4Of } from './fingerprints.ts';
 import { parseClientHello, parseServerHello } from './tls-hello.ts';
@@ -203,9 +203,13 @@ export function takeServerHello(b: Uint8Array, at: number, end: number, tls: Tls
   tls.ja3s = ja3s(hello);
 }
 
-/** The certificates of a TLS 1.2 Certificate message (RFC 5246, 7.4.2): facts of the first, the length of the chain. */
+/** Certificates of a chain that are looked at: longer ones are nobody's. */
+const MAX_CHAIN = 6;
+
+/** The certificates of a TLS 1.2 Certificate message (RFC 5246, 7.4.2): facts of the first ones, the length of the chain. */
 export function takeCertificates(b: Uint8Array, at: number, end: number, tls: TlsFacts, fromServer: boolean): void {
   let chain = 0;
+  const behind: CertificateFacts[] = [];
   for (let p = at + 3; p + 3 <= end; chain++) {
     const size = u24(b, p);
     if (p + 3 + size > end || size === 0) break;
@@ -213,8 +217,13 @@ export function takeCertificates(b: Uint8Array, at: number, end: number, tls: Tl
       const facts = certificateFacts(b.subarray(p + 3, p + 3 + size));
       if (fromServer) tls.certificate = facts;
       else tls.clientCertificate = facts;
+    } else if (fromServer && chain < MAX_CHAIN) {
+      const facts = certificateFacts(b.subarray(p + 3, p + 3 + size));
+      if (facts !== null) behind.push(facts);
     }
     p += 3 + size;
   }
-  if (fromServer) tls.chainLength = chain;
+  if (!fromServer) return;
+  tls.chainLength = chain;
+  if (behind.length > 0) tls.chain = behind;
 }

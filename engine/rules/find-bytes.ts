@@ -23,8 +23,10 @@ function findExact(b: Uint8Array, pattern: Uint8Array, from: number, end: number
     const at = Buffer.prototype.indexOf.call(near, pattern, from);
     return at > end ? -1 : at;
   }
+  // The typed array's own search for a byte would go on to the buffer's end.
   const first = pattern[0]!;
-  for (let at = b.indexOf(first, from); at >= 0 && at <= end; at = b.indexOf(first, at + 1)) {
+  for (let at = from; at <= end; at++) {
+    if (b[at] !== first) continue;
     let i = 1;
     while (i < pattern.length && b[at + i] === pattern[i]) i++;
     if (i === pattern.length) return at;

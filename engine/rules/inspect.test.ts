@@ -98,6 +98,20 @@ describe('steps of rules', () => {
     assert.ok(performance.now() - started < 5_000);
   });
 
+  test('a pattern that is not there is looked for in bounds, and that it was given up is told', () => {
+    const bytes = new Uint8Array(Buffer.from('ab'.repeat(300_000)));
+    for (const nocase of ['', 'nocase; ']) {
+      const inspection = new Inspection(NO_SETS);
+      const started = process.cpuUsage();
+      assert.ok(!inspection.passes(bytes, steps(`content:"a"; content:"zz"; ${nocase}distance:0;`)));
+      assert.ok(inspection.gaveUp);
+      assert.ok(process.cpuUsage(started).user < 500_000, 'CPU time');
+      // What stands behind much that has to be passed over first is found all the same.
+      const last = new Uint8Array(Buffer.from(`${'b'.repeat(9_000_000)}abazz`));
+      assert.ok(inspection.passes(last, steps(`content:"a"; content:"zz"; ${nocase}within:2;`)));
+    }
+  });
+
   test('what a regular expression or base64 is given again and again counts as tries', () => {
     for (const options of [
       'content:"a"; base64_decode:relative; base64_data; content:"zz";',

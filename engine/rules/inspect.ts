@@ -21,6 +21,11 @@ import { base64Decoded } from './transforms.ts';
 const MAX_TRIES = 3_000;
 /** Bytes that a regular expression or base64 is given count as a try: 12 MB of them are the most for one buffer. */
 const TRY_BITS = 12;
+/**
+ * Bytes that patterns may be looked for in, over all tries of one buffer: a pattern that is not there is looked for to the
+ * buffer's end at each place of the one before it. Beside them four times the buffer's own.
+ */
+const MAX_LOOKED = 4_194_304;
 
 const NOTHING = new Uint8Array(0);
 
@@ -52,13 +57,14 @@ export class Inspection {
   private bytes: Uint8Array = NOTHING;
   private steps: readonly Step[] = [];
   private tries = 0;
+  private looked = 0;
   /** Byte order of the DCE/RPC data that is looked at. */
   littleEndian = false;
   /** Kept where somebody wants to know. */
   spans: Span[] | null = null;
   /** Kept where somebody wants to know; of what passes, `now` is the way. */
   trail: Trail | null = null;
-  /** The furthest step that was reached, -1 without steps, and whether looking ended because of `MAX_TRIES`. */
+  /** The furthest step that was reached, -1 without steps, and whether looking ended because it was tried too often. */
   furthest = -1;
   gaveUp = false;
 
@@ -76,6 +82,7 @@ export class Inspection {
     this.bytes = bytes;
     this.steps = steps;
     this.tries = 0;
+    this.looked = 0;
     this.furthest = -1;
     this.gaveUp = false;
     const passed = this.from(0, 0);
@@ -196,7 +203,7 @@ export class Inspection {
       this.spans?.push({ step: at, from: found, to: found + s.bytes.length });
       if (this.from(at + 1, found + s.bytes.length)) return true;
       if (this.spans !== null) this.spans.length = kept;
-      if (++this.tries > MAX_TRIES) {
+      if (++this.tries > MAX_TRIES || this.isLong()) {
         this.gaveUp = true;
         return false;
       }
@@ -213,14 +220,19 @@ export class Inspection {
       this.spans?.push({ step: at, from: found.from, to: found.to });
       if (this.from(at + 1, found.to)) return true;
       if (this.spans !== null) this.spans.length = kept;
-      if (++this.tries > MAX_TRIES || found.from + 1 > this.bytes.length) {
-        this.gaveUp = this.tries > MAX_TRIES;
+      const isTooOften = ++this.tries > MAX_TRIES || this.isLong();
+      if (isTooOften || found.from + 1 > this.bytes.length) {
+        if (isTooOften) this.gaveUp = true;
         return false;
       }
       this.spend(from, this.bytes.length);
       found = s.pattern.find(this.bytes, from, found.from + 1);
     }
     return false;
+  }
+
+  private isLong(): boolean {
+    return this.looked > MAX_LOOKED + 4 * this.bytes.length;
   }
 
   private spend(from: number, to: number): void {
@@ -250,7 +262,10 @@ export class Inspection {
       if (only < from || length > to) return -1;
       from = only;
     }
-    return findBytes(this.bytes, s.bytes, from, to, s.nocase);
+    const found = findBytes(this.bytes, s.bytes, from, to, s.nocase);
+    const end = found < 0 ? Math.min(to, length) : found;
+    if (end > from) this.looked += end - from;
+    return found;
   }
 
   /** Where a pattern may stand by what it says of places. @param last end of what was found before */

@@ -1,5 +1,6 @@
 // Keywords of applications: sticky buffers, old modifiers, numbers, transforms.
 import { type Message, say } from '../../contract/index.ts';
+import { plainContent } from './content-step.ts';
 import { APPLICATIONS } from './applications.ts';
 import type { RuleBuilder } from './builder.ts';
 import { BUFFER_MODIFIERS, BUFFERS } from './buffers.ts';
@@ -39,19 +40,9 @@ function valued(b: RuleBuilder, value: string, keyword: string): Message | null 
   const bytes = q === null ? say('rule-quotes', { keyword }) : contentBytes(q.text);
   if ('say' in bytes) return bytes;
   const k = BUFFERS.get(keyword)!;
-  return b.addTo(k.name, k.applications, k.side, {
-    step: 'content',
-    bytes: keyword === 'tls.fingerprint' ? bytes.map(small) : bytes,
-    nocase: keyword === 'tls.fingerprint',
-    negated: q!.negated,
-    offset: null,
-    depth: null,
-    distance: null,
-    within: null,
-    startsWith: false,
-    endsWith: false,
-    fastPattern: 'unsaid',
-  });
+  const isDigits = keyword === 'tls.fingerprint';
+  const step = plainContent(isDigits ? bytes.map(small) : bytes, q!.negated);
+  return b.addTo(k.name, k.applications, k.side, { ...step, nocase: isDigits });
 }
 
 const modifier: ReadKeyword = (b, value, keyword) => {

@@ -1,8 +1,8 @@
 // Keywords of files and of frames: names, lists of hashes, parts of messages.
 import { say } from '../../contract/index.ts';
+import { plainContent } from './content-step.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
 import { contentBytes, quotedOf } from './quoted.ts';
-import type { ContentStep } from './signature.ts';
 import { shown } from './syntax.ts';
 
 const FILES = ['http1', 'http2', 'smtp', 'ftp-data', 'smb', 'nfs'];
@@ -31,19 +31,7 @@ function fileName(isExtension: boolean): ReadKeyword {
     const bytes = q === null ? null : contentBytes(isExtension ? `.${q.text}` : q.text);
     if (bytes === null) return say('rule-quotes', { keyword });
     if ('say' in bytes) return bytes;
-    const step: ContentStep = {
-      step: 'content',
-      bytes,
-      nocase: true,
-      negated: q!.negated,
-      offset: null,
-      depth: null,
-      distance: null,
-      within: null,
-      startsWith: false,
-      endsWith: isExtension,
-      fastPattern: 'unsaid',
-    };
+    const step = { ...plainContent(bytes, q!.negated), nocase: true, endsWith: isExtension };
     return b.addTo('file.name', FILES, 'both', step);
   };
 }

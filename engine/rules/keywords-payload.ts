@@ -1,5 +1,6 @@
 // Keywords that look for bytes: content with its modifiers, pcre, isdataat, sizes, base64.
 import { type Message, say } from '../../contract/index.ts';
+import { plainContent } from './content-step.ts';
 import type { Open, RuleBuilder } from './builder.ts';
 import { bufferOfLetter } from './buffers.ts';
 import { small } from './find-bytes.ts';
@@ -18,19 +19,7 @@ const content: ReadKeyword = (b, value) => {
   if (q === null || !q.quoted) return say('rule-quotes', { keyword: 'content' });
   const bytes = contentBytes(q.text);
   if (!(bytes instanceof Uint8Array)) return bytes;
-  b.add({
-    step: 'content',
-    bytes,
-    nocase: false,
-    negated: q.negated,
-    offset: null,
-    depth: null,
-    distance: null,
-    within: null,
-    startsWith: false,
-    endsWith: false,
-    fastPattern: 'unsaid',
-  });
+  b.add(plainContent(bytes, q.negated));
   return null;
 };
 

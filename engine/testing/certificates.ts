@@ -90,7 +90,7 @@ export function certificateBytes({
 /** A ServerHelloDone in its record (RFC 5246, 7.4.5). */
 const HELLO_DONE = [22, 3, 3, 0, 4, 14, 0, 0, 0];
 
-/** What a server of TLS 1.2 sends first: its hello, one certificate, and that it is done (RFC 5246, 7.3). */
-export function serverFlight(certificate: MadeCertificate): Uint8Array {
-  return Uint8Array.from([...serverHello(), ...certificateRecord(certificateBytes(certificate)), ...HELLO_DONE]);
+/** What a server of TLS 1.2 sends first: its hello, its certificates, and that it is done (RFC 5246, 7.3). */
+export function serverFlight(...chain: readonly MadeCertificate[]): Uint8Array {
+  return Uint8Array.from([...serverHello(), ...certificateRecord(...chain.map(certificateBytes)), ...HELLO_DONE]);
 }

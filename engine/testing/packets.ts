@@ -213,8 +213,9 @@ export function serverHello(): Uint8Array {
 }
 
 /** A handshake record with one certificate, as a server sends it after its hello in TLS 1.2 (RFC 5246, 7.4.2). */
-export function certificateRecord(der: Uint8Array): Uint8Array {
+export function certificateRecord(...chain: readonly Uint8Array[]): Uint8Array {
   const u24 = (n: number): number[] => [n >> 16, ...u16(n & 0xffff)];
-  const message = [11, ...u24(der.length + 6), ...u24(der.length + 3), ...u24(der.length), ...der];
+  const all = chain.flatMap((der) => [...u24(der.length), ...der]);
+  const message = [11, ...u24(all.length + 3), ...u24(all.length), ...all];
   return Uint8Array.from([22, 3, 3, ...u16(message.length), ...message]);
 }

@@ -105,10 +105,7 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'lab-raised-by': '报出者',
   'lab-added': '威胁规则的增益（按来源）',
   'lab-added-note':
-    '来自 {files} 个文件和文件夹的 {asked} 条规则（拒绝 {refused} 条），由同一判定者对每个捕获加问；留出来源时，其模型从未见过该捕获的来源。没有计分规则匹配的来源不列出。',
-  'lab-added-raised': '恶意捕获告警：无规则、有规则',
-  'lab-added-benign': '良性捕获告警：无规则、有规则',
-  'lab-added-falses': '误报事件：无规则、有规则',
+    '{day}：来自 {files} 个文件和文件夹的 {asked} 条规则（拒绝 {refused} 条），由同一判定者（其分数：{witness}）对已标注捕获加问。无威胁规则 → 有威胁规则。规则未经此处训练，但其作者可能见过部分捕获。没有计分规则匹配的来源不列出。',
   'lab-added-matched': '有匹配的恶意、良性捕获',
   'lab-added-all': '全部',
   'lab-sums': '总分',
