@@ -180,7 +180,7 @@ const flagsOf = (): PatternFlags => ({
 let refused = 0;
 let compared = 0;
 const different: string[] = [];
-const times: { ms: number; pattern: string }[] = [];
+const times: { ms: number; pattern: string; branches: number }[] = [];
 const compiling: { ms: number; pattern: string }[] = [];
 const other = new Other();
 while (times.length < PAIRS) {
@@ -202,7 +202,7 @@ while (times.length < PAIRS) {
     ask(pattern, bytes);
     ms = Math.min(ms, cpu() - from);
   }
-  times.push({ ms, pattern: source });
+  times.push({ ms, pattern: source, branches: pattern.branches });
   if (times.length % 3 !== 0 || !sameMeaning(source)) continue;
   const short = bytes.subarray(0, COMPARED);
   const letters = `${flags.ignoreCase ? 'i' : ''}${flags.dotAll ? 's' : ''}${flags.anchored ? 'y' : ''}`;
@@ -217,8 +217,7 @@ while (times.length < PAIRS) {
 }
 await other.close();
 
-const longest = (list: readonly { ms: number; pattern: string }[]): { ms: number; pattern: string }[] =>
-  [...list].sort((a, b) => b.ms - a.ms);
+const longest = <T extends { readonly ms: number }>(list: readonly T[]): T[] => [...list].sort((a, b) => b.ms - a.ms);
 const found = longest(times);
 const over = found.filter((t) => t.ms > LIMIT);
 const made = longest(compiling);
@@ -246,8 +245,8 @@ const out = [
     `${made[0]!.ms.toFixed(1)} ms at most.`,
   '',
   markdown(
-    ['the longest', 'ms'],
-    found.slice(0, 6).map((t) => [cell(t.pattern), t.ms.toFixed(1)]),
+    ['the longest', 'branches', 'ms'],
+    found.slice(0, 8).map((t) => [cell(t.pattern), String(t.branches), t.ms.toFixed(1)]),
   ),
   '',
 ].join('\n');
