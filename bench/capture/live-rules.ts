@@ -1,5 +1,5 @@
 // `npm run bench:live-rules [-- COUNTS SECONDS]`: from the packet on which a rule matches to its row in the window's
-// list, while real traffic comes at 50,000 packets a second, with few rules and with many, also while the rules are read
+// list, while real traffic comes at 50,000 packets a second, with few rules and with many, also while rules are read
 // again. Heard through the contract, as a window hears it. Writes docs/bench-live-rules.md.
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -326,7 +326,7 @@ try {
   const text = [
     '# From a packet to the row of its rule',
     `\`npm run bench:live-rules\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ` +
-      `${cpus()[0]?.model ?? 'processor'}. Three times one after the other ${whole(RATE * SECONDS)} packets of a real ` +
+      `${cpus()[0]?.model ?? 'processor'}. Three times in a row ${whole(RATE * SECONDS)} packets of a real ` +
       `capture are played at ${whole(RATE)} a second over a veth pair between two network namespaces that the bench ` +
       `makes, and ${TRIGGERS} times a second in between a datagram or a new connection with a request that a rule ` +
       'looks for. The helper captures, the host analyses, scores and asks the rules (generated in the shape of ' +

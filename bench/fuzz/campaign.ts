@@ -1,5 +1,5 @@
 // `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first --part TITLE]`:
-// coverage-guided fuzzing of every decoder. Ends when no new branch is found in 30 CPU-minutes; minutes are of CPU time,
+// coverage-guided fuzzing of every decoder. Ends when no new branch is found in 30 CPU-minutes; minutes are CPU time,
 // all threads together. A run of some targets is told in a part of its own of docs/fuzz.md, where one is named. A first
 // Ctrl+C ends it and writes what was found.
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -122,8 +122,8 @@ const measured =
   `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
   `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
   `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, filter, indicators, ` +
-  `rules}, \`cli/\` and \`contract/\` reached, ${found.length} inputs that threw, read out of bounds or took more than a ` +
-  'second. ' +
+  `rules}, \`cli/\` and \`contract/\` reached, ${found.length} inputs that threw, read out of bounds or took more than ` +
+  'a second. ' +
   (quietFor >= quiet
     ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
     : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`);

@@ -129,7 +129,7 @@ const FORMS: readonly Form[] = [
     seeds: [
       '#fields\tindicator\tindicator_type\tmeta.source\tmeta.desc\nevil.example\tIntel::DOMAIN\ts\td\n',
       '#separator \\x09\n#fields\tindicator\tindicator_type\n93.184.216.0/24\tIntel::SUBNET\n1.2.3.4\tIntel::ADDR\n',
-      `#fields\tindicator\tindicator_type\nevil.example/x\tIntel::URL\n${MD5}\tIntel::FILE_HASH\n\\x41\tIntel::DOMAIN\n`,
+      `#fields\tindicator\tindicator_type\nevil.example/x\tIntel::URL\n${MD5}\tIntel::FILE_HASH\n\\x41\tIntel::ADDR\n`,
     ],
     words: ['#fields\t', '\t', '\n', 'Intel::', 'Intel::CERT_HASH', 'Intel::EMAIL', 'meta.source', '\\x09', '-'],
   },

@@ -1,5 +1,5 @@
-// `npm run bench:rules:hostile`: rule files that somebody made to be a burden: what loading them takes, and what a packet
-// takes with them; writes docs/bench-rules.md.
+// `npm run bench:rules:hostile`: rule files that somebody made to be a burden: what loading them takes, and a packet
+// with them; writes docs/bench-rules.md.
 import { mkdtempSync, rmSync, writeFileSync, openSync, writeSync, closeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -29,6 +29,7 @@ function markdownOf(t: TextTable): string[] {
 }
 
 const NEXT_HEADING = /\n## /;
+const LIMITS = /^## Limits$/m;
 
 /**
  * A model's card (engine/learn/card.ts) with what threat rules add: in place of what it said of them before, or before
@@ -41,7 +42,7 @@ export function cardWithRules(card: string, r: EvaluationReport): string {
   const heading = `## ${table.title}`;
   const at = card.indexOf(heading);
   if (at < 0) {
-    const limits = card.indexOf('## Limits');
+    const limits = card.search(LIMITS);
     const before = limits < 0 ? card.length : limits;
     return `${card.slice(0, before)}${part}\n${card.slice(before)}`;
   }
