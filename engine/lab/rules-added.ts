@@ -1,11 +1,5 @@
 // What threat rules add: the same captures judged by the same judge without them and with them, source by source.
-import {
-  english,
-  type EvaluationReport,
-  RULES_ADDED_HEADING,
-  type RulesAdded,
-  type SourceAdded,
-} from '../../contract/index.ts';
+import type { RulesAdded, SourceAdded } from '../../contract/index.ts';
 import { isSignatureName, MALICIOUS_POINTS } from '../evidence/index.ts';
 import { sourceFamily } from './groups.ts';
 import { isRaised, isRead, isVisible, raising } from './report.ts';
