@@ -90,6 +90,6 @@ test('certificates of the chain are met as the server’s own', async () => {
       'serial,0909090909090909',
     ),
   ]);
-  const kinds = (await met(set)).map((line) => line.replace(/ @\d+$/, '').replace(/ [0-9a-f]{16,} /, ' '));
-  assert.deepEqual(kinds, ['certificate (CN=Middle)', 'certificate (CN=own.test)', 'serial (CN=Root)']);
+  const seen = (await met(set)).map((line) => line.replace(/ @\d+$/, '').replace(/ [0-9a-f]{15,} /, ' '));
+  assert.deepEqual(seen.toSorted(), ['certificate (CN=Middle)', 'certificate (CN=own.test)', 'serial (CN=Root)']);
 });
