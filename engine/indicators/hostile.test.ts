@@ -9,6 +9,7 @@ import { english } from '../../contract/index.ts';
 import { loaded, MadeLists, refusedOf, valuesOf } from '../testing/lists.ts';
 import { testRandom } from '../testing/packets.ts';
 import { loadIndicators } from './index.ts';
+import { Lines } from './lines.ts';
 
 const lists = new MadeLists();
 after(() => lists.remove());
@@ -54,6 +55,24 @@ test('regular expressions, control characters, ranges, everything at once: each 
   assert.match(lines[17]!, /too short to tell a certificate/);
   // Nothing that is said of a list can do anything to a terminal or a line of people's.
   for (const line of lines) assert.match(line, /^[^\u0000-\u001f\u007f-\u009f]*$/);
+});
+
+test('what a list calls a type can do nothing to a line; a line in three pieces is one', () => {
+  const set = loaded(
+    lists.put('odd.intel', '#fields\tindicator\tindicator_type', 'evil.example\tIntel\u001b[31m::\u0085DOMAIN'),
+  );
+  assert.match(refusedOf(set)[0]!, /^2: entries of the type 'Intel·\[31m::·DOMAIN' are not asked here$/);
+  const heard: [string, boolean][] = [];
+  const reader = new Lines(
+    (line, _n, wide) => heard.push([line, wide]),
+    () => undefined,
+  );
+  for (const piece of ['\u00c3', '\u00a9', '.example', '\nplain\n']) reader.push(piece);
+  reader.end();
+  assert.deepEqual(heard, [
+    ['\u00c3\u00a9.example', true],
+    ['plain', true],
+  ]);
 });
 
 test('a line of a gigabyte is passed over, in any form, without being held', () => {

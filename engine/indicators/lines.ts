@@ -29,7 +29,8 @@ export class Lines {
       this.rest = '';
       at = end + 1;
     }
-    this.wide = wide;
+    // What is left of a line began in the piece before where this one has no end of a line.
+    if (at > 0) this.wide = wide;
     if (this.skips) return;
     this.rest += piece.slice(at);
     if (this.rest.length <= MAX_LINE) return;

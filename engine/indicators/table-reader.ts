@@ -7,6 +7,7 @@ import { Beside, type Intake, type ListRead } from './intake.ts';
 import { Lines, MAX_LINE } from './lines.ts';
 import { confidenceOf, momentOf } from './said.ts';
 import { type IndicatorType, typeNamed } from './types.ts';
+import { told } from './value.ts';
 
 /** Reads a file that comes in pieces. */
 export interface ListReader {
@@ -133,7 +134,7 @@ export class TableReader implements ListReader {
     }
     const name = c.type < 0 ? '' : (cells[c.type] ?? '');
     const type = name === '' ? null : typeNamed(name);
-    if (name !== '' && type === null) this.intake.refuse(n, say('indicator-type', { type: shown(name) }));
+    if (name !== '' && type === null) this.intake.refuse(n, say('indicator-type', { type: told(name) }));
     else this.intake.add(text, type, n, this.beside);
   }
 
@@ -215,8 +216,4 @@ function endOfValue(line: string): number {
 /** How publishers say nothing. */
 function isNone(text: string): boolean {
   return text === '' || text === '-' || text === 'None' || text === 'none' || text === 'n/a' || text === 'null';
-}
-
-function shown(name: string): string {
-  return name.length > 40 ? `${name.slice(0, 40)}…` : name;
 }
