@@ -25,7 +25,7 @@ const TRY_BITS = 12;
  * Bytes that patterns may be looked for in, over all tries of one buffer: a pattern that is not there is looked for to the
  * buffer's end at each place of the one before it. Beside them four times the buffer's own.
  */
-const MAX_LOOKED = 4_194_304;
+const MAX_LOOKED = 1_048_576;
 
 const NOTHING = new Uint8Array(0);
 

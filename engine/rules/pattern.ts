@@ -7,9 +7,9 @@ import { branchesOf, translated, wideText } from '../pattern/index.ts';
 const MAX_PATTERN = 4_000;
 /** Steps of the compiled pattern, and those among them that may be tried at every byte: see docs/patterns.md. */
 const MAX_PROGRAM = 4_000;
-const MAX_BRANCHES = 400;
+const MAX_BRANCHES = 300;
 /** The same of a pattern whose place is wanted, because something stands relative to it: see docs/bench-rules.md. */
-export const MAX_PLACED_BRANCHES = 40;
+export const MAX_PLACED_BRANCHES = 18;
 
 /** Where a pattern was found: from the first byte to the one after the last. */
 export interface Found {
