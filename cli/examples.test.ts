@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -15,16 +15,31 @@ import { tlsTalk } from '../engine/testing/tls-talk.ts';
 import { allCommands } from './commands.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const SAMPLE = fileURLToPath(new URL('../assets/sample.pcapng', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-examples-'));
 after(() => rmSync(home, { recursive: true, force: true }));
+
+/** Milliseconds after which an example is ended, and has failed. */
+const MOST_TIME = 90_000;
 
 /** Examples that are not run here, and why. */
 const LEFT_OUT: readonly (readonly [example: RegExp, why: string])[] = [
   [/^sightline collect .* -i /, 'an interface and the right to capture'],
   [/^sightline capture (?!-i -$)/, 'an interface and the right to capture'],
   [/--watch$/, 'it goes on until somebody ends it'],
+  [/^sightline serve --listen /, 'a certificate, and an address that others reach'],
+  [/^sightline serve --behind-proxy /, 'a database on another machine'],
   [/^sightline (?:train|evaluate) \.\.\/shared\/data/, 'the corpus, and an hour'],
   [/^sightline evaluate labelled\/ --compare/, 'a model for each source that is left out: minutes'],
+];
+
+/** What an example needs that others would not bear. */
+const FIRST: readonly (readonly [example: RegExp, command: string])[] = [
+  [
+    /^sightline report .* --incidents 1$/,
+    'cp sample.pcapng capture.pcap; trap "cp captures/one.pcap capture.pcap" EXIT',
+  ],
+  [/^sightline model mine\.onnx$/, 'sightline model shipped --onnx mine.onnx'],
 ];
 
 /** Two hosts ask and answer, with a question of DNS and a datagram; times of each capture begin apart. */
@@ -47,6 +62,17 @@ function frames(host: number): number[][] {
 
 function capture(host: number): Uint8Array {
   return pcap(packetsOf(frames(host)));
+}
+
+/** Twelve flows of lengths that no other host has: what is the same counts once where it is learned from. */
+function lessons(host: number): Uint8Array {
+  const flows = Array.from({ length: 12 }, (_, i) =>
+    talk(`10.0.0.${host}:${41_000 + i}`, '203.0.113.5:80', [
+      [0, `GET /${'a'.repeat(host + 7 * i)} HTTP/1.1\r\nHost: evil.test\r\n\r\n`],
+      [1, httpAnswer([], Buffer.alloc(host * 11 + i * 17))],
+    ]),
+  );
+  return pcap(packetsOf(flows.flat()));
 }
 
 function file(name: string, data: string | Uint8Array): void {
@@ -82,8 +108,8 @@ before(async () => {
   for (const name of ['captures/two.pcap', 'tuesday/b.pcap', 'good/a.pcap', 'labelled/good.pcap'])
     file(name, capture(2));
   for (let i = 0; i < 6; i++) {
-    file(`good/g${i}.pcap`, capture(10 + i));
-    file(`bad/b${i}.pcap`, capture(30 + i));
+    file(`good/g${i}.pcap`, lessons(10 + i));
+    file(`bad/b${i}.pcap`, lessons(30 + i));
     file(`labelled/bad${i}.pcap`, capture(50 + i));
   }
   file(
@@ -98,6 +124,8 @@ before(async () => {
   const rule = 'alert http any any -> any any (msg:"a program"; http.uri; content:".exe"; sid:1000001; priority:1;)\n';
   file('local.rules', rule);
   file('rules/all.rules', rule);
+  file('emerging.rules', rule);
+  copyFileSync(SAMPLE, join(home, 'sample.pcapng'));
   file('disable.conf', '1000002\n');
   for (const name of ['urlhaus.csv', 'feodo.csv', 'feeds/a.txt', 'lists/a.txt'])
     file(name, 'evil.example\n198.51.100.7\n');
@@ -110,7 +138,10 @@ before(async () => {
 
 /** Programs that examples are joined to: one that captures, and one that may not be installed. */
 const SHELL = `set -o pipefail
-sightline() { "$NODE" "$MAIN" "$@"; }
+sightline() {
+  if [ "$1" = serve ]; then set -- "$@" --listen 0; fi
+  "$NODE" "$MAIN" "$@"
+}
 tcpdump() { cat capture.pcap; }
 jq() { cat; }
 `;
@@ -130,11 +161,25 @@ function run(example: string): Promise<Done> {
     SIGHTLINE_DATA_HOME: join(home, '.data'),
   };
   return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', SHELL + example], { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const first = FIRST.find(([pattern]) => pattern.test(example))?.[1] ?? ':';
+    const child = spawn('bash', ['-c', `${SHELL}${first}\n${example}`], {
+      cwd: home,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const end = (signal: NodeJS.Signals): boolean => process.kill(-child.pid!, signal);
+    const late = setTimeout(() => end('SIGKILL'), MOST_TIME);
     let said = '';
-    child.stdout.on('data', () => undefined);
+    child.stdout.on('data', (piece: Buffer) => {
+      // A server goes on until it is ended as people end it.
+      if (piece.includes('Sightline serves at ')) end('SIGINT');
+    });
     child.stderr.on('data', (piece: Buffer) => (said += piece.toString()));
-    child.on('close', (code) => resolve({ code, said }));
+    child.on('close', (code) => {
+      clearTimeout(late);
+      resolve({ code, said });
+    });
   });
 }
 

@@ -209,7 +209,8 @@ test('tables are those of tshark -z', { skip: tshark }, () => {
       (r) => `${'  '.repeat(r.depth!)}${r.values['protocol']} ${r.values['packets']} ${r.values['bytes']}`,
     );
     const phs = theirs('-r', capture, '-q', '-z', 'io,phs');
-    const told = [...phs.matchAll(/^( *)(\S+) +frames:(\d+) bytes:(\d+)$/gm)].map(
+    // A name with a dot is a field beside the protocols, 'tcp.segments', which tshark counts as if it were one of them.
+    const told = [...phs.matchAll(/^( *)([^\s.]+) +frames:(\d+) bytes:(\d+)$/gm)].map(
       ([, indent, name, frames, bytes]) => `${indent}${name} ${frames} ${bytes}`,
     );
     assert.deepEqual(hierarchy, told, capture);

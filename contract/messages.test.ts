@@ -56,7 +56,7 @@ function* sources(folder: string): Generator<string> {
 }
 
 test('every key of the English table is said somewhere', () => {
-  const said = ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'renderer']
+  const said = ['contract', 'engine', 'platform', 'cli', 'web', 'electron', 'renderer', 'pages']
     .flatMap((folder) => [...sources(folder)])
     .map((path) => readFileSync(join(ROOT, path), 'utf8'))
     .join('\n');

@@ -28,6 +28,8 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/capture/cap-process.ts', 'a fault of ours at the start of a process'],
   ['engine/capture/own-window.ts', 'a capture filter'],
   ['engine/desk/app-log.ts', 'the log'],
+  ['engine/detect/onnx/read.ts', 'bytes that are no model; the error is caught where a model is read'],
+  ['engine/detect/onnx/wire.ts', 'bytes that are no model; the error is caught where a model is read'],
   ['engine/dissect/piece-fields.ts', 'names of protocols and operators'],
   ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
   ['engine/desk/same-capture.ts', 'the log'],
