@@ -1,5 +1,6 @@
 // The JSON lines that the command line prints. Field names are stable: scripts depend on them.
 import type { Gravity } from './incidents.ts';
+import type { Message } from './messages.ts';
 
 /** What a flow is said to be. `unfamiliar`: outside of what the model was trained on. */
 export type Verdict = 'malicious' | 'suspicious' | 'unfamiliar' | 'benign';
@@ -211,6 +212,8 @@ export interface EvidenceRecord {
   readonly counts: boolean;
   readonly technique: string | null;
   readonly text: string;
+  /** `text` as a key and its values, for pages in other languages; only where it was asked for. */
+  readonly said?: Message;
   readonly first: string;
   readonly last: string;
   /** Ids of flows that carry it, the first 100 of `flow_count`. */
@@ -239,6 +242,8 @@ export interface IncidentRecord {
   readonly evidence: readonly EvidenceRecord[];
   /** What was added or taken away after the sum. */
   readonly corrections: readonly string[];
+  /** Its title and corrections as keys and their values; only where they were asked for. */
+  readonly said?: { readonly title: Message; readonly corrections: readonly Message[] };
 }
 
 export interface FileRecord {

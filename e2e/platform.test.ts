@@ -140,6 +140,15 @@ describe('platform', { skip: NO_BROWSER }, () => {
     await ann.getByRole('link', { name: 'bad.pcapng' }).click();
     await ann.locator('.banner.dangerous').waitFor();
     await ann.locator('.incidents > li').first().waitFor();
+    const language = ann.locator('.head-end select').first();
+    await language.selectOption('zh');
+    await ann
+      .locator('.incidents h3', { hasText: /\p{Script=Han}/u })
+      .first()
+      .waitFor();
+    for (const piece of await ann.locator('.incidents .pieces li > span:last-child').allInnerTexts())
+      assert.match(piece, /\p{Script=Han}/u);
+    await language.selectOption('en');
     await ann
       .getByRole('button', { name: /Flows of this incident/ })
       .first()

@@ -202,7 +202,6 @@ export const ZH: Record<WordKey, string> = {
   captured: '捕获时间',
   more: '操作',
   partRead: '只读取了一部分',
-  englishOnly: '证据原文为英文。',
   sortBy: '排序',
   openWindow: '在窗口中打开',
 };

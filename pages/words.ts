@@ -202,7 +202,6 @@ export const EN = {
   captured: 'Captured',
   more: 'Actions',
   partRead: 'Part of it was read',
-  englishOnly: '',
   sortBy: 'Sort by',
   openWindow: 'Open in the window',
 } as const;

@@ -41,6 +41,8 @@ export interface RecordOptions {
   /** 'none': only counts. 'plain': flows without verdicts. */
   readonly records: 'none' | 'plain' | 'full';
   readonly reasons: number;
+  /** Incidents tell their texts as keys and values too. */
+  readonly messages?: boolean;
   /** Flows are told when they end, not when the capture does. */
   readonly live?: boolean;
 }
@@ -101,15 +103,21 @@ export function alertRecord(
   };
 }
 
-/** @param counted its id, and how many flows it has, from when to when @returns null below 2 points */
+/**
+ * @param counted its id, and how many flows it has, from when to when
+ * @param messages whether its texts are told as keys and values too
+ * @returns null below 2 points
+ */
 export function incidentRecord(
   a: Analysis,
   file: string,
   incident: Incident,
   counted: FlowSpan & { readonly id: number },
+  messages = false,
 ): IncidentRecord | null {
   const verdict = gravityOf(incident.points);
   if (verdict === null) return null;
+  const title = titleOf(a, incident);
   return {
     type: 'incident',
     file,
@@ -120,7 +128,7 @@ export function incidentRecord(
     verdict,
     points: incident.points,
     inherited: incident.inherited,
-    title: english(titleOf(a, incident)),
+    title: english(title),
     first: momentText(counted.first),
     last: momentText(counted.last),
     flows: counted.flows,
@@ -133,6 +141,7 @@ export function incidentRecord(
         counts: incident.counting.includes(e.rule.name),
         technique: e.rule.technique ?? null,
         text: english(e.said),
+        ...(messages ? { said: e.said } : {}),
         first: momentText(e.first),
         last: momentText(e.last),
         flows: e.rows.map((row) => flowId(a, flowRow(row))),
@@ -140,6 +149,7 @@ export function incidentRecord(
         packets: e.packets.map((packet) => packet + 1),
       })),
     corrections: incident.corrections.map((c) => english(c.said)),
+    ...(messages ? { said: { title, corrections: incident.corrections.map((c) => c.said) } } : {}),
   };
 }
 
@@ -203,7 +213,7 @@ export function recordListener(
       waiting.length = 0;
       for (const [incident, id] of ids) {
         const span = spanOf(incident, scorer.analysis.flows.columns, scorer.flowsOf(incident));
-        const record = incidentRecord(scorer.analysis, o.file, incident, { id, ...span });
+        const record = incidentRecord(scorer.analysis, o.file, incident, { id, ...span }, o.messages);
         if (record !== null) take(record);
       }
     },

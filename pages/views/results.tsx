@@ -1,17 +1,23 @@
 // What a verdict stands on: incidents with their evidence, the flows behind them, protocols.
 import { type ReactNode, useState } from 'react';
-import type { FlowRecord, IncidentRecord, Label } from '../../contract/index.ts';
+import type { FlowRecord, IncidentRecord, Label, Message } from '../../contract/index.ts';
 import { count } from '../../renderer/words/format.ts';
 import type { EvidenceItem, FlowLabel, FlowsQuery, LabelBody, Page, ProtocolCount } from '../../platform/contract.ts';
 import { ask, query } from '../api.ts';
 import { Choice, type Column, Field, Paging, shown, sizeText, Table, useLoaded, wentWell } from '../parts/basics.tsx';
 import { useLater } from '../parts/later.ts';
-import { usePages, useWord } from '../state.ts';
+import { useSentence, useWord } from '../state.ts';
 import type { WordKey } from '../words.ts';
 
 const LIMIT = 50;
 /** Packets of a piece of evidence that are named. */
 const NAMED = 8;
+
+/** Texts of results in the language shown; those of results that were made without keys are in English. */
+function useSaid(): (said: Message | undefined, text: string) => string {
+  const sentence = useSentence();
+  return (said, text) => shown(said === undefined ? text : sentence(said));
+}
 
 export function Incidents({
   at,
@@ -21,19 +27,18 @@ export function Incidents({
   readonly flowsOf: (incident: number) => void;
 }): ReactNode {
   const word = useWord();
-  const language = usePages((s) => s.language);
+  const said = useSaid();
   const [offset, setOffset] = useState(0);
   const { value } = useLoaded<Page<IncidentRecord>>(`${at}/incidents${query({ offset, limit: LIMIT })}`);
   if (value === null) return <p className="dim pad">{word('loading')}</p>;
   if (value.total === 0) return <p className="empty">{word('noIncidents')}</p>;
   return (
     <>
-      {language === 'zh' ? <p className="dim">{word('englishOnly')}</p> : null}
       <ul className="incidents">
         {value.items.map((incident) => (
           <li key={incident.id} className="card">
             <div className="row between">
-              <h3>{shown(incident.title)}</h3>
+              <h3>{said(incident.said?.title, incident.title)}</h3>
               <span className={`chip ${incident.verdict ?? 'open'}`}>
                 {word(incident.verdict ?? 'open')} {word('nPoints', { n: incident.points })}
               </span>
@@ -47,7 +52,7 @@ export function Incidents({
                 <li key={i} className={piece.counts ? '' : 'dim'}>
                   <span className="points">{pointsOf(piece)}</span>
                   <span>
-                    {shown(piece.text)}{' '}
+                    {said(piece.said, piece.text)}{' '}
                     <span className="dim">
                       {[
                         piece.technique === null ? '' : `ATT&CK ${piece.technique}`,
@@ -63,7 +68,7 @@ export function Incidents({
               {incident.corrections.map((text, i) => (
                 <li key={`c${i}`}>
                   <span className="points">±</span>
-                  <span>{shown(text)}</span>
+                  <span>{said(incident.said?.corrections[i], text)}</span>
                 </li>
               ))}
             </ul>
@@ -203,13 +208,14 @@ function end(address: string, port: number | null): string {
 
 export function Evidence({ at }: { readonly at: string }): ReactNode {
   const word = useWord();
+  const said = useSaid();
   const [offset, setOffset] = useState(0);
   const { value } = useLoaded<Page<EvidenceItem>>(`${at}/evidence${query({ offset, limit: LIMIT })}`);
   if (value === null) return <p className="dim pad">{word('loading')}</p>;
   if (value.total === 0) return <p className="empty">{word('noEvidence')}</p>;
   const columns: readonly Column<EvidenceItem>[] = [
     { head: word('points'), cell: (e) => pointsOf(e), numeric: true },
-    { head: word('evidence'), cell: (e) => shown(e.text), wide: true },
+    { head: word('evidence'), cell: (e) => said(e.said, e.text), wide: true },
     { head: 'ATT&CK', cell: (e) => e.technique ?? '' },
     { head: word('initiator'), cell: (e) => <code>{shown(e.initiator)}</code> },
     { head: word('peer'), cell: (e) => <code>{shown(e.peer)}</code> },

@@ -42,6 +42,7 @@ export async function judge(
         timeouts: DEFAULT_TIMEOUTS,
         records: 'full',
         reasons: o.reasons,
+        messages: true,
         limits: o.inflating,
       },
       {
