@@ -389,6 +389,12 @@ export interface LabelBody {
   readonly label: Label | null;
 }
 
+/** POST /captures/:id/window and /shared/:token/window answer 201 and this. */
+export interface OpenedWindow {
+  /** Of the window's page, with the token that opens it once. */
+  readonly address: string;
+}
+
 // --- notes and the board ---
 
 /** GET /captures/:id/notes answers `Page<Note>`; DELETE …/notes/:note 204. GET /board answers the same. */

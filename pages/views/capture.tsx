@@ -1,7 +1,7 @@
 // One capture: where it is, the verdict, and what it stands on. Also what somebody sees who has a link.
 import { type ReactNode, useState } from 'react';
 import { count } from '../../renderer/words/format.ts';
-import { API, type Capture, DOWNLOAD_FORMS } from '../../platform/contract.ts';
+import { API, type Capture, DOWNLOAD_FORMS, type OpenedWindow } from '../../platform/contract.ts';
 import { ask } from '../api.ts';
 import { DeleteButton, moment, shown, sizeText, StateChip, useLoaded, wentWell } from '../parts/basics.tsx';
 import { go } from '../routes.ts';
@@ -145,7 +145,7 @@ function Actions({
     go({ page: 'history' });
   };
   const openWindow = async (): Promise<void> => {
-    const answer = await ask<{ readonly address: string }>('POST', `${at}/window`);
+    const answer = await ask<OpenedWindow>('POST', `${at}/window`);
     if (wentWell(answer)) window.open(answer.value.address, '_blank', 'noopener');
   };
   const forms = capture.state.at === 'done' ? DOWNLOAD_FORMS : (['pcapng'] as const);

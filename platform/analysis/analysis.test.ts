@@ -63,8 +63,9 @@ function open(path: string): ResultFile {
 }
 
 /** An incident as the command line tells it: without keys for other languages. */
-function untranslated({ said: _, ...incident }: IncidentRecord): IncidentRecord {
-  return { ...incident, evidence: incident.evidence.map(({ said: __, ...piece }) => piece) };
+function untranslated(incident: IncidentRecord): IncidentRecord {
+  const { said: _, ...rest } = incident;
+  return { ...rest, evidence: incident.evidence.map(({ said: __, ...piece }) => piece) };
 }
 
 test('a result has the records of sightline score, to the letter, and their texts as keys', async () => {

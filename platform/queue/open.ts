@@ -1,7 +1,6 @@
 // Captures as the server has them: brought in, confirmed, queued, judged, looked at, written out and removed
 // (`platform/captures.ts`). Several servers may have the same store and folder.
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type IncidentRecord, type Label, say } from '../../contract/index.ts';
 import { DEFAULT_LIMITS, folders, helperPath } from '../../engine/host.ts';
 import { log } from '../../engine/host-options.ts';
@@ -31,6 +30,7 @@ import type {
   ProtocolCount,
 } from '../contract.ts';
 import { newId, type Sql } from '../store/index.ts';
+import { ROOT } from '../place.ts';
 import { forget, Looker, Places, receive } from '../uploads/index.ts';
 import { Windows } from '../window/index.ts';
 import { Downloads, plainName } from './downloads.ts';
@@ -39,9 +39,6 @@ import { Runner } from './runner.ts';
 import { listOf, recognisedOf, stateOf, UNCONFIRMED, viewOf } from './views.ts';
 import { Watching } from './watching.ts';
 
-const HERE = import.meta.url;
-/** Sources run from `platform/queue`, the build from `dist/platform/queue`. */
-const ROOT = fileURLToPath(new URL(HERE.endsWith('.ts') ? '../..' : '../../..', HERE));
 const LEASE = 30_000;
 const SWEEP_EVERY = 15 * 60_000;
 const USUAL_ROWS = 50;

@@ -1,8 +1,12 @@
 // The API for people who write scripts: OpenAPI as JSON, made of the routes themselves, and a page of the same.
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { htmlText } from '../../contract/index.ts';
 import { API } from '../contract.ts';
+import { ROOT } from '../place.ts';
+import { ANSWERS, EVENTS, FILE, NOTHING } from './answers.ts';
 import type { ServerOptions } from './options.ts';
 
 interface Operation {
@@ -17,33 +21,23 @@ interface BodySchema {
   readonly required?: readonly string[];
 }
 
-/** What every route answers; the shapes of answers by name are `contract.ts`. */
-const ANSWERS = {
-  '2xx': { description: 'As platform/contract.ts says of this route' },
-  '4xx': {
-    description: 'Refused',
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: {
-        type: 'object',
-        required: ['code', 'message', 'text'],
-        properties: {
-          code: { type: 'string' },
-          message: { type: 'object' },
-          text: { type: 'string' },
-          after: { type: 'integer' },
-        },
-      },
-    },
-  },
-};
+const API_SCHEMA = join(ROOT, 'assets', 'api.schema.json');
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** `assets/api.schema.json`: what each answer is by its name, and the types that these are made of. */
+interface AnswerSchemas {
+  readonly answers: Readonly<Record<string, Schema>>;
+  readonly schemas: Readonly<Record<string, Schema>>;
+}
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: Readonly<Record<string, unknown>>;
+}
 
 /** Registered before the routes, which it hears of as they come. */
 export async function describeRoutes(app: FastifyInstance, options: ServerOptions): Promise<void> {
-  app.addHook('onRoute', (route) => {
-    if (route.schema !== undefined) route.schema = { response: ANSWERS, ...route.schema };
-  });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -60,21 +54,51 @@ export async function describeRoutes(app: FastifyInstance, options: ServerOption
 }
 
 export function documentRoutes(app: FastifyInstance, options: ServerOptions): void {
-  app.get(`${API}/openapi.json`, { config: { who: 'anyone' }, schema: { hide: true } }, () => app.swagger());
+  app.get(`${API}/openapi.json`, { config: { who: 'anyone' }, schema: { hide: true } }, () => documentOf(app));
   app.get(`${API}/`, { config: { who: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(page(app, options)),
   );
 }
 
-function page(app: FastifyInstance, { version }: ServerOptions): string {
-  const { paths = {} } = app.swagger() as {
-    readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  };
+/** What the routes take, with what they answer. */
+function documentOf(app: FastifyInstance): Document {
+  const { paths, components, ...rest } = app.swagger() as Document;
+  const { answers, schemas } = JSON.parse(readFileSync(API_SCHEMA, 'utf8')) as AnswerSchemas;
+  const answered = Object.entries(paths).map(([path, methods]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(methods).map(([method, operation]) => [
+        method,
+        { ...operation, responses: responses(routeOf(method, path), answers) },
+      ]),
+    ),
+  ]);
+  return { ...rest, paths: Object.fromEntries(answered) as Document['paths'], components: { ...components, schemas } };
+}
+
+/** A route as `ANSWERS` names it. */
+function routeOf(method: string, path: string): string {
+  return `${method.toUpperCase()} ${path.slice(API.length)}`;
+}
+
+function responses(route: string, answers: AnswerSchemas['answers']): Schema {
+  const said = (schema: Schema, type = 'application/json'): Schema => ({ content: { [type]: { schema } } });
+  const good = Object.entries(ANSWERS[route] ?? {}).map(([status, name]) => {
+    if (name === NOTHING) return [status, { description: 'Done' }];
+    if (name === FILE) return [status, { description: 'The file', ...said({ type: 'string' }, '*/*') }];
+    if (name === EVENTS) return [status, { description: 'Events', ...said({ type: 'string' }, 'text/event-stream') }];
+    return [status, { description: name, ...said(answers[name]!) }];
+  });
+  return { ...Object.fromEntries(good), '4XX': { description: 'Refused', ...said(answers['Refusal']!) } } as Schema;
+}
+
+function page(app: FastifyInstance, options: ServerOptions): string {
+  const { paths } = documentOf(app);
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => rowOf(method.toUpperCase(), path, operation)),
   );
-  const title = `Sightline ${version}: /api/v1`;
-  const cells = ['', '', '', 'query', 'body'].map((head) => `<th>${head}</th>`).join('');
+  const title = `Sightline ${options.version}: /api/v1`;
+  const cells = ['', '', '', 'query', 'body', 'answer'].map((head) => `<th>${head}</th>`).join('');
   return [
     '<!doctype html><html lang="en"><head><meta charset="utf-8">',
     `<title>${htmlText(title)}</title></head><body><h1>${htmlText(title)}</h1>`,
@@ -83,10 +107,12 @@ function page(app: FastifyInstance, { version }: ServerOptions): string {
   ].join('\n');
 }
 
-function rowOf(method: string, path: string, { summary = '', parameters = [], requestBody }: Operation): string {
+function rowOf(method: string, path: string, operation: Operation): string {
+  const { summary = '', parameters = [], requestBody } = operation;
+  const answer = Object.entries(ANSWERS[routeOf(method, path)] ?? {}).map((both) => both.join(' '));
   const query = parameters.filter((p) => p.in === 'query').map((p) => (p.required === true ? `${p.name}*` : p.name));
   const body = Object.values(requestBody?.content ?? {})[0]?.schema;
   const fields = Object.keys(body?.properties ?? {}).map((f) => ((body?.required ?? []).includes(f) ? `${f}*` : f));
-  const cells = [method, path, summary, query.join(', '), fields.join(', ')];
+  const cells = [method, path, summary, query.join(', '), fields.join(', '), answer.join(', ')];
   return `<tr>${cells.map((cell) => `<td>${htmlText(cell)}</td>`).join('')}</tr>`;
 }

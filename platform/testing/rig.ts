@@ -10,6 +10,7 @@ import { API, CSRF_HEADER, type Me } from '../contract.ts';
 import { openCaptures } from '../queue/index.ts';
 import { type PlatformServer, type ServerOptions, startServer } from '../server/index.ts';
 import { openStore, type Sql } from '../store/index.ts';
+import { checkAnswer } from './answers.ts';
 
 export const PASSWORD = 'correct horse 1';
 export const SECRET = 'what nobody is to read';
@@ -129,6 +130,7 @@ export class Browser {
       ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
     });
     this.keep(got);
+    checkAnswer(method, path, got);
     return got;
   }
 

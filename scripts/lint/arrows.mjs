@@ -15,7 +15,7 @@ export const AREAS = {
   pages: ['contract', 'platform', 'renderer'],
   bench: ['engine', 'contract', 'platform', 'cli', 'scripts', 'e2e'],
   e2e: ['contract', 'platform'],
-  scripts: ['engine', 'contract'],
+  scripts: ['engine', 'contract', 'platform'],
 };
 export const ROOMS = [
   'log',
