@@ -61,7 +61,7 @@ test('a mistake is told at its place before anything is read, with exit code 2',
   const wrong = filtered('http and tcp.prt == 1');
   assert.deepEqual([wrong.packets, wrong.code], [[], 2]);
   assert.match(wrong.said, /wrong at character 10 \('tcp\.prt'\): there is no field 'tcp\.prt'/);
-  assert.match(filtered('frame.marked').said, /frame\.marked is what people say in the window/);
+  assert.match(filtered('frame.marked == true').said, /frame\.marked is what people say in the window/);
 });
 
 test('macros of the user are written out, in the folder that the window keeps them in', () => {
