@@ -45,7 +45,7 @@ test('what files bring cannot move the cursor; each line of a stack begins with 
 });
 
 test('every area has a line in the sources', () => {
-  const text = ['engine', 'web', 'electron']
+  const text = ['engine', 'platform', 'web', 'electron']
     .flatMap((folder) =>
       readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, folder, name)),
     )

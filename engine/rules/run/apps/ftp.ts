@@ -68,9 +68,11 @@ export class FtpReader extends ApplicationReader {
     const t = this.open();
     const side = t.sides[0];
     const space = line.indexOf(' ');
-    side.setText('ftp.command', space < 0 ? line : line.slice(0, space));
-    if (space >= 0) side.setText('ftp.command_data', line.slice(space + 1).trim());
-    this.transferOf(t, line.slice(0, space < 0 ? line.length : space).toLowerCase(), line.slice(space + 1).trim());
+    const command = space < 0 ? line : line.slice(0, space);
+    const said = space < 0 ? '' : line.slice(space + 1).trim();
+    side.setText('ftp.command', command);
+    if (space >= 0) side.setText('ftp.command_data', said);
+    this.transferOf(t, command.toLowerCase(), said);
     if (this.isTooLong) side.event('ftp.request_command_too_long');
     this.isTooLong = false;
     side.reach(DONE);
