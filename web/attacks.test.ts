@@ -168,6 +168,21 @@ test('what is refused is refused in words, and its connection is closed although
   assert.match(await answer(Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /);
 });
 
+test('a connection that a browser opened ahead is closed without a word, half a head with one', async () => {
+  const [ahead, half] = [await raw(), await raw()];
+  const said = (socket: Socket): Promise<string> =>
+    new Promise((resolve) => {
+      let text = '';
+      socket.on('data', (piece: Buffer) => (text += piece.toString()));
+      socket.once('end', () => resolve(text)).once('close', () => resolve(text));
+    });
+  half.write('GET / HTTP/1.1\r\nHost: ');
+  const [nothing, words] = await Promise.all([said(ahead), said(half)]);
+  assert.equal(nothing, '');
+  assert.match(words, /^HTTP\/1\.1 408 /);
+  for (const socket of [ahead, half]) socket.destroy();
+});
+
 test('1,000 idle connections: the oldest are closed and told why; windows and pages work', async () => {
   const ws = await rig.socket();
   const idle: Socket[] = [];

@@ -12,6 +12,7 @@ export const MAX_WINDOWS = 64;
 const REASONS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   403: 'Forbidden',
+  408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
   503: 'Service Unavailable',
 };
@@ -40,6 +41,18 @@ export class Connections {
   know(socket: Socket): void {
     this.strangers.delete(socket);
   }
+}
+
+/**
+ * What its parser takes for no request ends a connection. One that came and said nothing is closed without a word: a
+ * browser opens such ones ahead, and would take words that wait there for the answer of what it asks next.
+ */
+export function refuseBroken(code: string | undefined, socket: Socket): void {
+  const isLate = code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  if (code === 'ECONNRESET' || (isLate && socket.bytesRead === 0)) socket.destroy();
+  else if (code === 'HPE_HEADER_OVERFLOW') refuseSocket(socket, 431, 'The head of this request is too large.');
+  else if (isLate) refuseSocket(socket, 408, 'This request did not come in time.');
+  else refuseSocket(socket, 400, 'This is no request that a browser makes.');
 }
 
 /** Answers on a bare socket and closes it, whatever the other side still does. */

@@ -10,7 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { decode, encode, errorText } from '../contract/index.ts';
 import type { DeskOptions } from '../engine/host-desk.ts';
 import { keepCode, log, startWorker } from '../engine/host-options.ts';
-import { Connections, MAX_WINDOWS, refuseSocket } from './connections.ts';
+import { Connections, MAX_WINDOWS, refuseBroken, refuseSocket } from './connections.ts';
 import type { Begin, FromDesk, ToDesk } from './desk-worker.ts';
 import { Guard, HEADERS, SUBPROTOCOL } from './guard.ts';
 import { Uploads } from './uploads.ts';
@@ -92,10 +92,7 @@ export class WindowServer {
       handleProtocols: () => SUBPROTOCOL,
     });
     this.http.on('connection', (socket) => this.connections.take(socket));
-    this.http.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-      if (error.code === 'ECONNRESET') socket.destroy();
-      else refuseSocket(socket as Socket, 400, 'This is no request that a browser makes.');
-    });
+    this.http.on('clientError', (error: NodeJS.ErrnoException, socket) => refuseBroken(error.code, socket as Socket));
     this.http.on('connect', (_request, socket) => refuseSocket(socket as Socket, 403, 'Sightline is no proxy.'));
     this.http.on('upgrade', (request, socket, head) => this.upgrade(request, socket as Socket, head));
   }

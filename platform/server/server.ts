@@ -8,7 +8,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { say } from '../../contract/index.ts';
 import { log } from '../../engine/host-options.ts';
-import { Connections, refuseSocket } from '../../web/connections.ts';
+import { Connections, refuseBroken, refuseSocket } from '../../web/connections.ts';
 import { sweepCounters, sweepEvents, sweepInvitations, sweepSessions } from '../accounts/index.ts';
 import { networkOf } from '../accounts/counters.ts';
 import { API } from '../contract.ts';
@@ -133,12 +133,7 @@ function makeApp(options: ServerOptions): FastifyInstance {
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     serverFactory: (handler) => makeHttp(options, handler),
-    clientErrorHandler: (error, socket) => {
-      if (error.code === 'ECONNRESET') socket.destroy();
-      else if (error.code === 'HPE_HEADER_OVERFLOW')
-        refuseSocket(socket, 431, 'The head of this request is too large.');
-      else refuseSocket(socket, 400, 'This is no request that a browser makes.');
-    },
+    clientErrorHandler: (error, socket) => refuseBroken(error.code, socket),
     // Of an address that cannot be decoded, or is longer than any of ours.
     frameworkErrors: (_error, _request, reply) => void refuse(reply as FastifyReply, notHere()),
   });
