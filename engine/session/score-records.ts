@@ -93,8 +93,8 @@ export async function scoreRecords(
 ): Promise<ScoreSummary> {
   if (o.records === 'plain') return plainRecords(path, o, listener);
   const baseline = baselineFrom(o.model, o.baseline);
-  const { file, records, reasons } = o;
-  const listed = recordListener(o.model, baseline, { file, records, reasons }, (r) => listener.record(r));
+  const { file, records, reasons, messages = false } = o;
+  const listed = recordListener(o.model, baseline, { file, records, reasons, messages }, (r) => listener.record(r));
   const result = await scoreFile(
     path,
     {

@@ -104,6 +104,39 @@ test('a body that is too large is refused in its middle, with its length and wit
   assert.equal((await bring(alice, tinyCapture())).status, 201);
 });
 
+test('a refused body that stands still or breaks off ends nobody', async (t) => {
+  const rig = await started(t, {
+    pace: { bytes: 100, within: 200 },
+    limits: { fileBytes: 100_000, accountBytes: 1_000_000, waiting: 5 },
+  });
+  const alice = await rig.account();
+  const uncaught: unknown[] = [];
+  const count = (error: unknown): number => uncaught.push(error);
+  process.on('uncaughtException', count);
+  t.after(() => process.off('uncaughtException', count));
+  const lines = [
+    `POST ${API}/uploads HTTP/1.1`,
+    `Host: 127.0.0.1:${alice.port}`,
+    `Origin: ${alice.origin}`,
+    `Cookie: ${alice.cookie}`,
+    `${CSRF_HEADER}: ${alice.csrf}`,
+    'Content-Type: application/octet-stream',
+    'Content-Length: 3000000',
+  ];
+  for (const stays of [0, 20, 700])
+    for (const first of ['', 'x'.repeat(50), 'x'.repeat(50_000)]) {
+      const socket = connect(alice.port, '127.0.0.1', () => socket.write(`${lines.join('\r\n')}\r\n\r\n${first}`));
+      socket.on('error', () => undefined);
+      socket.resume();
+      await pause(stays);
+      socket.destroy();
+    }
+  await pause(500);
+  assert.deepEqual(uncaught, []);
+  assert.equal((await alice.get('/me')).status, 200);
+  assert.deepEqual(held(rig), []);
+});
+
 test('uploads at once get no more room than one after the other', async (t) => {
   const rig = await started(t, { limits: { fileBytes: 50_000, accountBytes: 100_000, waiting: 5 } });
   const alice = await rig.account();

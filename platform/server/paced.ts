@@ -14,6 +14,9 @@ class Paced extends Transform {
 
   constructor(from: Readable, { bytes, within }: Pace) {
     super();
+    // Whoever reads it hears of its errors. Of a body that is refused by its length nobody reads a byte, and an error
+    // that nobody hears would end the server.
+    this.on('error', () => undefined);
     this.timer = setInterval(() => {
       // While what came was not taken on, it is us that are slow.
       const waits = this.readableLength > 0 || this.writableNeedDrain;
