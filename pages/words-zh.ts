@@ -38,6 +38,7 @@ export const ZH: Record<WordKey, string> = {
   packedIn: '{compression} 压缩的 {format}',
   firstPackets: '最前面的包',
   analyse: '分析',
+  analysisTook: '分析用时',
   keepOnly: '仅保存',
   discard: '丢弃',
   confirmLead: '这是您要分析的内容吗？',

@@ -36,6 +36,7 @@ export const EN = {
   packedIn: '{format} in {compression}',
   firstPackets: 'First packets',
   analyse: 'Analyse',
+  analysisTook: 'Analysis took',
   keepOnly: 'Keep without analysis',
   discard: 'Discard',
   confirmLead: 'Is this what you meant to have analysed?',

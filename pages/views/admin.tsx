@@ -197,7 +197,7 @@ function Invitations(): ReactNode {
       head: '',
       cell: (i) => (
         <button type="button" className="button" onClick={() => void revoke(i.id)}>
-          {word('revoke')}
+          {word(i.usedBy === null ? 'revoke' : 'delete')}
         </button>
       ),
     },

@@ -103,13 +103,12 @@ function Facts({ capture }: { readonly capture: Capture }): ReactNode {
       : ([
           [word('packets'), count(counts.packets)],
           [word('flows'), count(counts.flows)],
-          [
-            word('captured'),
-            counts.first === null ? '–' : `${moment(counts.first)} – ${moment(counts.last ?? counts.first)}`,
-          ],
+          [word('captured'), counts.first === null ? '–' : stretch(counts.first, counts.last ?? counts.first)],
           [word('model'), counts.model ?? '–'],
         ] as const)),
-    ...(state.at === 'done' ? ([[word('analyse'), word('seconds', { n: state.seconds.toFixed(1) })]] as const) : []),
+    ...(state.at === 'done'
+      ? ([[word('analysisTook'), word('seconds', { n: state.seconds.toFixed(1) })]] as const)
+      : []),
     [word('sha256'), <code key="sha">{capture.sha256}</code>],
   ];
   return (
@@ -180,6 +179,8 @@ function Actions({
   );
 }
 
+/** Characters of `21:22:26`. */
+const TIME_OF_DAY = 8;
 const TABS = ['incidents', 'flows', 'evidence', 'protocols'] as const;
 type Tab = (typeof TABS)[number];
 
@@ -221,4 +222,11 @@ function Results({ at, capture }: { readonly at: string; readonly capture: Captu
       </div>
     </section>
   );
+}
+
+/** Of the same day the second moment is its time alone. */
+function stretch(first: number, last: number): string {
+  const [from, to] = [moment(first), moment(last)];
+  const day = from.length - TIME_OF_DAY;
+  return `${from} – ${from.slice(0, day) === to.slice(0, day) ? to.slice(day) : to}`;
 }

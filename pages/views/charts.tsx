@@ -57,6 +57,9 @@ function everyDay(rows: Charts['verdicts'], days: number): Charts['verdicts'] {
 }
 
 /** Bars one over the other, the gravest at the foot; the table says the same in numbers. */
+/** Half of what the name of a day takes: the first is not cut off by the edge. */
+const HALF_DAY = 25;
+
 function ByDay({ rows }: { readonly rows: Charts['verdicts'] }): ReactNode {
   const word = useWord();
   const order = [...CAPTURE_VERDICTS].reverse();
@@ -96,7 +99,7 @@ function ByDay({ rows }: { readonly rows: Charts['verdicts'] }): ReactNode {
                 </text>
               )}
               {isNamed(i, rows.length) ? (
-                <text x={x + width / 2} y={HEIGHT + 15} className="day">
+                <text x={Math.max(x + width / 2, HALF_DAY)} y={HEIGHT + 15} className="day">
                   {row.day.slice(5)}
                 </text>
               ) : null}
