@@ -52,6 +52,7 @@ const LARGE = [
   LIMITS,
   'a body that is too large is refused in its middle, with its length and without, and leaves nothing',
 ] as const;
+const STILL = [LIMITS, 'a refused body that stands still or breaks off ends nobody'] as const;
 const ROOM = [LIMITS, 'uploads at once get no more room than one after the other'] as const;
 const RATE = [
   LIMITS,
@@ -443,5 +444,12 @@ export const MITIGATIONS: readonly Mitigation[] = [
     'await removeCaptures(served, account);',
     '',
     GONE,
+  ),
+  one(
+    'errors of bodies that nobody reads are heard',
+    'platform/server/paced.ts',
+    "this.on('error', () => undefined);",
+    '',
+    STILL,
   ),
 ];
