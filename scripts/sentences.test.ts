@@ -82,7 +82,6 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['platform/queue/views.ts', 'columns'],
   ['platform/queue/watching.ts', 'the log'],
   ['platform/server/routes-window.ts', 'the document of the API, which is in English, and a plain answer to a socket'],
-  ['platform/server/openapi.ts', 'the document of the API, which is in English'],
   ['platform/server/paced.ts', 'a connection that is gone, which nobody can be told of'],
   ['platform/server/routes-account.ts', 'the document of the API, which is in English'],
   ['platform/server/routes-admin.ts', 'the document of the API, which is in English'],
