@@ -25,6 +25,7 @@ test('Node starts children with itself, Electron with the pinned Node of its sys
   assert.equal(at('linux', 'x64'), linux);
   assert.equal(at('darwin', 'arm64'), mac);
   assert.equal(at('win32', 'x64'), windows);
+  assert.equal(at('win32', 'arm64'), windows);
   assert.equal(at('linux', 'arm64'), electron.program);
   assert.equal(nodeProgram(folder, { ...electron, electron: false, platform: 'linux', arch: 'x64' }), electron.program);
   assert.equal(nodeProgram(join(folder, 'none'), { ...electron, platform: 'linux', arch: 'x64' }), electron.program);

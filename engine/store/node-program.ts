@@ -25,10 +25,12 @@ export function nodeProgram(
   if (!host.electron) return host.program;
   const modules = join(root, 'node_modules');
   const system = host.platform === 'win32' ? 'win' : host.platform;
+  // Windows runs programs of x64 on arm64, too, and there is no package of Node for the latter.
+  const fits = system === 'win' ? ['arm64', 'x64'] : [host.arch];
   const pinned = (existsSync(modules) ? readdirSync(modules) : [])
     .filter((name) => {
       const read = PACKAGE.exec(name);
-      return read?.[1] === system && read[2] === host.arch;
+      return read?.[1] === system && fits.includes(read[2]!);
     })
     .map((name) => join(modules, name, 'bin', host.platform === 'win32' ? 'node.exe' : 'node'))
     .find(existsSync);
