@@ -24,7 +24,7 @@ const NODE = /^node-(?:bin-)?(?:linux|darwin|win)-/;
 const TEXTS = '{LICENSE,LICENCE,License,license,COPYING,NOTICE}*';
 /** Left out of packages that go whole: what no program loads. */
 const UNUSED = [
-  /(?:^|\/)(?:tests?|integration|__tests__|examples?|docs?|bench(?:mark)?s?|coverage|fixtures?|types?)\//i,
+  /(?:^|\/)(?:tests?|integration|__tests__|examples?|bench(?:mark)?s?|coverage|fixtures?)\//i,
   /\.(?:map|md|markdown|ts|mts|cts|tsx|flow|ya?ml|pcap|pcapng|tgz|lock|sh|bnf|jsdoc|ico|html)$|\.test\.\w+$/i,
   /(?:^|\/)(?:\.|(?:tsconfig|tsup|rollup|vitest|jest|eslint|karma|webpack|gulpfile|Makefile|bower)[\w.-]*$)/i,
 ];
