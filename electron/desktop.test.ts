@@ -169,7 +169,7 @@ class StandIn {
 
 async function started(argv: readonly string[] = []): Promise<StandIn> {
   const s = new StandIn();
-  await new Desktop(s.electron, { root, argv, platform: 'linux', language: () => 'en' }).start();
+  await new Desktop(s.electron, { root, engine: root, argv, platform: 'linux', language: () => 'en' }).start();
   return s;
 }
 
@@ -287,7 +287,7 @@ test('a second start brings its file to the first window', async () => {
   assert.deepEqual(s.hosts[0]!.sent.at(-1)!.message, { kind: 'open', path: '/associated.pcapng' });
   const second = new StandIn();
   second.app.lock = false;
-  await new Desktop(second.electron, { root, argv: [], platform: 'linux', language: () => 'en' }).start();
+  await new Desktop(second.electron, { root, engine: root, argv: [], platform: 'linux', language: () => 'en' }).start();
   assert.equal(second.app.quits, 1);
   assert.equal(second.windows.length, 0);
 });

@@ -26,8 +26,10 @@ const MAX_RESTARTS = 3;
 const LONGEST_TOLD = 200;
 
 export interface DesktopOptions {
-  /** The product's own folder. */
+  /** The folder of the shell and the window: in a package, the archive. */
   readonly root: string;
+  /** The engine's folder: in a package, beside the archive; else the same. */
+  readonly engine: string;
   readonly argv: readonly string[];
   readonly platform: string;
   /** Of the menu: the system's, which the shell knows before the window's settings. */
@@ -192,12 +194,12 @@ export class Desktop {
   }
 
   private startHost(open: Begin | null): void {
-    const host = this.electron.fork(join(this.options.root, 'dist', 'electron', 'host.js'), []);
+    const host = this.electron.fork(join(this.options.engine, 'dist', 'electron', 'host.js'), []);
     this.host = host;
     log('electron', () => `host started: ${open === null ? 'nothing to open' : JSON.stringify(open)}`);
     host.postMessage({
       kind: 'begin',
-      root: this.options.root,
+      root: this.options.engine,
       version: this.electron.app.getVersion(),
       open,
     } satisfies ToHost);

@@ -49,6 +49,7 @@ delete process.env['ELECTRON_RUN_AS_NODE'];
 // Not awaited: Electron is ready only after this module has run.
 void new Desktop(electron as unknown as Electron, {
   root,
+  engine: app.isPackaged ? join(process.resourcesPath, 'engine') : root,
   argv: process.argv.slice(app.isPackaged ? 1 : 2),
   platform: process.platform,
   language: () => (app.getPreferredSystemLanguages()[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en'),

@@ -3,6 +3,7 @@
 import { errorText } from '../../contract/index.ts';
 import { fileURLToPath } from 'node:url';
 import { parentPort } from 'node:worker_threads';
+import { nodeProgram } from '../store/index.ts';
 import { HELPER_DESCRIPTOR, runHelper, type HelperLine } from './helper.ts';
 import { helperArguments, type CapturePlan, type InterfaceChoice, type Running, type Word } from './plan.ts';
 import { rootPlace, type RootPlace } from './root-place.ts';
@@ -50,8 +51,7 @@ function start(id: number, plan: CapturePlan): Running {
   const say = (line: HelperLine): void => parentPort!.postMessage({ id, line } satisfies FromCapture);
   const { source } = plan;
   if (source.kind === 'helper') return captureWithHelper(plan, source, say);
-  if (source.kind === 'cap')
-    return runHelper(process.execPath, [CAP_PROCESS, JSON.stringify(plan)], say, { ELECTRON_RUN_AS_NODE: '1' });
+  if (source.kind === 'cap') return runHelper(nodeProgram(), [CAP_PROCESS, JSON.stringify(plan)], say);
   return captureStream(plan, source, say);
 }
 

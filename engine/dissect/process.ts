@@ -5,6 +5,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { log, stackOf } from '../log/index.ts';
+import { nodeProgram } from '../store/index.ts';
 import type { DissectOrders, DissectReply, DissectRequest } from './child.ts';
 import { DissectSetup, WITH_TABLES } from './setup.ts';
 
@@ -105,12 +106,12 @@ export class DissectProcess {
     const child = fork(fileURLToPath(new URL(`./child.${here.endsWith('.ts') ? 'ts' : 'js'}`, here)), told, {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      execPath: nodeProgram(),
       execArgv: ['--max-old-space-size=512'],
       env: {
         PATH: process.env['PATH'] ?? '',
         // Moments in trees are those of this time zone.
         ...(process.env['TZ'] ? { TZ: process.env['TZ'] } : {}),
-        ...(process.env['ELECTRON_RUN_AS_NODE'] ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
       },
     });
     this.child = child;

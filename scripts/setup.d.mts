@@ -1,0 +1,4 @@
+// What scripts in TypeScript use of setup.mjs.
+export function buildWindow(): void;
+export function buildPages(): void;
+export function buildHelper(): boolean;
