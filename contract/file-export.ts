@@ -1,6 +1,6 @@
 // What leaves the window as a file: packets as a capture, packets as text, keys. What is asked and what is answered.
 import type { Message } from './messages.ts';
-import { flag, list, object, oneOf, orNull, type ShapeType, text, type TypeOf, whole } from './schema.ts';
+import { flag, list, object, oneOf, orNull, type ShapeType, text, type TypeOf, whole, filePath } from './schema.ts';
 import type { SavedFile } from './session.ts';
 
 const LARGEST = 2 ** 32 - 2;
@@ -47,7 +47,7 @@ export type PacketChoice = TypeOf<typeof choice>;
 
 const as = oneOf(...CAPTURE_FORMATS);
 const secrets = oneOf(...SECRET_CHOICES);
-const path = orNull(text(4096));
+const path = orNull(filePath('save'));
 
 const dissection = {
   choice,

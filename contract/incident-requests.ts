@@ -3,7 +3,7 @@ import type { AllowPreview, AllowRule, IncidentDetail, IncidentPage } from './in
 import { GROUPINGS, MAX_END, MAX_NOTE } from './incident-work.ts';
 import type { HostDetail, HostPage } from './hosts.ts';
 import type { ReportData } from './incident-report.ts';
-import { list, object, oneOf, orNull, text, whole } from './schema.ts';
+import { list, object, oneOf, orNull, text, whole, filePath } from './schema.ts';
 import type { SavedFile, ViewState } from './session.ts';
 
 /** How incidents are written for other tools. */
@@ -42,9 +42,9 @@ export const incidentShapes = {
   /** What a report of these incidents needs; empty for all of the list. */
   incidentReport: { alerts },
   /** Writes a page that the window made. */
-  savePage: { name: text(200), page: text(16_000_000), path: orNull(text(4096)) },
+  savePage: { name: text(200), page: text(16_000_000), path: orNull(filePath('save')) },
   /** Writes incidents as other tools read them; empty for all of the list. */
-  incidentExport: { alerts, as: oneOf(...INCIDENT_FORMATS), path: orNull(text(4096)) },
+  incidentExport: { alerts, as: oneOf(...INCIDENT_FORMATS), path: orNull(filePath('save')) },
   hosts: page,
   host: { host: whole(0, LARGEST) },
   hostPlace: { address: text(100) },

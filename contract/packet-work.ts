@@ -1,7 +1,7 @@
 // Work on packets: streams, objects, keys, dissectors, searching. What is asked and what is answered.
 import type { Message } from './messages.ts';
 import type { PacketRow } from './numbers.ts';
-import { flag, list, oneOf, orNull, text, whole, type Schema } from './schema.ts';
+import { flag, list, oneOf, orNull, text, whole, type Schema, filePath } from './schema.ts';
 import type { SavedFile, StreamPage } from './session.ts';
 import { STREAM_FORMS } from './stream-text.ts';
 
@@ -20,7 +20,7 @@ export const MAX_KEY_TEXT = 3 * 1024 * 1024;
 
 const packet: Schema<PacketRow> = whole(0, MAX_ROW) as Schema<number> as Schema<PacketRow>;
 const kind = oneOf(...OBJECT_KINDS);
-const path = orNull(text(4096));
+const path = orNull(filePath('save'));
 const search = text(400);
 
 /** Shapes of requests, taken in by `requests.ts`. */
@@ -43,9 +43,15 @@ export const PACKET_WORK_SHAPES = {
   /** `search` leaves those whose texts hold it. */
   objects: { kind, search, from: whole(0, MAX_ROW), count: whole(1, 512) },
   /** `picks` are numbers of objects, null for all that `search` leaves. */
-  saveObjects: { kind, search, picks: orNull(list(whole(0, MAX_ROW), 5000)), as: oneOf('one', 'folder', 'zip'), path },
+  saveObjects: {
+    kind,
+    search,
+    picks: orNull(list(whole(0, MAX_ROW), 5000)),
+    as: oneOf('one', 'folder', 'zip'),
+    path: orNull(filePath('save', 'save-folder')),
+  },
   /** A key log of TLS as text or as a file of the machine's; neither forgets the one that is used. */
-  keys: { text: orNull(text(MAX_KEY_TEXT)), path },
+  keys: { text: orNull(text(MAX_KEY_TEXT)), path: orNull(filePath('open')) },
   keyState: {},
   preferences: { search, only: oneOf('all', 'changed'), from: whole(0, MAX_ROW), count: whole(1, 200) },
   /** `value` null is the one that the engine has by itself. */

@@ -2,7 +2,7 @@
 // asked and what is answered.
 import type { FilterLists } from './filter-lists.ts';
 import { MAX_PROFILE_NAME } from './profile-names.ts';
-import { list, number, object, oneOf, orNull, text, type TypeOf } from './schema.ts';
+import { list, number, object, oneOf, orNull, text, type TypeOf, filePath } from './schema.ts';
 import type { SavedFile, Settings } from './session.ts';
 
 export const MAX_PROFILES = 100;
@@ -30,8 +30,8 @@ export const PROFILE_SHAPES = {
     to: name,
     layout: orNull(LAYOUT_SHAPE),
   },
-  exportProfile: { name, layout: orNull(LAYOUT_SHAPE), path: orNull(text(4096)) },
-  importProfile: { path: text(4096) },
+  exportProfile: { name, layout: orNull(LAYOUT_SHAPE), path: orNull(filePath('save')) },
+  importProfile: { path: filePath('open') },
 } as const;
 
 export interface ProfileState {

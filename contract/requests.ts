@@ -33,6 +33,7 @@ import {
   type Schema,
   type ShapeType,
   type TypeOf,
+  filePath,
 } from './schema.ts';
 import type {
   AlertRow,
@@ -74,7 +75,7 @@ const captureShape = {
   source: oneOf('helper', 'dumpcap', 'ssh', 'cap', 'pipe'),
   interfaces: list(port, 16),
   host: text(300),
-  path: text(4096),
+  path: filePath('pipe'),
   filter,
   promiscuous: flag,
   monitor: flag,
@@ -117,14 +118,14 @@ export const SETTING_SHAPES = {
   macNames: orNull(flag),
   networkNames: orNull(flag),
   portNames: orNull(flag),
-  hostsFile: orNull(text(4096)),
+  hostsFile: orNull(filePath('open')),
   vlan: orNull(flag),
   network: orNull(network),
   notify: orNull(flag),
   notifySound: orNull(flag),
   notifyRate: orNull(whole(0, 100_000_000)),
-  placesFile: orNull(text(4096)),
-  networksFile: orNull(text(4096)),
+  placesFile: orNull(filePath('open')),
+  networksFile: orNull(filePath('open')),
 } as const;
 
 /** A change of settings that changes none. */
@@ -133,7 +134,7 @@ export const UNCHANGED = Object.fromEntries(
 ) as unknown as ShapeType<typeof SETTING_SHAPES>;
 
 /** Who judges captures that are measured. `path` is that of a model file, and null where nothing else has one. */
-const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file'), path: orNull(text(4096)) });
+const judge = object({ by: oneOf('in-use', 'shipped', 'left-out', 'rules', 'file'), path: orNull(filePath('open')) });
 
 const arrangement = object({ filter, sort });
 /** Where the user is in a capture: what is shown, how the lists are arranged, what is selected. */
@@ -149,7 +150,7 @@ export type Place = TypeOf<typeof PLACE_SHAPE>;
 const shapes = {
   hello: { client: text(64) },
   settings: SETTING_SHAPES,
-  open: { path: text(4096) },
+  open: { path: filePath('open') },
   sample: {},
   close: {},
   interfaces: {},
@@ -157,7 +158,7 @@ const shapes = {
   capture: captureShape,
   doctor: {},
   interrupted: {},
-  discard: { path: text(4096) },
+  discard: { path: filePath('open') },
   control: { action: oneOf('pause', 'resume', 'stop', 'restart') },
   view: { which: anyList, filter, sort },
   check: { which: anyList, filter },
@@ -183,13 +184,13 @@ const shapes = {
   neighbour: { row: packet, forward: flag },
   save: {
     what: oneOf('capture', 'packets', 'displayed', 'labelled', 'flows', 'flows-parquet'),
-    path: orNull(text(4096)),
+    path: orNull(filePath('save', 'save-folder')),
   },
   lab: { reports: flag },
-  evaluate: { folder: text(4096), judge, against: orNull(judge) },
-  report: { as: oneOf('html', 'markdown', 'json'), path: orNull(text(4096)) },
+  evaluate: { folder: filePath('folder'), judge, against: orNull(judge) },
+  report: { as: oneOf('html', 'markdown', 'json'), path: orNull(filePath('save')) },
   /** The model that judges from now on; null is the one that is shipped. */
-  model: { path: orNull(text(4096)) },
+  model: { path: orNull(filePath('open')) },
   queue: {},
   /**
    * `network` is whose baseline is kept or forgotten; `hours` the first ones of a live capture that are reviewed or
@@ -201,7 +202,7 @@ const shapes = {
     hours: orNull(whole(1, MAX_HOURS)),
     replace: flag,
   },
-  exportLearned: { network, path: orNull(text(4096)) },
+  exportLearned: { network, path: orNull(filePath('save')) },
   ...incidentShapes,
   ...PACKET_WORK_SHAPES,
   ...ROW_WORK_SHAPES,
@@ -211,9 +212,9 @@ const shapes = {
   ...FILE_EXPORT_SHAPES,
   ...KEY_TABLE_SHAPES,
   /** Captures merged by time into one file. */
-  merge: { paths: list(text(4096), 64), path: orNull(text(4096)) },
+  merge: { paths: list(filePath('open'), 64), path: orNull(filePath('save')) },
   /** The application log, for a report of a fault. */
-  appLog: { path: orNull(text(4096)) },
+  appLog: { path: orNull(filePath('save')) },
   cancel: { id: whole(0, MAX_ROW) },
   ...STAT_SHAPES,
   ...GROUP_SHAPES,

@@ -1,7 +1,7 @@
 // Threat rules and indicators in the window: what is loaded, what matched, and what a person does about it.
 import type { Message } from './messages.ts';
 import type { FlowRow, PacketRow } from './numbers.ts';
-import { flag, list, object, oneOf, orNull, text, whole, type Schema, type TypeOf } from './schema.ts';
+import { flag, list, object, oneOf, orNull, text, whole, type Schema, type TypeOf, filePath } from './schema.ts';
 import type { SavedFile } from './session.ts';
 
 /** Files and folders of rules or lists that a person names. */
@@ -15,7 +15,7 @@ const LARGEST_ID = 4_294_967_295;
 
 const packet = whole(0, 2 ** 32 - 2) as Schema<number> as Schema<PacketRow>;
 const flow = whole(0, 2 ** 32 - 2) as Schema<number> as Schema<FlowRow>;
-const path = text(4096);
+const path = filePath('open', 'folder');
 /** What an entry of a list is met as. */
 export const INDICATOR_KINDS = [
   'address',
@@ -94,7 +94,7 @@ export const THREAT_SHAPES = {
   /** A value never hits, or may again; it is kept in a list of one's own. */
   allowIndicator: { kind: oneOf(...INDICATOR_KINDS), value: text(MAX_INDICATOR), on: flag },
   /** Suricata's EVE alerts of the open capture, JSON lines. */
-  exportEve: { path: orNull(path) },
+  exportEve: { path: orNull(filePath('save')) },
 } as const;
 
 /** A file or folder that is named, as it is. */

@@ -4,6 +4,7 @@ export {
   plainCapture,
   deskOptions,
   type DeskOptions,
+  Grants,
   Refused,
   serve,
   type Served,

@@ -15,6 +15,7 @@
 // verdict too.
 export { plainCapture } from './capture-source.ts';
 export { Desk, type DeskOptions, Refused } from './desk.ts';
+export { Grants } from './grants.ts';
 export { deskOptions } from './options.ts';
 export { reportAlone } from './report-alone.ts';
 export { serve, type Served, type Wire } from './serve.ts';

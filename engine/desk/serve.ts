@@ -17,6 +17,7 @@ import { log, stackOf } from '../log/index.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
 import { type Desk, Refused } from './desk.ts';
 import type { Asker } from './asker.ts';
+import { type Grants, meantBy } from './grants.ts';
 import { handlers } from './handlers.ts';
 
 /** The first rows are reported at once; once a window has some, notices come less often. */
@@ -37,7 +38,8 @@ export interface Served {
   close(): void;
 }
 
-export function serve(desk: Desk, wire: Wire): Served {
+/** @param grants where the window is not believed: all that it can name then. Without them it names files as they are */
+export function serve(desk: Desk, wire: Wire, grants: Grants | null = null): Served {
   const asker: Asker = { client: 'unnamed', jobs: new Map(), files: new Map() };
   const { shared, tabs } = desk;
   const shown = (): Desk => tabs.of(asker.client);
@@ -102,7 +104,7 @@ export function serve(desk: Desk, wire: Wire): Served {
       const turns = new TimeSlices();
       asker.jobs.set(id, turns);
       meant.busy++;
-      void answerTo(meant, asker, kind as RequestKind, body, turns).then((said) => {
+      void answerTo(meant, asker, grants, kind as RequestKind, body, turns).then((said) => {
         asker.jobs.delete(id);
         meant.busy--;
         answer(id, said);
@@ -122,6 +124,7 @@ export function serve(desk: Desk, wire: Wire): Served {
 async function answerTo(
   desk: Desk,
   asker: Asker,
+  grants: Grants | null,
   kind: RequestKind,
   body: unknown,
   turns: TimeSlices,
@@ -132,7 +135,8 @@ async function answerTo(
       | ((d: Desk, a: Asker, b: unknown, t: TimeSlices) => unknown)
       | undefined;
     if (handle === undefined) throw new Refused('not-found', say('no-such-request'));
-    return { ok: true, value: (await handle(desk, asker, body, turns)) as never };
+    const meant = grants === null ? body : meantBy(kind, body, grants, desk, asker);
+    return { ok: true, value: (await handle(desk, asker, meant, turns)) as never };
   } catch (error) {
     if (error instanceof Refused) {
       log('desk', () => `request ${kind} refused: ${error.reason}: ${stackOf(error)}`);
