@@ -19,6 +19,7 @@ export * from './incident-report-page.ts';
 export * from './incident-requests.ts';
 export * from './incident-work.ts';
 export * from './incidents.ts';
+export * from './limits.ts';
 export * from './live-rates.ts';
 export * from './colours.ts';
 export * from './names.ts';

@@ -397,5 +397,3 @@ export type Notice =
 export type HostMessage = AnswerMessage | Notice;
 
 export const NOTICES_A_SECOND = 20;
-/** Requests that one window may have under way. */
-export const MAX_PENDING = 256;

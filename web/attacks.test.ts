@@ -6,6 +6,7 @@ import { connect as connectTo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { encode, MESSAGES_AT_ONCE, PATIENCE_WITH_FLOOD } from '../contract/index.ts';
 import { ask, Rig, ROOT } from './testing.ts';
 
 const rig = new Rig();
@@ -142,6 +143,19 @@ test('a good socket reset in the middle of its first message', async () => {
   await pause(100);
   assert.deepEqual(uncaught, []);
   assert.equal((await rig.get('/session', rig.shown)).status, 204);
+});
+
+test('a window that floods is let go and told why, and the others go on', async () => {
+  const ws = await rig.socket();
+  const other = await rig.socket();
+  const gone = new Promise<{ code: number; why: string }>((resolve) => {
+    ws.once('close', (code, why) => resolve({ code, why: String(why) }));
+  });
+  const message = encode({ id: 1, kind: 'nothing', body: {} });
+  for (let i = 0; i < (MESSAGES_AT_ONCE + PATIENCE_WITH_FLOOD) * 2; i++) ws.send(message);
+  assert.deepEqual(await gone, { code: 1008, why: 'This window asks faster than it may.' });
+  assert.equal((await ask(other, 'hello', { client: 'beside a flood' })).ok, true);
+  other.terminate();
 });
 
 test('what is refused is refused in words, and its connection is closed although the other side keeps it', async () => {

@@ -7,7 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { decode, encode, errorText } from '../contract/index.ts';
+import { decode, encode, errorText, MessagePace } from '../contract/index.ts';
 import type { DeskOptions } from '../engine/host-desk.ts';
 import { keepCode, log, startWorker } from '../engine/host-options.ts';
 import { Connections, MAX_WINDOWS, refuseBroken, refuseSocket } from './connections.ts';
@@ -41,6 +41,9 @@ const PATIENCE = 10_000;
 /** A head must be whole after so long, ms; looked at this often. */
 const HEAD_TIME = 10_000;
 const HEAD_LOOK = 2_000;
+/** Close code of a peer that breaks a rule (RFC 6455, section 7.4.1). */
+const POLICY = 1008;
+const FLOOD = 'This window asks faster than it may.';
 const FULL = `Sightline serves ${MAX_WINDOWS} windows at once, and so many are open.`;
 
 export class WindowServer {
@@ -173,7 +176,10 @@ export class WindowServer {
       if (ws.bufferedAmount > MAX_UNSENT) ws.terminate();
       else ws.send(encode(message));
     });
+    const pace = new MessagePace(performance.now());
     ws.on('message', (data: Buffer, binary: boolean) => {
+      // Before it is read: a flood must not wait in the desk's thread.
+      if (pace.take(performance.now()) === 'flood') return ws.close(POLICY, FLOOD);
       if (!binary) return;
       const message = decode(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       if (message !== null) port1.postMessage(message);

@@ -1,7 +1,11 @@
 // The desk at the end of a wire: requests checked and answered, notices merged. The wire is a MessagePort or a
 // WebSocket; both look the same here.
 import {
+  MAX_MESSAGE_UNITS,
   MAX_PENDING,
+  MAX_UNITS_UNDER_WAY,
+  MessagePace,
+  MESSAGES_A_SECOND,
   NOTICES_A_SECOND,
   OF_CAPTURE,
   REQUESTS,
@@ -12,6 +16,7 @@ import {
   type RequestKind,
   saidBy,
   say,
+  unitsOf,
 } from '../../contract/index.ts';
 import { log, stackOf } from '../log/index.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
@@ -28,6 +33,8 @@ const TABS_GAP = 250;
 
 export interface Wire {
   send(message: HostMessage): void;
+  /** The window floods the host and is let go: nothing of it is answered any more. */
+  end?(): void;
 }
 
 export interface Served {
@@ -75,13 +82,29 @@ export function serve(desk: Desk, wire: Wire, grants: Grants | null = null): Ser
     else wire.send(notice);
   });
 
+  const pace = new MessagePace(performance.now());
+  let underWay = 0;
+  let isLetGo = false;
   const answer = (id: number, said: Answer<RequestKind>): void =>
     wire.send({ id, answer: said } satisfies AnswerMessage);
   return {
     receive(message) {
+      if (isLetGo) return;
+      const speed = pace.take(performance.now());
+      if (speed === 'flood') {
+        isLetGo = true;
+        log('desk', () => `window ${asker.client} floods the host and is let go`);
+        for (const job of asker.jobs.values()) job.cancel();
+        return wire.end?.();
+      }
       const parsed = envelope(message);
       if (parsed === null) return;
       const { id, kind, body, tab, session } = parsed;
+      if (speed === 'too-fast')
+        return answer(id, { ok: false, reason: 'busy', message: say('too-fast', { most: MESSAGES_A_SECOND }) });
+      const units = unitsOf(message);
+      if (units > MAX_MESSAGE_UNITS)
+        return answer(id, { ok: false, reason: 'bad-request', message: say('message-too-large') });
       if (!Object.hasOwn(REQUESTS, kind))
         return answer(id, { ok: false, reason: 'bad-request', message: say('no-such-request') });
       const problem = REQUESTS[kind as RequestKind].check(body, kind);
@@ -92,6 +115,8 @@ export function serve(desk: Desk, wire: Wire, grants: Grants | null = null): Ser
         return answer(id, { ok: false, reason: 'bad-request', message: say('request-under-way') });
       if (asker.jobs.size >= MAX_PENDING)
         return answer(id, { ok: false, reason: 'busy', message: say('too-many-requests') });
+      if (underWay + units > MAX_UNITS_UNDER_WAY)
+        return answer(id, { ok: false, reason: 'busy', message: say('too-much-under-way') });
       // A page that is loaded again is where it was; one that names a tab which is gone by now comes to the front one.
       const named = tab === null ? null : (tabs.desks.find((d) => d.tab === tab) ?? null);
       const client = kind === 'hello' ? (body as Request<'hello'>).client : asker.client;
@@ -104,9 +129,11 @@ export function serve(desk: Desk, wire: Wire, grants: Grants | null = null): Ser
       const turns = new TimeSlices();
       asker.jobs.set(id, turns);
       meant.busy++;
+      underWay += units;
       void answerTo(meant, asker, grants, kind as RequestKind, body, turns).then((said) => {
         asker.jobs.delete(id);
         meant.busy--;
+        underWay -= units;
         answer(id, said);
       });
     },
