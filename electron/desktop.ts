@@ -1,11 +1,15 @@
-// The desktop shell: windows, one engine host, a port between each and it, dialogs and a menu. It has no capture and makes
-// no decision about one.
+// The desktop shell: windows, one engine host, a port between each and it, and a menu. It has no capture and makes no
+// decision about one.
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, resolve, sep } from 'node:path';
+import { extname, join, normalize, sep } from 'node:path';
 import { WINDOW_POLICY } from '../contract/index.ts';
-import { log } from '../engine/host-options.ts';
+import { begins } from './begin.ts';
+import { Choosing } from './choosing.ts';
+import { Engine } from './engine.ts';
+import { Senders } from './senders.ts';
 import { type MenuLanguage, menuTemplate } from './menu.ts';
-import type { BrowserWindow, Electron, HostProcess, InvokeEvent } from './shell.ts';
+import type { BrowserWindow, Electron } from './shell.ts';
+import { LOST, QUIT } from './words.ts';
 
 export const SCHEME = 'sightline';
 const HOME = `${SCHEME}://window/index.html`;
@@ -19,11 +23,10 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
 };
-const CAPTURES = ['pcap', 'pcapng', 'cap', 'gz', 'zst', 'lz4', 'bz2', 'xz'];
-/** Restarts of the host that failed at once, before giving up. */
-const MAX_RESTARTS = 3;
 /** Characters of a notification. */
 const LONGEST_TOLD = 200;
+
+type Words = Readonly<Record<MenuLanguage, string>>;
 
 export interface DesktopOptions {
   /** The folder of the shell and the window: in a package, the archive. */
@@ -34,39 +37,6 @@ export interface DesktopOptions {
   readonly platform: string;
   /** Of the menu: the system's, which the shell knows before the window's settings. */
   readonly language: () => MenuLanguage;
-}
-
-/** To the host process: what it serves, and one port a window. */
-export type ToHost =
-  | { readonly kind: 'begin'; readonly root: string; readonly version: string; readonly open: Begin | null }
-  | { readonly kind: 'window' }
-  | { readonly kind: 'open'; readonly path: string };
-
-export type Begin =
-  | { readonly what: 'file'; readonly path: string }
-  | { readonly what: 'sample' }
-  | { readonly what: 'interface'; readonly name: string; readonly filter: string };
-
-const WITH_VALUE = ['--interface', '--filter'];
-
-/**
- * What a command line asks for: `FILE`, `--sample`, `--interface NAME` with `--filter EXPRESSION`. `npm start` has
- * refused what is none of ours (contract/start-options.ts); here switches of Electron's own may stand between.
- */
-export function begins(argv: readonly string[], folder: string): Begin | null {
-  const name = valueOf(argv, '--interface');
-  if (name !== null) return { what: 'interface', name, filter: valueOf(argv, '--filter') ?? '' };
-  if (argv.includes('--sample')) return { what: 'sample' };
-  const file = argv.find((a, i) => !a.startsWith('-') && !WITH_VALUE.includes(argv[i - 1] ?? ''));
-  return file === undefined ? null : { what: 'file', path: resolve(folder, file) };
-}
-
-/** The value of an option, given as `--name value` or `--name=value`. */
-function valueOf(argv: readonly string[], option: string): string | null {
-  const at = argv.indexOf(option);
-  if (at >= 0) return argv[at + 1] ?? null;
-  const whole = argv.find((a) => a.startsWith(`${option}=`));
-  return whole === undefined ? null : whole.slice(option.length + 1);
 }
 
 /** What the page wants told, bounded: its texts come from packets. @returns null where it is nothing of the kind */
@@ -86,13 +56,26 @@ export class Desktop {
   private readonly options: DesktopOptions;
   /** The one that was in front last is the last one. */
   private windows: readonly BrowserWindow[] = [];
-  private host: HostProcess | null = null;
-  private restarts = 0;
-  private quitting = false;
+  private readonly engine: Engine;
+  private readonly senders: Senders;
+  /** Somebody is asked whether to quit. */
+  private asking = false;
+  /** What is open was closed: nothing keeps the program any more. */
+  private ended = false;
 
   constructor(electron: Electron, options: DesktopOptions) {
     this.electron = electron;
     this.options = options;
+    this.engine = new Engine({
+      root: options.engine,
+      version: electron.app.getVersion(),
+      fork: () => electron.fork(join(options.engine, 'dist', 'electron', 'host.js'), []),
+      restarted: () => {
+        for (const window of this.windows) this.connect(window);
+      },
+      gaveUp: () => void this.engineLost(),
+    });
+    this.senders = new Senders(electron.ipcMain, HOME, () => this.windows);
   }
 
   async start(): Promise<void> {
@@ -116,15 +99,16 @@ export class Desktop {
       this.open(path);
     });
     app.on('window-all-closed', () => app.quit());
-    app.on('before-quit', () => {
-      this.quitting = true;
-      this.host?.kill();
+    app.on('before-quit', (event) => {
+      if (this.ended) return;
+      event.preventDefault();
+      void this.quit();
     });
     await app.whenReady();
     protocol.handle(SCHEME, (request) => this.file(request.url));
-    this.handleDialogs();
+    new Choosing(this.electron.dialog, this.engine, this.options.language).handle(this.senders);
     this.handleNotifications();
-    this.startHost(begins(this.options.argv, process.cwd()));
+    this.engine.start(begins(this.options.argv, process.cwd()));
     this.openWindow();
     this.electron.menu.set(
       this.electron.menu.build(
@@ -171,6 +155,8 @@ export class Desktop {
       return { action: 'deny' };
     });
     webContents.on('will-navigate', (event) => event.preventDefault());
+    // Of every frame. The page has none, so that one that appears is nobody's of ours.
+    webContents.on('will-frame-navigate', (event) => event.preventDefault());
     webContents.on('will-redirect', (event) => event.preventDefault());
     webContents.on('will-attach-webview', (event) => event.preventDefault());
     webContents.session.setPermissionRequestHandler((_contents, permission, answer) =>
@@ -179,13 +165,20 @@ export class Desktop {
     webContents.session.setPermissionCheckHandler(
       (_contents, permission) => permission === 'clipboard-sanitized-write',
     );
+    webContents.session.setDevicePermissionHandler(() => false);
     webContents.on('render-process-gone', () => {
-      if (!this.quitting) window.reload();
+      if (!this.ended) window.reload();
     });
     webContents.on('did-finish-load', () => this.connect(window));
     window.once('ready-to-show', () => window.show());
     window.on('focus', () => {
       this.windows = [...this.windows.filter((w) => w !== window), window];
+    });
+    window.on('close', (event) => {
+      // With the last window the program ends, which a running capture is asked about first.
+      if (this.ended || this.windows.length > 1) return;
+      event.preventDefault();
+      void this.quit();
     });
     window.on('closed', () => {
       this.windows = this.windows.filter((w) => w !== window);
@@ -193,41 +186,64 @@ export class Desktop {
     void window.loadURL(`${HOME}${page}`);
   }
 
-  private startHost(open: Begin | null): void {
-    const host = this.electron.fork(join(this.options.engine, 'dist', 'electron', 'host.js'), []);
-    this.host = host;
-    log('electron', () => `host started: ${open === null ? 'nothing to open' : JSON.stringify(open)}`);
-    host.postMessage({
-      kind: 'begin',
-      root: this.options.engine,
-      version: this.electron.app.getVersion(),
-      open,
-    } satisfies ToHost);
-    host.on('message', () => {
-      this.restarts = 0;
-    });
-    host.on('exit', (code) => {
-      log('electron', () => `host ended with ${code}, restarts ${this.restarts}`);
-      if (this.quitting || this.host !== host) return;
-      this.host = null;
-      if (++this.restarts > MAX_RESTARTS) return;
-      this.startHost(null);
-      for (const window of this.windows) this.connect(window);
-    });
-  }
-
   /** A channel straight between the window and the host; this process keeps neither end. */
   private connect(window: BrowserWindow): void {
-    if (this.host === null) return;
     const { port1, port2 } = this.electron.newChannel();
-    this.host.postMessage({ kind: 'window' } satisfies ToHost, [port1]);
-    window.webContents.postMessage('port', null, [port2]);
+    if (this.engine.connect(port1)) window.webContents.postMessage('port', null, [port2]);
   }
 
   private open(path: string): void {
     this.electron.app.addRecentDocument(path);
-    this.host?.postMessage({ kind: 'open', path } satisfies ToHost);
+    this.engine.open(path);
     this.toFront();
+  }
+
+  /** Asks where a capture runs, closes what is open, and ends. */
+  private async quit(): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    const names = await this.engine.captures();
+    if (names.length > 0 && !(await this.asksWith(QUIT, QUIT.quit, QUIT.stay, names))) {
+      this.asking = false;
+      return;
+    }
+    await this.end();
+  }
+
+  /** Closes what is open and ends without a question, as somebody at a terminal wants it. */
+  async end(): Promise<void> {
+    this.asking = true;
+    await this.engine.end();
+    this.ended = true;
+    this.electron.app.quit();
+  }
+
+  private async engineLost(): Promise<void> {
+    if (await this.asksWith(LOST, LOST.again, LOST.quit, [])) this.engine.startAgain();
+    else await this.end();
+  }
+
+  /** @returns whether the first of two buttons was pressed; the second one is the careful one */
+  private async asksWith(
+    { message, detail }: Record<'message' | 'detail', Words>,
+    yes: Words,
+    no: Words,
+    names: readonly string[],
+  ): Promise<boolean> {
+    const language = this.options.language();
+    const { front } = this;
+    if (front === null) return true;
+    this.toFront();
+    const { response } = await this.electron.dialog.showMessageBox(front, {
+      type: 'question',
+      message: message[language],
+      detail: [detail[language], ...names.map((name) => name.slice(0, LONGEST_TOLD))].join('\n'),
+      buttons: [yes[language], no[language]],
+      defaultId: 1,
+      cancelId: 1,
+      noLink: true,
+    });
+    return response === 0;
   }
 
   private toFront(window = this.front): void {
@@ -235,19 +251,10 @@ export class Desktop {
     window?.focus();
   }
 
-  /** Answers what the page asks; only the main frame of a page of our own may. */
-  private handle<T>(channel: string, answer: (window: BrowserWindow, argument: unknown) => Promise<T>): void {
-    this.electron.ipcMain.handle(channel, (event: InvokeEvent, argument: unknown) => {
-      const window = this.windows.find(({ webContents }) => webContents.mainFrame === event.senderFrame);
-      if (window === undefined) throw new Error('refused');
-      return answer(window, argument);
-    });
-  }
-
   /** Incidents told by the desktop: a press brings their window to the front and tells it which one was pressed. */
   private handleNotifications(): void {
     const { notification } = this.electron;
-    this.handle('notify', async (window, argument) => {
+    this.senders.handle('notify', async (window, argument) => {
       const told = toldOf(argument);
       if (told === null || !notification.isSupported()) return false;
       const { title, body, about } = told;
@@ -258,33 +265,6 @@ export class Desktop {
         window.webContents.send('notified', about);
       });
       return true;
-    });
-  }
-
-  private handleDialogs(): void {
-    const { dialog } = this.electron;
-    const asked: typeof this.handle = (channel, answer) => this.handle(channel, answer);
-    asked('choose-file', async (window) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        properties: ['openFile'],
-        filters: [
-          { name: 'Captures', extensions: CAPTURES },
-          { name: 'All files', extensions: ['*'] },
-        ],
-      });
-      return canceled ? null : (filePaths[0] ?? null);
-    });
-    asked('choose-folder', async (window) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        properties: ['openDirectory', 'createDirectory'],
-      });
-      return canceled ? null : (filePaths[0] ?? null);
-    });
-    asked('choose-save', async (window, name) => {
-      const { canceled, filePath } = await dialog.showSaveDialog(window, {
-        defaultPath: typeof name === 'string' ? name.replace(/[^\w. -]/g, '_').slice(0, 100) : 'capture.pcapng',
-      });
-      return canceled ? null : (filePath ?? null);
     });
   }
 

@@ -1,4 +1,5 @@
 // Electron's entry: the real things handed to the shell. The only file beside the preload that imports Electron.
+import './first.ts';
 import {
   app,
   BrowserWindow,
@@ -11,6 +12,7 @@ import {
   utilityProcess,
 } from 'electron';
 import { join } from 'node:path';
+import { cleanEnvironment } from './debugging.ts';
 import { Desktop } from './desktop.ts';
 import type { Electron } from './shell.ts';
 
@@ -40,17 +42,22 @@ const electron = {
   newWindow: (options: object) => new BrowserWindow(options),
   newChannel: () => new MessageChannelMain(),
   fork: (script: string, args: string[]) =>
-    utilityProcess.fork(script, args, { serviceName: 'Sightline engine', stdio: 'inherit' }),
+    utilityProcess.fork(script, args, {
+      serviceName: 'Sightline engine',
+      stdio: 'inherit',
+      execArgv: [],
+      env: cleanEnvironment(process.env),
+    }),
 };
-// Fuses are set when the product is packaged; run from a checkout, these switches have the same effect.
 app.commandLine.appendSwitch('disable-features', 'SpareRendererForSitePerProcess');
-delete process.env['NODE_OPTIONS'];
-delete process.env['ELECTRON_RUN_AS_NODE'];
 // Not awaited: Electron is ready only after this module has run.
-void new Desktop(electron as unknown as Electron, {
+const desktop = new Desktop(electron as unknown as Electron, {
   root,
   engine: app.isPackaged ? join(process.resourcesPath, 'engine') : root,
   argv: process.argv.slice(app.isPackaged ? 1 : 2),
   platform: process.platform,
   language: () => (app.getPreferredSystemLanguages()[0]?.toLowerCase().startsWith('zh') ? 'zh' : 'en'),
-}).start();
+});
+void desktop.start();
+// Somebody at a terminal means it; what is open is closed in order.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void desktop.end());

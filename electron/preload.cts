@@ -1,4 +1,4 @@
-// The bridge between the desktop shell and the page: seven calls, no Node, nothing else. A sandboxed preload must be
+// The bridge between the desktop shell and the page: ten calls, no Node, nothing else. A sandboxed preload must be
 // CommonJS.
 const { contextBridge, ipcRenderer, webUtils }: typeof import('electron') = require('electron');
 
@@ -12,7 +12,10 @@ contextBridge.exposeInMainWorld('sightline', {
   chooseFile: () => ipcRenderer.invoke('choose-file'),
   chooseFolder: () => ipcRenderer.invoke('choose-folder'),
   chooseSave: (name: unknown) => ipcRenderer.invoke('choose-save', String(name)),
-  pathOf: (file: File) => webUtils.getPathForFile(file),
+  chooseSaveFolder: () => ipcRenderer.invoke('choose-save-folder'),
+  choosePipe: () => ipcRenderer.invoke('choose-pipe'),
+  // The page never sees the path of a file, so it can say none but that of a file which somebody gave it.
+  grantOf: (file: File) => ipcRenderer.invoke('grant-dropped', webUtils.getPathForFile(file)),
   notify: (told: unknown) => ipcRenderer.invoke('notify', told),
   onNotified: (listener: (about: string) => void) => {
     ipcRenderer.on('notified', (_event: unknown, about: unknown) => {

@@ -2,11 +2,15 @@
 // it is typed and tested where Electron's runtime cannot be had. `main.ts` hands the real ones in; lint keeps every
 // other import out.
 
+export interface Frame {
+  readonly url: string;
+}
+
 export interface WebContents {
   readonly id: number;
-  readonly mainFrame: object;
+  readonly mainFrame: Frame;
   on(
-    event: 'will-navigate' | 'will-redirect',
+    event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect',
     listener: (event: { preventDefault(): void }, url: string) => void,
   ): void;
   on(event: 'render-process-gone', listener: () => void): void;
@@ -20,6 +24,7 @@ export interface WebContents {
       handler: (contents: unknown, permission: string, answer: (allowed: boolean) => void) => void,
     ): void;
     setPermissionCheckHandler(handler: (contents: unknown, permission: string) => boolean): void;
+    setDevicePermissionHandler(handler: () => boolean): void;
   };
 }
 
@@ -32,6 +37,7 @@ export interface BrowserWindow {
   restore(): void;
   reload(): void;
   on(event: 'closed' | 'focus', listener: () => void): void;
+  on(event: 'close', listener: (event: { preventDefault(): void }) => void): void;
   once(event: 'ready-to-show', listener: () => void): void;
 }
 
@@ -75,7 +81,7 @@ export interface MenuItem {
 }
 
 export interface InvokeEvent {
-  readonly senderFrame: object | null;
+  readonly senderFrame: Frame | null;
 }
 
 /** What the shell needs of Electron. */
@@ -88,7 +94,8 @@ export interface Electron {
     getVersion(): string;
     on(event: 'second-instance', listener: (event: unknown, argv: readonly string[], folder: string) => void): void;
     on(event: 'open-file', listener: (event: { preventDefault(): void }, path: string) => void): void;
-    on(event: 'window-all-closed' | 'activate' | 'before-quit', listener: () => void): void;
+    on(event: 'window-all-closed' | 'activate', listener: () => void): void;
+    on(event: 'before-quit', listener: (event: { preventDefault(): void }) => void): void;
     enableSandbox(): void;
     addRecentDocument(path: string): void;
   };
@@ -115,6 +122,7 @@ export interface Electron {
       window: BrowserWindow,
       options: object,
     ): Promise<{ readonly canceled: boolean; readonly filePath?: string }>;
+    showMessageBox(window: BrowserWindow, options: object): Promise<{ readonly response: number }>;
   };
   /** What the desktop shows beside our window; `clicked` is called when somebody presses it. */
   readonly notification: {

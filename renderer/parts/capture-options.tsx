@@ -7,6 +7,8 @@ import { copyText } from '../state/copy.ts';
 import { useStore } from '../state/store.ts';
 import { sentence, useWord, word as plainWord } from '../words/words.ts';
 import { client } from '../wire/client.ts';
+import { keepChosen } from '../wire/granted.ts';
+import { shell } from '../wire/transport.ts';
 import { Dialog } from './dialog.tsx';
 
 type NumberKey = { [K in keyof CaptureChoice]: CaptureChoice[K] extends number ? K : never }[keyof CaptureChoice];
@@ -131,6 +133,10 @@ export function OtherSource({ kind }: { readonly kind: 'ssh' | 'pipe' }): ReactN
   const word = useWord();
   const [choice, change] = useChoice();
   const [busy, setBusy] = useState(false);
+  const choosePipe = async (): Promise<void> => {
+    const chosen = (await shell?.choosePipe()) ?? null;
+    if (chosen !== null) change({ pipe: keepChosen(chosen) });
+  };
   const go = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     setBusy(true);
@@ -169,11 +175,17 @@ export function OtherSource({ kind }: { readonly kind: 'ssh' | 'pipe' }): ReactN
             <input
               className="field mono"
               value={choice.pipe}
+              readOnly={shell !== null}
               placeholder="/tmp/capture.fifo"
               spellCheck={false}
               onChange={(e) => change({ pipe: e.target.value })}
               data-first
             />
+            {shell === null ? null : (
+              <button type="button" className="button" onClick={() => void choosePipe()}>
+                {word('lab.choose')}
+              </button>
+            )}
           </label>
         )}
         <p className="dim">{word(kind === 'ssh' ? 'source.sshHint' : 'source.pipeHint')}</p>

@@ -5,6 +5,7 @@ import { changeSettings } from '../state/actions.ts';
 import { askToNotify, notifyPermission } from '../state/notify.ts';
 import { chime } from '../state/sound.ts';
 import { useWord } from '../words/words.ts';
+import { FileSetting } from './file-setting.tsx';
 import { RateField } from './rate-field.tsx';
 
 export function HostSettings({ settings }: { readonly settings: Settings }): ReactNode {
@@ -16,19 +17,7 @@ export function HostSettings({ settings }: { readonly settings: Settings }): Rea
     if (may) await changeSettings({ notify: on });
   };
   const file = (key: 'placesFile' | 'networksFile'): ReactNode => (
-    <label className="field-row">
-      <span>{word(`setting.${key}`)}</span>
-      <input
-        className="field"
-        defaultValue={settings[key]}
-        maxLength={4096}
-        spellCheck={false}
-        onBlur={(e) => {
-          const path = e.target.value.trim();
-          if (path !== settings[key]) void changeSettings({ [key]: path });
-        }}
-      />
-    </label>
+    <FileSetting name={key} title={word(`setting.${key}`)} value={settings[key]} />
   );
   return (
     <>

@@ -1,6 +1,7 @@
 // The form that begins a measurement: which folder, who judges, with whom that is compared; and how far it is.
 import { useState, type ReactNode } from 'react';
 import type { LabProgress, Request } from '../../contract/index.ts';
+import { keepChosen, namedBy } from '../wire/granted.ts';
 import { shell } from '../wire/transport.ts';
 import { useSentence, useWord } from '../words/words.ts';
 
@@ -26,8 +27,8 @@ export function Measure(p: {
   const [judge, setJudge] = useState<Chosen>({ by: 'in-use', path: '' });
   const [against, setAgainst] = useState<Chosen>({ by: null, path: '' });
   const choose = async (): Promise<void> => {
-    const path = (await shell?.chooseFolder()) ?? null;
-    if (path !== null) setFolder(path);
+    const chosen = (await shell?.chooseFolder()) ?? null;
+    if (chosen !== null) setFolder(keepChosen(chosen));
   };
   const ready = folder.trim() !== '' && isWhole(judge) && isWhole(against) && !p.busy;
   return (
@@ -36,7 +37,7 @@ export function Measure(p: {
       aria-label={word('lab.run')}
       onSubmit={(e) => {
         e.preventDefault();
-        if (ready) p.begin({ folder: folder.trim(), judge: asked(judge)!, against: asked(against) });
+        if (ready) p.begin({ folder: namedBy(folder.trim()), judge: asked(judge)!, against: asked(against) });
       }}
     >
       <h3>{word('lab.measure')}</h3>
@@ -44,6 +45,7 @@ export function Measure(p: {
         <input
           className="field"
           value={folder}
+          readOnly={shell !== null}
           onChange={(e) => setFolder(e.target.value)}
           placeholder={word('lab.folder')}
           aria-label={word('lab.folder')}
@@ -72,7 +74,7 @@ function isWhole({ by, path }: Chosen): boolean {
 }
 
 function asked({ by, path }: Chosen): Judge | null {
-  return by === null ? null : { by, path: by === 'file' ? path.trim() : null };
+  return by === null ? null : { by, path: by === 'file' ? namedBy(path.trim()) : null };
 }
 
 function JudgeChoice(p: {
@@ -86,7 +88,7 @@ function JudgeChoice(p: {
   const choices: readonly (By | null)[] = p.mayBeNobody === true ? [null, ...JUDGES] : JUDGES;
   const chooseFile = async (): Promise<void> => {
     const file = (await shell?.chooseFile()) ?? null;
-    if (file !== null) p.choose({ by, path: file });
+    if (file !== null) p.choose({ by, path: keepChosen(file) });
   };
   return (
     <div className="lab-judge">
@@ -109,6 +111,7 @@ function JudgeChoice(p: {
           <input
             className="field"
             value={path}
+            readOnly={shell !== null}
             onChange={(e) => p.choose({ by, path: e.target.value })}
             placeholder={word('lab.modelPath')}
             aria-label={`${p.label}: ${word('lab.modelPath')}`}

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Settings } from '../../contract/index.ts';
 import { changeSettings } from '../state/actions.ts';
 import { NAME_SWITCHES } from '../state/name-menu.ts';
+import { FileSetting } from './file-setting.tsx';
 import { useWord } from '../words/words.ts';
 
 export function NameSettings({ settings }: { readonly settings: Settings }): ReactNode {
@@ -27,20 +28,12 @@ export function NameSettings({ settings }: { readonly settings: Settings }): Rea
           </div>
         </div>
       ))}
-      <label className="field-row">
-        <span>{word('names.hostsFile')}</span>
-        <input
-          className="field"
-          defaultValue={settings.hostsFile}
-          maxLength={4096}
-          spellCheck={false}
-          placeholder="/etc/hosts"
-          onBlur={(e) => {
-            const path = e.target.value.trim();
-            if (path !== settings.hostsFile) void changeSettings({ hostsFile: path });
-          }}
-        />
-      </label>
+      <FileSetting
+        name="hostsFile"
+        title={word('names.hostsFile')}
+        value={settings.hostsFile}
+        placeholder="/etc/hosts"
+      />
       <p className="dim">{word('names.hint')}</p>
     </>
   );

@@ -4,7 +4,7 @@ import { MAX_THREAT_FILES, type ThreatFile, type ThreatState, type ThreatWish } 
 import { say } from '../state/actions.ts';
 import { allowIndicator, openThreats, type ThreatPage, wish } from '../state/threat.ts';
 import { useStore } from '../state/store.ts';
-import { shell } from '../wire/transport.ts';
+import { type Chosen, shell } from '../wire/transport.ts';
 import { count, visible } from '../words/format.ts';
 import { useSentence, useWord, word as wordNow } from '../words/words.ts';
 import { quietCount } from './threat-costs.tsx';
@@ -184,19 +184,22 @@ function FileLine({ kind, file }: { readonly kind: Kind; readonly file: ThreatFi
 function AddSource({ kind, wished }: { readonly kind: Kind; readonly wished: readonly string[] }): ReactNode {
   const word = useWord();
   const [path, setPath] = useState('');
-  const add = async (found: string | null): Promise<void> => {
-    if (found === null || found === '') return;
-    if (wished.includes(found)) say(wordNow('threat.known'));
+  const add = async (found: string, shown = found): Promise<void> => {
+    if (found === '') return;
+    if (wished.includes(shown)) say(wordNow('threat.known'));
     else if (wished.length >= MAX_THREAT_FILES) say(wordNow('threat.full', { n: MAX_THREAT_FILES }), true);
     else if (await wish({ [kind]: [...wished, found] })) setPath('');
+  };
+  const take = (chosen: Chosen | null): void => {
+    if (chosen !== null) void add(chosen.grant, chosen.path);
   };
   if (shell !== null)
     return (
       <div className="threat-add">
-        <button type="button" className="button" onClick={() => void shell?.chooseFile().then(add)}>
+        <button type="button" className="button" onClick={() => void shell?.chooseFile().then(take)}>
           {word('threat.addFile')}
         </button>
-        <button type="button" className="button" onClick={() => void shell?.chooseFolder().then(add)}>
+        <button type="button" className="button" onClick={() => void shell?.chooseFolder().then(take)}>
           {word('threat.addFolder')}
         </button>
       </div>

@@ -30,8 +30,8 @@ export function TlsKeys(): ReactNode {
   };
   const choose = async (): Promise<void> => {
     if (shell !== null) {
-      const path = await shell.chooseFile();
-      if (path !== null) await take({ text: null, path });
+      const chosen = await shell.chooseFile();
+      if (chosen !== null) await take({ text: null, path: chosen.grant });
       return;
     }
     // The page reads it itself: an upload would leave it on the server's disk.

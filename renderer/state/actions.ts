@@ -80,8 +80,8 @@ export function openSample(): Promise<boolean> {
 /** @param where the chosen file is opened: here, or where the caller says */
 export async function openDialog(where = (open: () => Promise<boolean>): Promise<unknown> => open()): Promise<void> {
   if (shell !== null) {
-    const path = await shell.chooseFile();
-    if (path !== null) await where(() => openPath(path));
+    const chosen = await shell.chooseFile();
+    if (chosen !== null) await where(() => openPath(chosen.grant));
     return;
   }
   const input = document.createElement('input');
@@ -107,11 +107,15 @@ export async function openFile(file: File): Promise<boolean> {
 }
 
 /**
- * Where the host finds a file that was chosen or dropped. A page cannot name files, so its bytes go to the server first.
+ * What the host finds a file by that was chosen or dropped: the shell's grant; a page's bytes go to the server first.
  * @returns null where that failed, which is said
  */
 export async function pathOf(file: File): Promise<string | null> {
-  if (shell !== null) return shell.pathOf(file);
+  if (shell !== null) {
+    const chosen = await shell.grantOf(file);
+    if (chosen === null) say(word('noFileOfMachine', { name: file.name }), true);
+    return chosen?.grant ?? null;
+  }
   // It stands there as long as it takes, and no longer.
   const told = say(word('bringing', { name: file.name }), false, [], true);
   const answer = await fetch(`/upload?name=${encodeURIComponent(file.name)}`, {
@@ -367,7 +371,8 @@ export async function placeFor(
 ): Promise<{ readonly path: string | null } | null> {
   if (shell === null) return { path: null };
   const meant = client.shown;
-  const path = name === null ? await shell.chooseFolder() : await shell.chooseSave(name);
+  const chosen = name === null ? await shell.chooseSaveFolder() : await shell.chooseSave(name);
+  const path = chosen?.grant ?? null;
   if (path !== null && of === 'capture' && !isShown(meant)) {
     say(sentence(told('other-capture')), true);
     return null;

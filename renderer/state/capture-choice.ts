@@ -1,5 +1,6 @@
 // How the next capture is made: what the options dialog shows, remembered between runs.
 import type { Request } from '../../contract/index.ts';
+import { namedBy } from '../wire/granted.ts';
 
 export interface CaptureChoice {
   readonly source: 'helper' | 'dumpcap' | 'cap';
@@ -65,7 +66,7 @@ export function captureRequest(
     source,
     interfaces: interfacesOf(source, interfaces, c),
     host: source === 'ssh' ? c.host.trim() : '',
-    path: source === 'pipe' ? c.pipe.trim() : '',
+    path: source === 'pipe' ? namedBy(c.pipe.trim()) : '',
     filter,
     promiscuous: c.promiscuous,
     monitor: c.monitor,

@@ -64,8 +64,8 @@ async function importFrom(path: string): Promise<void> {
 
 export async function importProfile(): Promise<void> {
   if (shell !== null) {
-    const path = await shell.chooseFile();
-    if (path !== null) await importFrom(path);
+    const chosen = await shell.chooseFile();
+    if (chosen !== null) await importFrom(chosen.grant);
     return;
   }
   const input = document.createElement('input');

@@ -73,7 +73,7 @@ function InUse({ model, changed }: { readonly model: LabState['model']; readonly
     if (await adoptModel(file)) changed();
   };
   const choose = async (): Promise<void> => {
-    const file = shell === null ? path.trim() : await shell.chooseFile();
+    const file = shell === null ? path.trim() : ((await shell.chooseFile())?.grant ?? null);
     if (file !== null && file !== '') await adopt(file);
   };
   return (

@@ -16,14 +16,25 @@ export interface TransportEvents {
   refused(why: Refusal): void;
 }
 
+/** A file or folder that a person chose: the path is to be shown, the grant is what requests name it by. */
+export interface Chosen {
+  readonly path: string;
+  readonly grant: string;
+}
+
 /** What the desktop shell puts into the page (electron/preload.ts); absent in a browser. */
 export interface Shell {
   readonly platform: string;
-  /** A native file dialog. @returns the path chosen */
-  chooseFile(): Promise<string | null>;
-  chooseSave(name: string): Promise<string | null>;
-  chooseFolder(): Promise<string | null>;
-  pathOf(file: File): string;
+  /** A native dialog. @returns what was chosen, null for nothing */
+  chooseFile(): Promise<Chosen | null>;
+  chooseSave(name: string): Promise<Chosen | null>;
+  /** To read of it. */
+  chooseFolder(): Promise<Chosen | null>;
+  /** To write into it. */
+  chooseSaveFolder(): Promise<Chosen | null>;
+  choosePipe(): Promise<Chosen | null>;
+  /** Of a file that was dropped or chosen; null where it is none of the machine's. */
+  grantOf(file: File): Promise<Chosen | null>;
   /** Shows something beside the window. @returns whether the desktop can */
   notify(told: { readonly title: string; readonly body: string; readonly about: string }): Promise<boolean>;
   /** What was pressed, by what it was `about`. */

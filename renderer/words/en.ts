@@ -192,6 +192,8 @@ export const en = {
   'source.pipeTitle': 'A named pipe that a capture is written into',
   'source.host': 'Host',
   'source.remoteInterface': 'Interface there',
+  noFileOfMachine: '{name} is no file of this machine that can be opened.',
+  fileNone: 'None',
   'source.path': 'Path of the pipe',
   'source.sshHint':
     'Needs a key that asks for no password, and the right to run tcpdump there. Without a capture filter the SSH connection itself is left out.',

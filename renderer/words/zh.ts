@@ -182,6 +182,8 @@ export const zh: Record<keyof typeof en, string> = {
   'source.pipeTitle': '写入捕获数据的命名管道',
   'source.host': '主机',
   'source.remoteInterface': '远程接口',
+  noFileOfMachine: '{name} 不是本机上可打开的文件。',
+  fileNone: '无',
   'source.path': '管道路径',
   'source.sshHint': '需要无密码的密钥，以及在那里运行 tcpdump 的权限。没有捕获过滤器时，会排除 SSH 连接本身。',
   'source.pipeHint': '用 mkfifo 创建；写入 pcap 或 pcapng，例如：tcpdump -w /tmp/capture.fifo',

@@ -1,0 +1,102 @@
+// The shell started in the stand-in runtime, over a folder of the test, with the real host.
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Answer, HostMessage, RequestKind } from '../../contract/index.ts';
+import { Desktop } from '../desktop.ts';
+import type { Electron } from '../shell.ts';
+import { Runtime, type Window } from './stand-in.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The product's folder with a page of the test's and everything else as it is, and the user's folders. */
+export class Place {
+  readonly folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'));
+  readonly root = join(this.folder, 'product');
+  readonly env: NodeJS.ProcessEnv = {
+    ...process.env,
+    SIGHTLINE_CACHE: join(this.folder, 'cache'),
+    SIGHTLINE_DATA_HOME: join(this.folder, 'data'),
+  };
+  private readonly runtimes: Runtime[] = [];
+
+  constructor() {
+    mkdirSync(join(this.root, 'dist', 'renderer'), { recursive: true });
+    writeFileSync(join(this.root, 'dist', 'renderer', 'index.html'), '<!doctype html>');
+    writeFileSync(join(this.root, 'secret.html'), 'secret');
+    for (const name of ['models', 'assets', 'electron', 'kernel', 'engine', 'contract'])
+      symlinkSync(join(ROOT, name), join(this.root, name));
+    symlinkSync(join(ROOT, 'dist', 'native'), join(this.root, 'dist', 'native'));
+  }
+
+  async start(argv: readonly string[] = [], prepare: (runtime: Runtime) => void = () => undefined): Promise<Runtime> {
+    const runtime = new Runtime(this.root, this.env);
+    this.runtimes.push(runtime);
+    prepare(runtime);
+    const desktop = new Desktop(runtime.electron as Electron, {
+      root: this.root,
+      engine: this.root,
+      argv,
+      platform: 'linux',
+      language: () => 'en',
+    });
+    await desktop.start();
+    return runtime;
+  }
+
+  end(): void {
+    for (const { hosts, windows } of this.runtimes) {
+      for (const host of hosts) {
+        // Nothing of it is started again.
+        host.removeAllListeners('exit');
+        host.child.kill('SIGKILL');
+      }
+      for (const { port } of windows) port?.close();
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A page that talks to the host over the port that it was given. */
+export class Page {
+  readonly window: Window;
+  private asked = 0;
+  private readonly waiting = new Map<number, (answer: Answer<RequestKind>) => void>();
+
+  constructor(window: Window) {
+    this.window = window;
+    this.take();
+    window.on('port', () => this.take());
+  }
+
+  ask(kind: RequestKind, body: unknown): Promise<Answer<RequestKind>> {
+    const id = ++this.asked;
+    return new Promise((resolve) => {
+      this.waiting.set(id, resolve);
+      this.window.port?.postMessage({ id, kind, body });
+    });
+  }
+
+  /** @returns the key of the refusal, or 'done' */
+  async said(kind: RequestKind, body: unknown): Promise<string> {
+    const answer = await this.ask(kind, body);
+    return answer.ok ? 'done' : answer.message.say;
+  }
+
+  private take(): void {
+    this.window.port?.on('message', (message: HostMessage) => {
+      if ('id' in message) this.waiting.get(message.id)?.(message.answer);
+    });
+  }
+}
+
+export async function until(met: () => unknown, what: string): Promise<void> {
+  const end = performance.now() + 30_000;
+  while (!(await met())) {
+    if (performance.now() > end) throw new Error(`not within 30 s: ${what}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
+  }
+}
