@@ -36,9 +36,12 @@ interface Run {
   readonly seconds: number;
 }
 
-function run(file: string, names: readonly string[]): Run {
+/** @param isInOrder the whole file is run, for tests that need those before them */
+function run(file: string, names: readonly string[], isInOrder: boolean): Run {
   const began = performance.now();
-  const patterns = names.map((name) => `--test-name-pattern=^${name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}$`);
+  const patterns = (isInOrder ? [] : names).map(
+    (name) => `--test-name-pattern=^${name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}$`,
+  );
   const limits = [`--test-timeout=${LONGEST_TEST}`, '--test-force-exit'];
   const args = ['--test', ...limits, '--test-reporter=./scripts/test-reporter.mjs', ...patterns, file];
   const done = spawnSync(process.execPath, args, { cwd: tree, encoding: 'utf8', timeout: LONGEST });
@@ -60,13 +63,14 @@ function helperBuilt(): string | null {
 /** @returns what is wrong, or null where the test failed as it has to */
 function tried({ changes, attack }: Mitigation): { wrong: string | null; seconds: number } {
   const [file, name] = attack.test;
+  const isInOrder = attack.isInOrder === true;
   const before = new Map(changes.map((c) => [c.file, readFileSync(join(ROOT, c.file), 'utf8')]));
   const after = new Map(before);
   for (const { file: source, text, by } of changes) after.set(source, after.get(source)!.split(text).join(by));
   for (const [source, text] of after) writeFileSync(join(tree, source), text);
   const isNative = changes.some((c) => c.file.startsWith('native/'));
   const built = isNative ? helperBuilt() : null;
-  const { passed, failed, text, seconds } = built === null ? run(file, [name]) : { ...NOTHING, text: built };
+  const { passed, failed, text, seconds } = built === null ? run(file, [name], isInOrder) : { ...NOTHING, text: built };
   for (const [source, whole] of before) writeFileSync(join(tree, source), whole);
   if (isNative) cpSync(join(ROOT, 'dist', HELPER), join(tree, 'dist', HELPER));
   if (passed) return { wrong: 'the test passes without it', seconds };
@@ -104,7 +108,8 @@ try {
   // With everything in place all of these tests pass; one that fails anyway says nothing about what is taken out.
   const broken = new Set<string>();
   for (const [file, list] of Map.groupBy(chosen, (m) => m.attack.test[0])) {
-    const whole = run(file, [...new Set(list.map((m) => m.attack.test[1]))]);
+    const isInOrder = list.some((m) => m.attack.isInOrder === true);
+    const whole = run(file, [...new Set(list.map((m) => m.attack.test[1]))], isInOrder);
     console.log(`${whole.passed ? 'ok' : 'FAILED'}  ${file} with all of them (${whole.seconds.toFixed(1)} s)`);
     if (!whole.passed) console.log(whole.text);
     for (const name of whole.failed) broken.add(name);

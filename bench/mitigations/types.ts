@@ -13,6 +13,8 @@ export interface Attack {
   readonly threat: string;
   /** A test file, and the name of the test in it. */
   readonly test: readonly [file: string, name: string];
+  /** It goes on from what tests before it in the file did, so that all of them are run. */
+  readonly isInOrder?: true;
 }
 
 export interface Mitigation {

@@ -5,6 +5,7 @@ const PROFILE: Attack = {
   stride: 'T',
   threat: 'a profile of somebody else’s writes elsewhere, or names files of this machine',
   test: ['engine/desk/profiles.test.ts', 'a profile travels as one file; one from elsewhere is bounded and checked'],
+  isInOrder: true,
 };
 const NAMES: Attack = {
   stride: 'T',
@@ -13,6 +14,7 @@ const NAMES: Attack = {
     'engine/desk/profiles.test.ts',
     'names that are no names of a folder, are there already, or are the default one are refused',
   ],
+  isInOrder: true,
 };
 const COLOURS: Attack = {
   stride: 'T',

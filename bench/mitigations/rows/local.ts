@@ -37,11 +37,6 @@ const FOREIGN: Attack = {
   threat: 'code in the folder of who called sudo is run as root',
   test: ['engine/store/code.test.ts', 'what belongs to another user is not'],
 };
-const ODD: Attack = {
-  stride: 'D',
-  threat: 'a pipe in the place of a file of ours holds the start',
-  test: ['engine/store/store.test.ts', 'what stands in its place and is none is set aside; nothing waits for a pipe'],
-};
 const TAKEN: Attack = {
   stride: 'T',
   threat: 'a damaged store that another process uses is renamed under its feet',
@@ -196,14 +191,6 @@ export const LOCAL: readonly Mitigation[] = [
     "BEGIN SELECT RAISE(ABORT, 'entries of the journal are not deleted'); END;",
     'BEGIN SELECT 1; END;',
     JOURNAL,
-  ),
-  instead(
-    'LOC-16',
-    'what is no store in its place is set aside',
-    'engine/store/database.ts',
-    'notes = sideOdd(path);',
-    '',
-    ODD,
   ),
   instead(
     'LOC-17',

@@ -106,9 +106,9 @@ export const RULES: readonly Mitigation[] = [
   instead(
     'RUL-06',
     'what is said of a list holds no control characters',
-    'engine/indicators/said.ts',
-    'const plain = plainText(text).replace',
-    'const plain = text.replace',
+    'engine/indicators/value.ts',
+    'const plain = plainText(text.slice(0, TOLD));',
+    'const plain = text.slice(0, TOLD);',
     TYPE,
   ),
   instead(
@@ -156,7 +156,7 @@ export const RULES: readonly Mitigation[] = [
     'XML of a list nests so deep only',
     'engine/indicators/openioc.ts',
     'const MAX_DEPTH = 64;',
-    'const MAX_DEPTH = 640_000_000;',
+    'const MAX_DEPTH = 6_400;',
     XML,
   ),
 ];

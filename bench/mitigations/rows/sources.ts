@@ -16,6 +16,14 @@ const FILTER: Attack = {
   threat: 'a capture filter that no program can be handed',
   test: ['engine/capture/bpf.test.ts', 'filters that no program can be handed, and long ones, are answered'],
 };
+const LENGTH: Attack = {
+  stride: 'D',
+  threat: 'a capture filter that is checked for ever',
+  test: [
+    'scripts/faults-native.test.ts',
+    '4,096 characters are checked in time; longer ones and NUL are refused in words',
+  ],
+};
 const OWN: Attack = {
   stride: 'I',
   threat: 'the window’s own connection is captured, and with it what it shows',
@@ -58,17 +66,17 @@ export const SOURCES: readonly Mitigation[] = [
   instead(
     'SRC-05',
     'a filter has no NUL',
-    'engine/capture/plan.ts',
-    "if (filter.includes('\\0')) return say('no-nul');",
+    'engine/capture/bpf.ts',
+    "if (nul >= 0) return { at: nul, length: 1, message: say('no-nul-here') };",
     '',
     FILTER,
   ),
   instead(
     'SRC-06',
     'a filter is so long only',
-    'engine/capture/plan.ts',
-    'if (filter.length > LONGEST_FILTER) return',
-    'if (filter.length > 1e9) return',
-    FILTER,
+    'engine/capture/bpf.ts',
+    'if (filter.length > LONGEST_FILTER) {',
+    'if (filter.length > 1e9) {',
+    LENGTH,
   ),
 ];
