@@ -218,19 +218,6 @@ export const CAPTURES: readonly Mitigation[] = [
     ],
     attack: REPLACED,
   },
-  {
-    id: 'CAP-14',
-    name: 'an object’s name is a name and no path',
-    changes: [
-      {
-        file: 'engine/desk/object-names.ts',
-        text: "const last = path.split(/[/\\\\]/).findLast((part) => part !== '') ?? '';",
-        by: 'const last = path;',
-      },
-      { file: 'engine/desk/object-names.ts', text: ".replaceAll(BAD, '_')", by: '' },
-    ],
-    attack: OBJECTS,
-  },
   instead(
     'CAP-15',
     'an object’s name is no device',
