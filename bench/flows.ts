@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS } from '../scripts/node24.mjs';
+import { over, record } from './guard/results.ts';
 import { asked, cloneOf, HEAD, MAIN, measure, peers, ROOT, times } from './peers.ts';
 import { markdown } from './run.ts';
 
@@ -38,6 +39,13 @@ for (const { size, real } of captures) {
   );
   if (!ours) continue;
   each.push({ label, size, seconds: ours.seconds });
+  record('flows', {
+    [`${label} time over tshark`]: over(ours.seconds, tshark?.seconds),
+    [`${label} time over ndpiReader`]: over(ours.seconds, ndpi?.seconds),
+    [`${label} time over tcpdump`]: over(ours.seconds, floor?.seconds),
+    [`${label} memory over tshark`]: over(ours.megabytes, tshark?.megabytes),
+    [`${label} score, time over ndpiReader`]: over(score?.seconds, ndpi?.seconds),
+  });
   notes.push(
     `${label} packets: tshark takes ${times(tshark, ours)} times our time (25 are ` +
       `wanted), ndpiReader ${times(ndpi, ours)} (more than 1), and we take ` +

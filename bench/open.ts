@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NODE_FLAGS } from '../scripts/node24.mjs';
 import { asked, cloneOf, HEAD, MAIN, measure, peers, ROOT, times } from './peers.ts';
+import { over, record } from './guard/results.ts';
 import { firstLine, markdown } from './run.ts';
 
 const { captures, runs } = asked('100000,500000,2500000');
@@ -26,6 +27,12 @@ for (const { size, real } of captures) {
   );
   const first = firstLine(process.execPath, [MAIN, 'packets', file]);
   if (ours) {
+    record('open', {
+      [`${size} time over tshark`]: over(ours.seconds, tshark?.seconds),
+      [`${size} memory over tshark`]: over(ours.megabytes, tshark?.megabytes),
+      [`${size} time over ndpiReader`]: over(ours.seconds, ndpi?.seconds),
+      [`${size} time over tcpdump`]: over(ours.seconds, floor?.seconds),
+    });
     notes.push(
       `${size.toLocaleString('en-US')} packets: tshark takes ${times(tshark, ours)} times our time and ` +
         `${tshark ? (tshark.megabytes / ours.megabytes).toFixed(2) : '–'} times our memory; ndpiReader ` +

@@ -35,6 +35,16 @@ until it is closed, and is gone then.`,
   'helper-not-built': 'The capture helper is not built: a C++ compiler was missing when Sightline was installed.',
   'helper-group': "Only the group '{group}' may run the helper, and you are not in it: join it, then log in again.",
   'helper-built': 'The capture helper is built: {path}.',
+  'helper-setuid':
+    'The helper is setuid (group {group}, mode {mode}): it would capture as nobody. It needs file capabilities instead.',
+  'helper-written-by-others':
+    'Others than its owner may change the helper (group {group}, mode {mode}), and with it what root or capabilities run.',
+  'helper-no-getcap':
+    'getcap is not installed, so nothing says which capabilities the helper has (group {group}, mode {mode}).',
+  'helper-no-capabilities':
+    'The helper has no file capabilities: only root captures with it (group {group}, mode {mode}).',
+  'helper-for-everybody': 'Every user may capture: {capabilities}, and all may run it (group {group}, mode {mode}).',
+  'helper-for-group': "Members of the group '{group}' may capture: {capabilities}, mode {mode}.",
   'helper-may-open': 'The helper may open interfaces.',
   'helper-only-opens': 'Only the helper opens interfaces, and it gives up every privilege once one is open.',
   sentence: '{text}.',

@@ -330,7 +330,7 @@ export interface InterruptedCapture {
 }
 
 export interface DoctorCheck {
-  readonly name: 'helper' | 'library' | 'permission' | 'interfaces' | 'disk' | 'sources';
+  readonly name: 'helper' | 'rights' | 'library' | 'permission' | 'interfaces' | 'disk' | 'sources';
   readonly state: 'ok' | 'warning' | 'bad';
   readonly sentence: Message;
   /** Command that mends it, to copy. */

@@ -7,6 +7,7 @@ import { createSocket } from 'node:dgram';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   linkSync,
   mkdirSync,
@@ -25,6 +26,7 @@ import { checkCaptureFilter } from '../engine/capture/index.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const HELPER = join(ROOT, 'dist', 'native', 'sightline-capture');
+const SOURCES = join(ROOT, 'native', 'sightline-capture');
 const SHIMS = join(ROOT, 'scripts', 'native-shims');
 const folder = mkdtempSync(join(tmpdir(), 'sightline-helper-faults-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -51,16 +53,22 @@ function helper(
     readonly within?: readonly string[];
     readonly most?: number;
     readonly stdio?: readonly number[];
+    readonly program?: string;
+    readonly onLine?: (pid: number, line: Line) => void;
   } = {},
 ): Promise<Ran> {
-  const [command, ...rest] = [...(o.within ?? []), HELPER, ...args];
+  const [command, ...rest] = [...(o.within ?? []), o.program ?? HELPER, ...args];
   const from = performance.now();
   const env: NodeJS.ProcessEnv = { PATH: process.env['PATH'], ...o.env };
   const child = spawn(command!, rest, { stdio: ['pipe', 'pipe', 'pipe', ...(o.stdio ?? [])], env });
   let out = '';
   let err = '';
   child.stdout!.on('data', (piece: Buffer) => {
+    const before = out.lastIndexOf('\n') + 1;
     out += piece.toString();
+    if (o.onLine !== undefined)
+      for (const line of out.slice(before, out.lastIndexOf('\n') + 1).split('\n'))
+        if (line !== '') o.onLine(child.pid!, JSON.parse(line) as Line);
   });
   child.stderr!.on('data', (piece: Buffer) => {
     err += piece.toString();
@@ -79,6 +87,19 @@ function helper(
       resolve({ lines, err, seconds: (performance.now() - from) / 1000, code });
     });
   });
+}
+
+function noSetcap(): string | false {
+  const without = ['setcap', 'setpriv'].find((p) => spawnSync(p, ['--help'], { stdio: 'ignore' }).error !== undefined);
+  return without === undefined ? false : `${without} is not installed (Debian: libcap2-bin, util-linux)`;
+}
+
+/** 0 where the kernel has none. */
+function landlockVersion(): number {
+  const program = join(folder, 'landlock-version');
+  const made = spawnSync('cc', ['-o', program, join(SHIMS, 'landlock-version.c')], { encoding: 'utf8' });
+  assert.equal(made.status, 0, made.stderr);
+  return Number(spawnSync(program, { encoding: 'utf8' }).stdout);
 }
 
 function built(name: string, source: string): string {
@@ -210,6 +231,60 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
     assert.doesNotMatch(String(allowed.lines.find((l) => l['type'] === 'started')!['confined']), /seccomp/);
   });
 
+  test('where nothing confines it, it captures only where it is told that it may', async () => {
+    // As it is on a processor that no filter of calls is written for.
+    const other = join(folder, 'other-processor');
+    const sources = readdirSync(SOURCES).filter((f) => f.endsWith('.cpp'));
+    const made = spawnSync(
+      'c++',
+      ['-std=c++17', '-O0', '-DSIGHTLINE_SANITIZED', '-rdynamic', '-pthread', '-o', other, ...sources, '-ldl'],
+      { cwd: SOURCES, encoding: 'utf8' },
+    );
+    assert.equal(made.status, 0, made.stderr);
+    const preload = built('no-confinement.so', 'no-confinement.c');
+    const capture = (name: string, env: Readonly<Record<string, string>>): Promise<Ran> =>
+      helper(['capture', '--interface', 'lo', '--output', join(folder, name), '--stop-seconds', '1'], {
+        env,
+        program: other,
+      });
+    const refused = await capture('neither', { LD_PRELOAD: preload });
+    assert.equal(last(refused)['code'], 'unconfined');
+    const told = await capture('neither-told', { LD_PRELOAD: preload, SIGHTLINE_UNCONFINED: '1' });
+    assert.equal(last(told)['code'], 'seconds');
+    assert.equal(told.lines.find((l) => l['type'] === 'started')!['confined'], '');
+    if (landlockVersion() > 0) assert.equal(last(await capture('files-alone', {}))['code'], 'seconds');
+  });
+
+  test('from a file with capabilities it captures, and keeps none', { skip: noSetcap() }, async () => {
+    const own = join(folder, 'with-capabilities');
+    copyFileSync(HELPER, own);
+    chmodSync(own, 0o755);
+    chmodSync(folder, 0o777);
+    const set = spawnSync('setcap', ['cap_net_raw,cap_net_admin=eip', own], { encoding: 'utf8' });
+    assert.equal(set.status, 0, set.stderr);
+    const within = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', '--inh-caps=-all'];
+    let status = '';
+    const running = helper(
+      ['capture', '--interface', 'lo', '--output', join(folder, 'kept-none'), '--stop-seconds', '1'],
+      {
+        within,
+        program: own,
+        onLine: (pid, line) => {
+          if (line['type'] === 'started') status = readFileSync(`/proc/${pid}/status`, 'utf8');
+        },
+      },
+    );
+    assert.equal(last(await running)['code'], 'seconds');
+    for (const [name, value] of [
+      ['Uid', '54321'],
+      ['CapEff', '0000000000000000'],
+      ['CapPrm', '0000000000000000'],
+      ['NoNewPrivs', '1'],
+      ['Seccomp', '2'],
+    ] as const)
+      assert.equal(new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1], value, name);
+  });
+
   test('taken over, it writes, reads, removes and sends nothing but its ring', async () => {
     const preload = built('taken-over.so', 'taken-over.c');
     const outside = join(folder, 'outside');
@@ -240,6 +315,7 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
     const said = r.err.trim().split('\n');
     const confined = String(r.lines.find((l) => l['type'] === 'started')!['confined']);
     assert.match(confined, /seccomp/);
+    if (landlockVersion() > 0) assert.match(confined, /landlock/);
     const files = /landlock/.test(confined) ? ['write EACCES', 'read EACCES', 'remove EACCES'] : [];
     assert.deepEqual(said.filter((l) => /^(write|read|remove)/.test(l)).slice(0, files.length), files);
     const sent = said.filter((l) => l.startsWith('send'));

@@ -5,6 +5,7 @@ import type { ChildProcess } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { over, record } from '../guard/results.ts';
 import { buildCap, childOf, cpuOf, hearLines, median, pause, Rig, type Sent } from './rig.ts';
 
 const SIZES = [100, 300, 1400];
@@ -216,6 +217,13 @@ try {
         );
       const loses = of('sightline', share) <= of('dumpcap', share) + 1e-9;
       const costs = of('sightline', (o) => o.cpu / o.captured) <= of('dumpcap', (o) => o.cpu / o.captured);
+      if (tools.every((t) => t === 'cap' || !outcomes.get(t)!.every((o) => o.void)))
+        record('capture', {
+          [`${bytes} bytes at ${rate}/s, CPU a packet over dumpcap`]: over(
+            of('sightline', (o) => o.cpu / o.captured),
+            of('dumpcap', (o) => o.cpu / o.captured),
+          ),
+        });
       const short = tools.filter((t) => t !== 'cap' && outcomes.get(t)!.every((o) => o.void)).map((t) => NAMES[t]);
       if (short.length > 0)
         verdicts.push(

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NODE_FLAGS } from '../../scripts/node24.mjs';
+import { over, record } from '../guard/results.ts';
 import { cloneOf, MAIN, ROOT } from '../peers.ts';
 import { alternating, type Figures, markdown, type Timed } from '../run.ts';
 import { putPart } from './report.ts';
@@ -47,6 +48,13 @@ const rows: string[][] = [];
 for (const [i, { name, count }] of asked.entries()) {
   const [f, base] = [figures[i]!, baseOf(name)];
   const label = count.toLocaleString('en-US');
+  if (name.startsWith('sightline') && count > 0) {
+    const peer = figures[asked.findIndex((a) => a.name.startsWith('suricata') && a.count === count)];
+    record('rules', {
+      [`${size} packets, ${count} rules, time over none`]: over(f?.seconds, base?.seconds),
+      [`${size} packets, ${count} rules, time over suricata`]: over(f?.seconds, peer?.seconds),
+    });
+  }
   if (f === null || base === null) {
     if (count === 0) rows.push(['', name, 'not installed', '', '', '', '']);
     continue;

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
+import { over, record, yardstick } from '../guard/results.ts';
 
 export const PARTS = ['filters', 'contains', 'sorts', 'tree', 'rows', 'reading', 'scroll'] as const;
 export type Part = (typeof PARTS)[number];
@@ -54,7 +55,26 @@ export function keep(part: Part, figures: readonly Figure[], loadBefore: string)
   mkdirSync(dirname(FILE), { recursive: true });
   writeFileSync(FILE, JSON.stringify(kept, null, 1));
   writeFileSync(PAGE, page(kept));
+  record('window', Object.fromEntries(figures.map((f) => [`${part}: ${f.what}`, slowness(f)])));
   for (const figure of figures) console.log(line(figure));
+}
+
+/** Over another's time where it is one, else over a fixed piece of work; of what is better when more, the inverse. */
+function slowness({ ours, unit, most, least }: Figure): number | null {
+  switch (unit) {
+    case 'times':
+      // Without a goal it is a count.
+      if (least !== undefined) return over(1, ours);
+      return most === undefined ? null : ours;
+    case 'ms':
+      return over(ours, yardstick());
+    case 's':
+      return over(ours === null ? null : ours * 1_000, yardstick());
+    case 'MB/s':
+      return over(1_000, ours === null ? null : ours * yardstick());
+    case 'MB':
+      return null;
+  }
 }
 
 function amount(value: number, unit: Figure['unit']): string {

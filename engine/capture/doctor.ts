@@ -4,10 +4,26 @@ import { dirname } from 'node:path';
 import { type CaptureReadiness, type DoctorCheck, type DoctorReport, say } from '../../contract/index.ts';
 import { askHelper, helperThere, type HelperLine } from './helper.ts';
 import { readinessOf } from './interfaces.ts';
-import { text } from './linux-cause.ts';
+import { rightsCheck } from './helper-rights.ts';
+import { linuxFacts, text } from './linux-cause.ts';
 import { otherSources } from './other-sources.ts';
 
 const LITTLE_ROOM = 2e9;
+
+function groupName(gid: number): string {
+  const groups = text('/etc/group')
+    .split('\n')
+    .map((l) => l.split(':'));
+  return groups.find((p) => p[2] === String(gid))?.[0] ?? String(gid);
+}
+
+/** Capabilities, group and mode of the helper's file; nothing where the system has none, or the file is not there. */
+function rightsOf(helper: string): readonly DoctorCheck[] {
+  const stat = process.platform === 'linux' ? statSync(helper, { throwIfNoEntry: false }) : undefined;
+  if (stat === undefined) return [];
+  const { fileCapabilities: capabilities, group: own } = linuxFacts(helper);
+  return [rightsCheck(helper, { mode: stat.mode, group: groupName(stat.gid), own, capabilities })];
+}
 
 function runnable(helper: string): DoctorCheck | null {
   if (!existsSync(helper)) return null;
@@ -15,12 +31,7 @@ function runnable(helper: string): DoctorCheck | null {
     accessSync(helper, constants.X_OK);
     return null;
   } catch {
-    const { gid } = statSync(helper);
-    const group =
-      text('/etc/group')
-        .split('\n')
-        .map((l) => l.split(':'))
-        .find((p) => p[2] === String(gid))?.[0] ?? String(gid);
+    const group = groupName(statSync(helper).gid);
     return {
       name: 'helper',
       state: 'bad',
@@ -81,7 +92,7 @@ function diskCheck(folder: string): DoctorCheck {
 
 /** Every way a capture can fail before its first packet, each tried. @param folder where captures are written */
 export async function examine(helper: string, folder: string): Promise<DoctorReport> {
-  const checks: DoctorCheck[] = [helperCheck(helper)];
+  const checks: DoctorCheck[] = [helperCheck(helper), ...rightsOf(helper)];
   let readiness: Pick<CaptureReadiness, 'ready' | 'sentence' | 'command'> = readinessOf(helper, [], { missing: true });
   if (checks[0]!.state === 'ok') {
     const lines = await askHelper(helper, ['list']);

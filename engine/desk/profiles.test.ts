@@ -100,7 +100,7 @@ test('names that are no names of a folder, are there already, or are the default
     await refused({ act: 'create', to }, 'profile-name');
   await refused({ act: 'create', to: 'telephony' }, 'profile-there');
   await refused({ act: 'create', to: 'Default' }, 'profile-there');
-  await refused({ act: 'use', name: '../data' }, 'no-such-profile');
+  for (const name of ['../data', '../profiles', 'Telephony/..']) await refused({ act: 'use', name }, 'no-such-profile');
   await refused({ act: 'copy', name: 'nothing', to: 'x' }, 'no-such-profile');
   await refused({ act: 'rename', name: '', to: 'x' }, 'profile-default');
   await refused({ act: 'delete', name: '' }, 'profile-default');

@@ -123,6 +123,7 @@ describe('captures with what was said of their flows', () => {
 
 test('only our own comments say labels, and tags say none', () => {
   assert.equal(labelIn(['label=malicious', 'sightline flow=1 app=TLS']), null);
+  assert.equal(labelIn(['sightline flow=1 label=benign', 'somebody else label=malicious']), 'benign');
   assert.equal(labelIn(['sightline flow=1 tags="x label=malicious y"']), null);
   assert.equal(labelIn(['sightline label=bad']), null);
   assert.equal(labelIn(['sightline flow=1 label=benign', 'sightline flow=1 label=unsure']), 'unsure');

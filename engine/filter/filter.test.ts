@@ -188,7 +188,7 @@ test('regular expressions run in linear time, or are refused where they branch t
     const took = performance.now() - from;
     assert.ok(took < LONGEST, `${pattern}: ${took} ms on 64 KB`);
   }
-  assert.ok(ran >= 6);
+  assert.ok(ran >= 6 && ran < RUNAWAY.length, `${ran} ran`);
 });
 
 test('what cannot be matched in bounded time is refused by name', () => {

@@ -40,6 +40,26 @@ test('entries are there in their order, and again after the program; the same tw
   again.close();
 });
 
+test('nobody changes or deletes an entry, whoever asks the database', async () => {
+  const place = folder();
+  const store = new Store(place);
+  await store.addEntries('one', [entry('1'), entry('2')]);
+  store.close();
+  const db = new DatabaseSync(join(place, 'sightline.sqlite'));
+  assert.throws(() => db.exec("UPDATE journal SET who = 'another'"), /entries of the journal are not changed/);
+  assert.throws(() => db.exec("DELETE FROM journal WHERE id = '1'"), /entries of the journal are not deleted/);
+  db.close();
+  const again = new Store(place);
+  assert.deepEqual(
+    again.journal('one').map((e) => [e.id, e.who]),
+    [
+      ['1', 'somebody'],
+      ['2', 'somebody'],
+    ],
+  );
+  again.close();
+});
+
 test('a capture that is known by another name has its journal by that name too', async () => {
   const store = new Store(folder());
   await store.addEntries('live', [entry('1'), entry('2')]);

@@ -154,6 +154,18 @@ struct Ended {
   std::string reason;
 };
 
+// Linux has both. Where its calls can be filtered they have to be; where there is no filter for the processor, Landlock
+// has to hold. Other systems have neither.
+bool confined_enough(bool filtered, const std::string& confined) {
+#ifdef __linux__
+  return filtered || (!can_confine_calls() && !confined.empty());
+#else
+  (void)filtered;
+  (void)confined;
+  return true;
+#endif
+}
+
 Ended conduct(Ring& ring, Segments& segments, ChunkQueue& queue, Links& links, const CaptureOptions& o) {
   const std::uint64_t started = steady_nanoseconds();
   std::uint64_t told = 0, looked = started;
@@ -216,18 +228,15 @@ int capture(const LibPcap& lib, const CaptureOptions& o) {
   Ring ring(lib, o, handles, queue, segments);
   std::thread writer([&segments, &queue] { segments.run(queue); });
   std::thread reader([&ring] { ring.run(); });
-  if (can_confine_calls()) {
-    why = confine_calls(packet_sockets(handles));
-    if (!why.empty() && std::getenv("SIGHTLINE_UNCONFINED") == nullptr) {
-      ring.stop();
-      reader.join();
-      queue.close();
-      writer.join();
-      return fail("unconfined",
-                  "the helper could not leave itself only the system calls that it needs (seccomp: " + why +
-                      "), and captures with no more; SIGHTLINE_UNCONFINED=1 in the environment lets it");
-    }
-    if (why.empty()) confined += confined.empty() ? "seccomp" : "+seccomp";
+  why = can_confine_calls() ? confine_calls(packet_sockets(handles)) : "there is none for this processor";
+  if (why.empty()) confined += confined.empty() ? "seccomp" : "+seccomp";
+  if (!confined_enough(why.empty(), confined) && std::getenv("SIGHTLINE_UNCONFINED") == nullptr) {
+    ring.stop();
+    reader.join();
+    queue.close();
+    writer.join();
+    return fail("unconfined", "the helper could not leave itself only the system calls that it needs (seccomp: " + why +
+                                  "), and captures with no more; SIGHTLINE_UNCONFINED=1 in the environment lets it");
   }
   Line("started")
       .raw("interfaces", "[" + names + "]")

@@ -34,6 +34,13 @@ export const CAPTURE_ZH = {
   'helper-not-built': '捕获辅助程序尚未构建：安装 Sightline 时缺少 C++ 编译器。',
   'helper-group': '只有“{group}”组可以运行辅助程序，而您不在其中：请加入该组后重新登录。',
   'helper-built': '辅助程序已构建：{path}。',
+  'helper-setuid': '辅助程序设有 setuid（组 {group}，权限 {mode}）：它会以 nobody 身份捕获。应改用文件能力。',
+  'helper-written-by-others':
+    '所有者以外的用户可以修改辅助程序（组 {group}，权限 {mode}），从而修改 root 或文件能力所运行的内容。',
+  'helper-no-getcap': '未安装 getcap，因此无法得知辅助程序有哪些文件能力（组 {group}，权限 {mode}）。',
+  'helper-no-capabilities': '辅助程序没有文件能力：只有 root 能用它捕获（组 {group}，权限 {mode}）。',
+  'helper-for-everybody': '每个用户都可以捕获：{capabilities}，且所有人都可运行（组 {group}，权限 {mode}）。',
+  'helper-for-group': '“{group}”组的成员可以捕获：{capabilities}，权限 {mode}。',
   'helper-may-open': '辅助程序可以打开接口。',
   'helper-only-opens': '只有辅助程序会打开接口，打开后它会放弃所有权限。',
   sentence: '{text}。',

@@ -152,6 +152,7 @@ export const en = {
   'check.warning': 'Look',
   'check.bad': 'Wrong',
   'check.helper': 'Helper',
+  'check.rights': 'Rights',
   'check.library': 'Library',
   'check.permission': 'Permission',
   'check.interfaces': 'Interfaces',

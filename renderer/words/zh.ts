@@ -143,6 +143,7 @@ export const zh: Record<keyof typeof en, string> = {
   'check.warning': '注意',
   'check.bad': '有误',
   'check.helper': '辅助程序',
+  'check.rights': '权限位',
   'check.library': '捕获库',
   'check.permission': '权限',
   'check.interfaces': '接口',
