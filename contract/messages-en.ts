@@ -81,8 +81,10 @@ stream cannot be made again. Its verdict stands. {why}`,
   'no-such-flow': 'There is no such flow.',
   'only-desktop-names-files': 'Only a desktop window names where files go.',
   'place-not-chosen': 'Nobody chose where this file goes. Choose the place in the dialog of the desktop.',
-  'grant-gone': `The choice of this file is used up, or was made for something else or before the engine started again. Choose the file once more.`,
-  'path-without-grant': `A window of the desktop names no paths: choose the file in the dialog of the desktop, or drop it on the window.`,
+  'grant-gone': `The choice of this file is used up, or was made for something else or before the engine started \
+again. Choose the file once more.`,
+  'path-without-grant': `A window of the desktop names no paths: choose the file in the dialog of the desktop, or drop \
+it on the window.`,
   'whole-path-wanted': 'Give the whole path of the file.',
   'what-settings': 'The settings',
   'what-places': 'The list of places in captures',

@@ -33,6 +33,7 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['engine/dissect/piece-fields.ts', 'names of protocols and operators'],
   ['engine/desk/packet-handlers.ts', 'a line of a saved stream, as Wireshark writes it'],
   ['engine/desk/same-capture.ts', 'the log'],
+  ['engine/desk/serve.ts', 'the log'],
   ['engine/desk/time-handlers.ts', 'a cancelled job, which nobody is told of'],
   ['engine/desk/session.ts', 'a fault of ours: a feature that was not prepared'],
   ['engine/dissect/process.ts', 'the log'],
@@ -90,7 +91,11 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['platform/server/server.ts', 'plain answers to what is no request'],
   ['platform/store', 'SQL, and errors for the terminal of whoever runs the server'],
   ['web', 'the terminal, and plain pages for whoever is not in the window yet'],
-  ['electron/desktop.ts', 'the log of the desktop shell'],
+  ['electron/engine.ts', 'the log of the desktop shell'],
+  ['electron/first.ts', 'the terminal that it is started from'],
+  ['electron/senders.ts', 'the log of the desktop shell'],
+  ['electron/testing', 'tests'],
+  ['electron/words.ts', 'both languages stand in the row of the text'],
   ['electron/menu.ts', 'both languages stand in the row of the entry'],
 ]);
 

@@ -14,7 +14,7 @@ const SCHEME: Attack = {
 const FRAME: Attack = {
   stride: 'S',
   threat: 'a frame of somebody else’s opens dialogs',
-  test: ['electron/desktop.test.ts', 'dialogs answer our own frame only'],
+  test: ['electron/desktop.test.ts', 'every channel answers the main frame of our page only'],
 };
 const TABS: Attack = {
   stride: 'S',
@@ -95,9 +95,9 @@ export const DESKTOP: readonly Mitigation[] = [
   instead(
     'DSK-11',
     'a question comes from our own frame',
-    'electron/desktop.ts',
-    "if (window === undefined) throw new Error('refused');\n      return answer(window, argument);",
-    'return answer(window ?? this.windows[0]!, argument);',
+    'electron/senders.ts',
+    'const window = this.windows().find(({ webContents }) => webContents.mainFrame === senderFrame);',
+    'const [window] = this.windows();',
     FRAME,
   ),
   instead(
