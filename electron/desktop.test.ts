@@ -95,6 +95,7 @@ test('the scheme serves the window with its policy, and nothing beside it', asyn
 test('every channel answers the main frame of our page only', async () => {
   const r = await started();
   const [window] = r.windows;
+  await until(() => window!.mainFrame.url !== '', 'the page is there');
   r.answers = { ...r.answers, open: () => ['/chosen.pcap'], save: () => '/saved' };
   assert.deepEqual([...r.channels].sort(), [
     'choose-file',
