@@ -78,6 +78,8 @@ test('what is packed beside the archive is by the list: no sources, captures, te
     'dist/engine/dissect/child.js',
     'dist/kernel/ingest.wasm',
     'models/default.json',
+    'assets/records.schema.json',
+    'assets/api.schema.json',
     'node_modules/@goodtools/wiregasm/dist/wiregasm.wasm',
     'node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm',
   ])

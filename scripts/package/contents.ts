@@ -42,6 +42,9 @@ function files(folder: string, pattern: string): string[] {
     .sort();
 }
 
+/** Its sample, and the schemas that `sightline --schema` and the platform's API print. */
+const ASSETS = ['sample.pcapng', 'records.schema.json', 'api.schema.json'].map((name) => `assets/${name}`);
+
 /** The build's files: bundles, what starts them, kernels, window, pages, helper. */
 function built(): string[] {
   const starts = files('dist', '{cli,web,electron,engine,platform}/**/*.js').filter((path) =>
@@ -69,7 +72,7 @@ function ofPackage(name: string, path: string): string[] {
 
 /** Everything below the engine's folder, in order. */
 export function engineParts(): Part[] {
-  const own = ['package.json', 'models/default.json', 'assets/sample.pcapng', ...built()];
+  const own = ['package.json', 'models/default.json', ...ASSETS, ...built()];
   const others = loaded().flatMap(({ name, path }) => ofPackage(name, path).map((file) => `${path}/${file}`));
   const paths = [...new Set([...own, ...others])].sort();
   return paths.map((to) => ({
