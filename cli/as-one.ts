@@ -7,9 +7,9 @@ import { mergeCaptures } from '../engine/host.ts';
 import { type Folders, say, stop, UsageError } from './context.ts';
 import { CALLED, endingSentence } from './inputs.ts';
 import { Tally } from './tally.ts';
+import { turns } from './turns.ts';
 
 const FOLDER = 'inflated';
-const TURN = 20;
 
 /** @param run what the command does with the one capture @returns the exit code */
 export async function asOne(
@@ -25,7 +25,7 @@ export async function asOne(
   mkdirSync(join(folders.cache, FOLDER), { recursive: true, mode: 0o700 });
   const path = join(folders.cache, FOLDER, `one-${process.pid}-${Date.now()}.pcapng`);
   try {
-    const merged = await mergeCaptures(files, path, folders.cache, turns());
+    const merged = await mergeCaptures(files, path, folders.cache, turns('nothing was read'));
     if ('message' in merged) {
       say(endingSentence(merged.path, { kind: 'unreadable', offset: 0, message: merged.message }) ?? '');
       return EXIT.error;
@@ -37,21 +37,4 @@ export async function asOne(
   } finally {
     rmSync(path, { force: true });
   }
-}
-
-function turns(): Parameters<typeof mergeCaptures>[3] {
-  let since = performance.now();
-  return {
-    done: 0,
-    get due() {
-      return performance.now() - since > TURN;
-    },
-    async rest() {
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
-      if (stop.asked) throw new UsageError('stopped: nothing was read');
-      since = performance.now();
-    },
-  };
 }

@@ -1,18 +1,5 @@
-// Builds the platform's pages to dist/pages: static files that `sightline serve` sends.
-const config = {
-  root: import.meta.dirname,
-  base: '/',
-  publicDir: false,
-  clearScreen: false,
-  logLevel: 'warn',
-  build: {
-    outDir: '../dist/pages',
-    emptyOutDir: true,
-    target: 'chrome120',
-    sourcemap: false,
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 900,
-  },
-};
+// Builds the platform's pages to dist/pages, as the window is built: static files that `sightline serve` sends.
+import window from '../renderer/vite.config.mjs';
+
+const config = { ...window, root: import.meta.dirname, base: '/', build: { ...window.build, outDir: '../dist/pages' } };
 export default config;

@@ -92,38 +92,28 @@ export function build() {
   run(node24(), [join(ROOT, 'scripts', 'bundle.mjs')], 'Bundling');
 }
 
+let areFacesChecked = false;
+
+/** What browsers load: the window, or the platform's pages. vite takes the types away without a look at them. */
+function buildFace(folder, sources, name) {
+  if (!outdated(`${folder}/index.html`, ['contract', ...sources])) return;
+  console.error(`Building ${name} (tsc, vite)…`);
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  // One look at the types is for both.
+  if (!areFacesChecked) run(process.execPath, [tsc, '-p', 'tsconfig.renderer.json'], `Checking the types of ${name}`);
+  areFacesChecked = true;
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  run(node24(), [vite, 'build', '--config', `${folder}/vite.config.mjs`], `Building ${name}`);
+}
+
 /** The window's own files. */
 export function buildWindow() {
-  if (!outdated('renderer/index.html', ['contract', 'renderer'])) return;
-  console.error('Building the window (tsc, vite)…');
-  // vite takes the types away without a look at them.
-  run(
-    process.execPath,
-    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'],
-    'Checking the types of the window',
-  );
-  run(
-    node24(),
-    [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'renderer/vite.config.mjs'],
-    'Building the window',
-  );
+  buildFace('renderer', ['renderer'], 'the window');
 }
 
 /** The platform's pages. */
 export function buildPages() {
-  if (!outdated('pages/index.html', ['contract', 'renderer/words', 'renderer/style', 'platform/contract.ts', 'pages']))
-    return;
-  console.error('Building the pages (tsc, vite)…');
-  run(
-    process.execPath,
-    [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.renderer.json'],
-    'Checking the types of the pages',
-  );
-  run(
-    node24(),
-    [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--config', 'pages/vite.config.mjs'],
-    'Building the pages',
-  );
+  buildFace('pages', ['renderer/words', 'renderer/style', 'platform/contract.ts', 'pages'], 'the pages');
 }
 
 /**

@@ -1,10 +1,10 @@
 // Sends frames at a fixed rate out of one interface, pinned to one processor; says as JSON what it really offered.
 // UDP between two hosts, in conversations of some packets each; the payload begins with a mark, a number and the time
 // of sending.
+#include "raw-socket.h"
+
 #include <arpa/inet.h>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
-#include <net/if.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -95,16 +95,8 @@ int main(int argc, char** argv) {
     sched_setaffinity(0, sizeof set, &set);
   }
   const bool scan = argc > 7;
-  const int fd = socket(AF_PACKET, SOCK_RAW, 0);
-  sockaddr_ll to = {};
-  to.sll_family = AF_PACKET;
-  to.sll_ifindex = static_cast<int>(if_nametoindex(argv[1]));
-  const int yes = 1;
-  if (fd < 0 || to.sll_ifindex == 0 || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
-    std::perror(argv[1]);
-    return 1;
-  }
-  setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof yes);
+  const int fd = raw_socket(argv[1]);
+  if (fd < 0) return 1;
   std::vector<std::vector<unsigned char>> frames(kBatch, frame_of(scan ? 54 : length));
   std::vector<iovec> parts(kBatch);
   std::vector<mmsghdr> messages(kBatch);

@@ -2,9 +2,9 @@
 // so many of them something that a rule looks for: in turns a marked datagram, and a request over a new connection
 // whose answer acknowledges it. Says as JSON what it really offered. Sleeps between bursts of a millisecond, so that
 // whoever captures on the same processors has them. Reads classic pcap in this machine's byte order.
-#include <linux/if_packet.h>
+#include "raw-socket.h"
+
 #include <net/ethernet.h>
-#include <net/if.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -125,16 +125,8 @@ int main(int argc, char** argv) {
   const std::uint64_t rate = std::strtoull(argv[4], nullptr, 10), seconds = std::strtoull(argv[5], nullptr, 10);
   // Each trigger has a flow of its own, also where this was run before.
   const std::uint64_t triggers = std::strtoull(argv[6], nullptr, 10), first = std::strtoull(argv[7], nullptr, 10);
-  const int fd = socket(AF_PACKET, SOCK_RAW, 0);
-  sockaddr_ll to = {};
-  to.sll_family = AF_PACKET;
-  to.sll_ifindex = static_cast<int>(if_nametoindex(argv[1]));
-  const int yes = 1;
-  if (fd < 0 || to.sll_ifindex == 0 || bind(fd, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {
-    std::perror(argv[1]);
-    return 1;
-  }
-  setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &yes, sizeof yes);
+  const int fd = raw_socket(argv[1]);
+  if (fd < 0) return 1;
   const int file = open(argv[2], O_RDONLY);
   struct stat about = {};
   if (file < 0 || fstat(file, &about) != 0 || about.st_size < static_cast<off_t>(kFileHead)) {

@@ -1,13 +1,12 @@
 // `sightline merge`: several captures as one, by time.
 import { count, EXIT } from '../../contract/index.ts';
 import { mergeCaptures } from '../../engine/host.ts';
-import { print, say, stop, UsageError } from '../context.ts';
+import { print, say, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
 import { onOff, path } from '../flags.ts';
 import { endingSentence } from '../inputs.ts';
 import { Tally } from '../tally.ts';
-
-const TURN = 20;
+import { turns } from '../turns.ts';
 
 export const command = defineCommand({
   name: 'merge',
@@ -25,7 +24,7 @@ export const command = defineCommand({
     const tally = new Tally(o['partial-ok']);
     const files = [...tally.captures(paths)].map((input) => input.path);
     if (files.length === 0) throw new UsageError('merge takes capture files');
-    const merged = await mergeCaptures(files, to, folders.cache, turns());
+    const merged = await mergeCaptures(files, to, folders.cache, turns('nothing was written'));
     if ('message' in merged) {
       say(endingSentence(merged.path, { kind: 'unreadable', offset: 0, message: merged.message }) ?? '');
       return EXIT.error;
@@ -35,21 +34,3 @@ export const command = defineCommand({
     return tally.code();
   },
 });
-
-/** Ctrl-C is seen between slices; what was written by then goes. */
-function turns(): Parameters<typeof mergeCaptures>[3] {
-  let since = performance.now();
-  return {
-    done: 0,
-    get due() {
-      return performance.now() - since > TURN;
-    },
-    async rest() {
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
-      if (stop.asked) throw new UsageError('stopped: nothing was written');
-      since = performance.now();
-    },
-  };
-}

@@ -17,12 +17,11 @@ import {
   rgbOf,
   SaidError,
 } from '../../contract/index.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 
 const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
 const WIRESHARKS = '/usr/share/wireshark/colorfilters';
@@ -41,9 +40,8 @@ describe('colours', () => {
   const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
   let desk: Desk;
 
-  async function asked<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-    const handler = handlers[kind] as (...all: unknown[]) => Replies[K] | Promise<Replies[K]>;
-    return handler(desk, asker, body, new TimeSlices());
+  function asked<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    return handled(desk, asker, kind, body);
   }
   const open = async (): Promise<void> => {
     desk = testDesk(folders);

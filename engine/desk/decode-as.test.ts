@@ -5,21 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { packetRow, type Replies, type Request, type RequestKind, textAt } from '../../contract/index.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { talk, talks } from '../testing/talk.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 
 describe('decode as', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-decode-as-'));
   const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
   let desk: Desk;
 
-  async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-    const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-    return await handle(desk, asker, body, new TimeSlices());
+  function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    return handled(desk, asker, kind, body);
   }
   /** Protocols of the packets that say something: of SMTP on port 25, and of HTTP on port 80. */
   async function protocols(): Promise<string> {

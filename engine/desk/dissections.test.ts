@@ -8,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { english, type Replies, type Request, type RequestKind } from '../../contract/index.ts';
 import { ethernet, ip4, packetsOf, pcap, udp } from '../testing/packets.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
 import { TimeSlices } from '../view/index.ts';
@@ -36,9 +37,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-  const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-  return await handle(desk, asker, body, new TimeSlices());
+function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+  return handled(desk, asker, kind, body);
 }
 
 const COLUMNS = ['no', 'time', 'source', 'destination', 'protocol', 'length', 'info'].map((id) => ({ id, title: id }));

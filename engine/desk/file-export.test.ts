@@ -21,12 +21,11 @@ import {
 import { block, enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, udp } from '../testing/packets.ts';
 import { httpAnswer, talk, talks } from '../testing/talk.ts';
 import { tlsTalk } from '../testing/tls-talk.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 
 let folder: string;
 let desk: Desk;
@@ -51,9 +50,8 @@ async function open(name: string, bytes: Uint8Array): Promise<string> {
   return path;
 }
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-  const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-  return await handle(desk, asker, body, new TimeSlices());
+function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+  return handled(desk, asker, kind, body);
 }
 
 async function filtered(filter: string): Promise<void> {

@@ -13,14 +13,13 @@ import {
   type RequestKind,
   SaidError,
 } from '../../contract/index.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { httpAnswer, talk, talks } from '../testing/talk.ts';
 import { until } from '../testing/waiting.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
 import { FilterLists } from './filter-lists.ts';
-import { handlers } from './handlers.ts';
 
 const LIMIT = 60_000;
 const home = mkdtempSync(join(tmpdir(), 'sightline-filter-lists-'));
@@ -87,9 +86,8 @@ describe('a desk', () => {
   const window = (client: string): Asker => ({ client, jobs: new Map(), files: new Map() });
   const first = window('first');
   const second = window('second');
-  async function ask<K extends RequestKind>(asker: Asker, kind: K, body: Request<K>): Promise<Replies[K]> {
-    const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-    return await handle(desk, asker, body, new TimeSlices());
+  function ask<K extends RequestKind>(asker: Asker, kind: K, body: Request<K>): Promise<Replies[K]> {
+    return handled(desk, asker, kind, body);
   }
   const apply = async (asker: Asker, which: Request<'view'>['which'], filter: string): Promise<number> => {
     const { problem, view } = await ask(asker, 'view', { which, filter, sort: null });

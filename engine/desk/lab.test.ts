@@ -5,21 +5,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import {
-  english,
-  type LabState,
-  type Replies,
-  type Request,
-  type RequestKind,
-  SaidError,
-} from '../../contract/index.ts';
+import { english, type LabState, type Replies, type Request, type RequestKind } from '../../contract/index.ts';
 import { SUSPICIOUS_POINTS } from '../evidence/index.ts';
+import { handled, refusal } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
-import type { Desk } from './desk.ts';
 import type { Asker } from './asker.ts';
-import { handlers } from './handlers.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), 'sightline-lab-'));
@@ -33,24 +25,8 @@ after(async () => {
 
 const asker: Asker = { client: 'one', jobs: new Map(), files: new Map() };
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>, turns = new TimeSlices()): Promise<Replies[K]> {
-  const handle = handlers[kind] as (
-    d: Desk,
-    a: Asker,
-    b: Request<K>,
-    t: TimeSlices,
-  ) => Replies[K] | Promise<Replies[K]>;
-  return handle(desk, asker, body, turns);
-}
-
-async function refusal(answer: Promise<unknown>): Promise<string> {
-  try {
-    await answer;
-  } catch (error) {
-    assert.ok(error instanceof SaidError, String(error));
-    return english(error.said);
-  }
-  return 'done';
+function ask<K extends RequestKind>(kind: K, body: Request<K>, turns = new TimeSlices()): Promise<Replies[K]> {
+  return handled(desk, asker, kind, body, turns);
 }
 
 const program = `MZ${'\0'.repeat(76)}This program cannot be run in DOS mode`;

@@ -20,13 +20,12 @@ import {
   UNCHANGED,
 } from '../../contract/index.ts';
 import { SHARED_DATA, WITHOUT_SHARED } from '../testing/captures.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 import { canonicalAddress, parseHosts } from './names.ts';
 
 const u16 = (n: number): number[] => [n >> 8, n & 255];
@@ -96,9 +95,8 @@ describe('names', () => {
   const asker: Asker = { client: 'test', jobs: new Map(), files: new Map() };
   let desk: Desk;
 
-  async function asked<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-    const handler = handlers[kind] as (...all: unknown[]) => Replies[K] | Promise<Replies[K]>;
-    return handler(desk, asker, body, new TimeSlices());
+  function asked<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    return handled(desk, asker, kind, body);
   }
   const set = (change: Partial<Settings>): Promise<unknown> =>
     asked('settings', { ...UNCHANGED, ...change } as Request<'settings'>);

@@ -13,14 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { english, flowRow, type Replies, type Request, type RequestKind, SaidError } from '../../contract/index.ts';
+import { english, flowRow, type Replies, type Request, type RequestKind } from '../../contract/index.ts';
 import { loadModel, sigmoid, treesOnnx } from '../detect/index.ts';
+import { handled, refusal } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { madeCard, madeModel } from '../testing/onnx-files.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
-import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const home = mkdtempSync(join(tmpdir(), 'sightline-onnx-'));
@@ -33,24 +31,8 @@ after(async () => {
 
 const asker: Asker = { client: 'one', jobs: new Map(), files: new Map() };
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>, at = desk): Promise<Replies[K]> {
-  const handle = handlers[kind] as (
-    d: Desk,
-    a: Asker,
-    b: Request<K>,
-    t: TimeSlices,
-  ) => Replies[K] | Promise<Replies[K]>;
-  return handle(at, asker, body, new TimeSlices());
-}
-
-async function refusal(answer: Promise<unknown>): Promise<string> {
-  try {
-    await answer;
-  } catch (error) {
-    assert.ok(error instanceof SaidError, String(error));
-    return english(error.said);
-  }
-  return 'done';
+function ask<K extends RequestKind>(kind: K, body: Request<K>, at = desk): Promise<Replies[K]> {
+  return handled(at, asker, kind, body);
 }
 
 /** The sample judged by the model in use: what each flow has. */

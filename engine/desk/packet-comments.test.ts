@@ -8,12 +8,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FLAG_COMMENT, packetRow, type Replies, type Request, type RequestKind, textAt } from '../../contract/index.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '../exchange/index.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { udp } from '../testing/packets.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 
 const TSHARK = spawnSync('tshark', ['-v']).status === 0;
 
@@ -29,9 +28,8 @@ describe('comments of packets', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-    const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-    return await handle(desk, asker, body, new TimeSlices());
+  function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    return handled(desk, asker, kind, body);
   }
   async function open(path: string): Promise<void> {
     await desk.openFile(path, 'file');

@@ -34,12 +34,11 @@ import { chunked, httpAnswer, talk, talks } from '../testing/talk.ts';
 import { DTLS_KEYS, DTLS_SAID, dtlsTalk } from '../testing/dtls-talk.ts';
 import { tlsTalk } from '../testing/tls-talk.ts';
 import { keepLog } from '../log/index.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { until } from '../testing/waiting.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 import { serve } from './serve.ts';
 
 const TEXT = Buffer.from('Hello, stream. '.repeat(300));
@@ -65,9 +64,8 @@ async function open(name: string, bytes: Uint8Array): Promise<void> {
   await desk.session!.done;
 }
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-  const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-  return await handle(desk, asker, body, new TimeSlices());
+function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+  return handled(desk, asker, kind, body);
 }
 
 const follow = (kind: Request<'follow'>['kind'], flow = 0, substream: number | null = null): Promise<FollowPage> =>

@@ -14,11 +14,10 @@ import {
   SaidError,
   textAt,
 } from '../../contract/index.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
-import { TimeSlices } from '../view/index.ts';
 import type { Asker } from './asker.ts';
 import type { Desk } from './desk.ts';
-import { handlers } from './handlers.ts';
 
 const SAMPLE = new URL('../../assets/sample.pcapng', import.meta.url).pathname;
 
@@ -38,9 +37,8 @@ describe('what is done with rows', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-    const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-    return await handle(desk, asker, body, new TimeSlices());
+  function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+    return handled(desk, asker, kind, body);
   }
   async function filtered(filter: string): Promise<Replies['view']['view']> {
     const { view, problem } = await ask('view', { which: 'packets', filter, sort: null });

@@ -16,6 +16,7 @@ import {
   textAt,
 } from '../../contract/index.ts';
 import { enhancedPacket, interfaceBlock, packetsOf, pcap, sectionHeader, udp } from '../testing/packets.ts';
+import { handled } from '../testing/handled.ts';
 import { testDesk } from '../testing/desks.ts';
 import { WITHOUT_TSHARK } from '../testing/tshark-tables.ts';
 import { Cancelled, TimeSlices } from '../view/index.ts';
@@ -40,9 +41,8 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
-  const handle = handlers[kind] as (d: Desk, a: Asker, b: Request<K>, t: TimeSlices) => Promise<Replies[K]>;
-  return await handle(desk, asker, body, new TimeSlices());
+function ask<K extends RequestKind>(kind: K, body: Request<K>): Promise<Replies[K]> {
+  return handled(desk, asker, kind, body);
 }
 
 const frames = Array.from({ length: 5 }, (_, i) => udp('10.0.0.1:1000', '10.0.0.2:9', `n${i + 1}`));

@@ -30,8 +30,11 @@ const ICMP6_PAIRS = new Map([
   [140, 139],
 ]);
 
-/** Message types that ask and answer each other, by IP protocol: they stand in the place of ports. */
-const TYPE_PAIRS = new Map([
+/**
+ * Message types that ask and answer each other (RFC 792, 950, 1256, 2710, 4443, 4620, 4861, 6275), by IP protocol: they stand in the
+ * place of ports, in Zeek's logs too.
+ */
+export const ICMP_ANSWERS: ReadonlyMap<number, ReadonlyMap<number, number>> = new Map([
   [IPPROTO_ICMP, ICMP4_PAIRS],
   [IPPROTO_ICMPV6, ICMP6_PAIRS],
 ]);
@@ -48,7 +51,7 @@ export interface CommunityEndpoints {
 /** @returns the id, '1:' and 28 characters of base64 */
 export function communityId(e: CommunityEndpoints): string {
   let { source, destination, sourcePort: sp, destinationPort: dp } = e;
-  const pairs = TYPE_PAIRS.get(e.ipProtocol) ?? null;
+  const pairs = ICMP_ANSWERS.get(e.ipProtocol) ?? null;
   let oneWay = false;
   if (pairs !== null) {
     const back = pairs.get(sp);

@@ -31,7 +31,7 @@ export { kernelMemory, startKernel } from './kernel-file.ts';
 export { type IngestListener, type IngestOptions, PayloadTime } from './listener.ts';
 export { OpenFlows } from './open-flows.ts';
 export { FlowColumns, type HeaderColumns, type LatePackets, OPEN } from './columns.ts';
-export { communityId } from './community-id.ts';
+export { communityId, ICMP_ANSWERS } from './community-id.ts';
 export * from './state.ts';
 export { AROUND, SURROUNDINGS, Surroundings } from './surroundings.ts';
 export { DEFAULT_TIMEOUTS, type FlowTimeouts } from './timeouts.ts';

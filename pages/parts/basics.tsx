@@ -128,6 +128,13 @@ export function Field({
   );
 }
 
+export function PasswordField({
+  kind,
+  ...field
+}: Pick<FieldProps, 'label' | 'value' | 'change'> & { readonly kind: 'current' | 'new' }): ReactNode {
+  return <Field {...field} type="password" autoComplete={`${kind}-password`} required />;
+}
+
 export interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly value: T;

@@ -15,6 +15,7 @@ import { ask } from '../api.ts';
 import {
   type Column,
   Field,
+  PasswordField,
   Form,
   moment,
   Once,
@@ -55,22 +56,8 @@ function Password(): ReactNode {
     <section>
       <h2>{word('changePassword')}</h2>
       <Form button={word('changePassword')} send={send}>
-        <Field
-          label={word('oldPassword')}
-          value={old}
-          change={setOld}
-          type="password"
-          autoComplete="current-password"
-          required
-        />
-        <Field
-          label={word('newPassword')}
-          value={fresh}
-          change={setFresh}
-          type="password"
-          autoComplete="new-password"
-          required
-        />
+        <PasswordField label={word('oldPassword')} value={old} change={setOld} kind="current" />
+        <PasswordField label={word('newPassword')} value={fresh} change={setFresh} kind="new" />
       </Form>
     </section>
   );
@@ -174,14 +161,7 @@ function Gone(): ReactNode {
         <Question title={word('deleteAccount')} close={() => setAsks(false)}>
           <p>{word('deleteAccountSure')}</p>
           <Form button={word('deleteAccount')} danger send={send}>
-            <Field
-              label={word('password')}
-              value={password}
-              change={setPassword}
-              type="password"
-              autoComplete="current-password"
-              required
-            />
+            <PasswordField label={word('password')} value={password} change={setPassword} kind="current" />
           </Form>
           <button type="button" className="button" onClick={() => setAsks(false)}>
             {word('cancel')}

@@ -2,7 +2,7 @@
 import { type ReactNode, useState } from 'react';
 import type { LoginBody, Me, RegisterBody } from '../../platform/contract.ts';
 import { ask } from '../api.ts';
-import { Field, Form, wentWell } from '../parts/basics.tsx';
+import { Field, PasswordField, Form, wentWell } from '../parts/basics.tsx';
 import { go, hashOf, type Route } from '../routes.ts';
 import { setMe } from '../me.ts';
 import { tell, useWord } from '../state.ts';
@@ -36,14 +36,7 @@ function SignIn({ me, stays }: { readonly me: Me; readonly stays: boolean }): Re
       <p className="dim">{word('signInLead')}</p>
       <Form button={word('signIn')} send={send}>
         <Field label={word('name')} value={name} change={setName} autoComplete="username" required autoFocus />
-        <Field
-          label={word('password')}
-          value={password}
-          change={setPassword}
-          type="password"
-          autoComplete="current-password"
-          required
-        />
+        <PasswordField label={word('password')} value={password} change={setPassword} kind="current" />
       </Form>
       {me.registration === 'off' ? (
         <p className="dim">{word('registrationOff')}</p>
@@ -78,22 +71,8 @@ function Register({ me, invited }: { readonly me: Me; readonly invited: string }
       <h1>{word('register')}</h1>
       <Form button={word('register')} send={send}>
         <Field label={word('name')} value={name} change={setName} autoComplete="username" required autoFocus />
-        <Field
-          label={word('password')}
-          value={password}
-          change={setPassword}
-          type="password"
-          autoComplete="new-password"
-          required
-        />
-        <Field
-          label={word('passwordAgain')}
-          value={again}
-          change={setAgain}
-          type="password"
-          autoComplete="new-password"
-          required
-        />
+        <PasswordField label={word('password')} value={password} change={setPassword} kind="new" />
+        <PasswordField label={word('passwordAgain')} value={again} change={setAgain} kind="new" />
         {me.registration === 'invitation' || invited !== '' ? (
           <Field label={word('invitation')} value={invitation} change={setInvitation} required />
         ) : null}

@@ -8,6 +8,17 @@ export type Answers = Readonly<Record<number, string>>;
 const MADE_NOTE: Answers = { 201: 'Note' };
 const GONE: Answers = { 204: NOTHING };
 
+/** What is read of one capture: by its owner, or by a link. */
+const resultsAt = (at: string): Readonly<Record<string, Answers>> => ({
+  [`GET ${at}`]: { 200: 'Capture' },
+  [`GET ${at}/incidents`]: { 200: 'Incidents' },
+  [`GET ${at}/flows`]: { 200: 'Flows' },
+  [`GET ${at}/evidence`]: { 200: 'Page<EvidenceItem>' },
+  [`GET ${at}/protocols`]: { 200: 'Page<ProtocolCount>' },
+  [`GET ${at}/download`]: { 200: FILE },
+  [`POST ${at}/window`]: { 201: 'OpenedWindow' },
+});
+
 /** By method and address below /api/v1, with `{name}` for what differs. */
 export const ANSWERS: Readonly<Record<string, Answers>> = {
   'GET /me': { 200: 'Me' },
@@ -34,14 +45,8 @@ export const ANSWERS: Readonly<Record<string, Answers>> = {
   'POST /uploads': { 201: 'Uploaded' },
   'POST /uploads/{id}/confirm': { 200: 'CaptureState' },
   'DELETE /uploads/{id}': GONE,
-  'GET /captures/{id}': { 200: 'Capture' },
   'DELETE /captures/{id}': GONE,
-  'GET /captures/{id}/incidents': { 200: 'Incidents' },
-  'GET /captures/{id}/flows': { 200: 'Flows' },
-  'GET /captures/{id}/evidence': { 200: 'Page<EvidenceItem>' },
-  'GET /captures/{id}/protocols': { 200: 'Page<ProtocolCount>' },
-  'GET /captures/{id}/download': { 200: FILE },
-  'POST /captures/{id}/window': { 201: 'OpenedWindow' },
+  ...resultsAt('/captures/{id}'),
   'GET /captures/{id}/notes': { 200: 'Page<Note>' },
   'POST /captures/{id}/notes': MADE_NOTE,
   'DELETE /captures/{id}/notes/{note}': GONE,
@@ -50,13 +55,7 @@ export const ANSWERS: Readonly<Record<string, Answers>> = {
   'GET /captures/{id}/shares': { 200: 'Page<Share>' },
   'POST /captures/{id}/shares': { 201: 'NewShare' },
   'DELETE /captures/{id}/shares/{share}': GONE,
-  'GET /shared/{token}': { 200: 'Capture' },
-  'GET /shared/{token}/incidents': { 200: 'Incidents' },
-  'GET /shared/{token}/flows': { 200: 'Flows' },
-  'GET /shared/{token}/evidence': { 200: 'Page<EvidenceItem>' },
-  'GET /shared/{token}/protocols': { 200: 'Page<ProtocolCount>' },
-  'GET /shared/{token}/download': { 200: FILE },
-  'POST /shared/{token}/window': { 201: 'OpenedWindow' },
+  ...resultsAt('/shared/{token}'),
   'GET /board': { 200: 'Page<Note>' },
   'POST /board': MADE_NOTE,
   'DELETE /board/{note}': GONE,

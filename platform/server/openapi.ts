@@ -54,9 +54,12 @@ export async function describeRoutes(app: FastifyInstance, options: ServerOption
 }
 
 export function documentRoutes(app: FastifyInstance, options: ServerOptions): void {
-  app.get(`${API}/openapi.json`, { config: { who: 'anyone' }, schema: { hide: true } }, () => documentOf(app));
+  let made: Document | null = null;
+  // Asked first, all routes are there.
+  const described = (): Document => (made ??= documentOf(app));
+  app.get(`${API}/openapi.json`, { config: { who: 'anyone' }, schema: { hide: true } }, () => described());
   app.get(`${API}/`, { config: { who: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(page(app, options)),
+    reply.type('text/html; charset=utf-8').send(page(described(), options)),
   );
 }
 
@@ -92,8 +95,7 @@ function responses(route: string, answers: AnswerSchemas['answers']): Schema {
   return { ...Object.fromEntries(good), '4XX': { description: 'Refused', ...said(answers['Refusal']!) } } as Schema;
 }
 
-function page(app: FastifyInstance, options: ServerOptions): string {
-  const { paths } = documentOf(app);
+function page({ paths }: Document, options: ServerOptions): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => rowOf(method.toUpperCase(), path, operation)),
   );

@@ -258,16 +258,20 @@ export class TcpWatch {
     this.state = 'synReceived';
   }
 
-  private whenAnswered(s: Segment): void {
-    const [client, server] = this.ends;
+  /** Takes resets and ends. @returns whether it was one, whatever came of it */
+  private isEnding(s: Segment): boolean {
     if ((s.flags & TCP_RST) !== 0) {
       if (this.resetFits(s)) this.close();
-      return;
+      return true;
     }
-    if ((s.flags & TCP_FIN) !== 0) {
-      if (this.stampFits(s)) this.fin(s);
-      return;
-    }
+    if ((s.flags & TCP_FIN) === 0) return false;
+    if (this.stampFits(s)) this.fin(s);
+    return true;
+  }
+
+  private whenAnswered(s: Segment): void {
+    const [client, server] = this.ends;
+    if (this.isEnding(s)) return;
     const kind = s.flags & (TCP_SYN | TCP_ACK);
     if (kind === (TCP_SYN | TCP_ACK)) {
       if (s.dir === 0) return this.note('3whs_synack_toserver_on_syn_recv');
@@ -342,14 +346,7 @@ export class TcpWatch {
   // --- open
 
   private whenOpen(s: Segment): void {
-    if ((s.flags & TCP_RST) !== 0) {
-      if (this.resetFits(s)) this.close();
-      return;
-    }
-    if ((s.flags & TCP_FIN) !== 0) {
-      if (this.stampFits(s)) this.fin(s);
-      return;
-    }
+    if (this.isEnding(s)) return;
     const kind = s.flags & (TCP_SYN | TCP_ACK);
     if (kind === (TCP_SYN | TCP_ACK)) return this.lateAnswer(s);
     if (kind === TCP_SYN) {
