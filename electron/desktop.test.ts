@@ -121,6 +121,8 @@ test('every channel answers the main frame of our page only', async () => {
 test('a page that asks without end is refused, and is answered again later', async () => {
   const r = await place.start();
   const [window] = r.windows;
+  // Before its page is there a window is refused anyway.
+  await until(() => window!.mainFrame.url !== '', 'the page is there');
   let refused = 0;
   for (let i = 0; i < 6_000; i++) await window!.invoke('notify', null).catch(() => refused++);
   assert.ok(refused > 500, `${refused} of 6,000`);
