@@ -2,7 +2,7 @@
 // counts.
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { node24, ROOT } from './node24.mjs';
 import { build, buildHelper, buildPages, buildWindow, install } from './setup.mjs';
 
@@ -16,11 +16,16 @@ const node = node24();
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+const failures = [];
+const times = [];
 
 function step(name, args) {
   const done = spawnSync(node, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   if (done.status === 0) passed++;
-  else failed++;
+  else {
+    failed++;
+    failures.push(`${name}\n${(done.stdout + done.stderr).slice(0, 600)}`);
+  }
   console.log(`${done.status === 0 ? 'ok' : 'FAILED'}  ${name}`);
   if (done.status !== 0) console.log(done.stdout + done.stderr);
 }
@@ -66,6 +71,15 @@ function run(chosen, concurrency) {
       const lines = tail.split('\n');
       tail = lines.pop();
       for (const line of lines) {
+        if (line.startsWith('#failed ')) {
+          failures.push(JSON.parse(line.slice(8)));
+          continue;
+        }
+        const time = /^#time (\d+) (.*)$/.exec(line);
+        if (time) {
+          times.push({ seconds: Math.round(Number(time[1]) / 1000), file: relative(ROOT, time[2]) });
+          continue;
+        }
         const m = /^#counts (\d+) (\d+) (\d+)$/.exec(line);
         if (m) {
           passed += Number(m[1]);
@@ -90,5 +104,10 @@ await run(
   files.filter((f) => f.startsWith('e2e/')),
   1,
 );
+if (times.length > 20) {
+  const slow = times.sort((a, b) => b.seconds - a.seconds).slice(0, 12);
+  console.log(`The slowest files: ${slow.map((t) => `${t.file} ${t.seconds} s`).join(', ')}.`);
+}
+for (const failure of failures) console.log(`FAILED  ${failure}`);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed > 0 ? 1 : 0);
