@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { FileRecord, FlowRecord, IncidentRecord, OutputRecord } from '../contract/index.ts';
+import { makeModel } from '../engine/host.ts';
+import { testModel } from '../engine/testing/models.ts';
 import { int, madeCard, madeModel } from '../engine/testing/onnx-files.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -74,6 +76,15 @@ test('model says what a model is and writes trees as ONNX, which judge as they d
   const { method, calibrated } = JSON.parse(again.out) as { method: string; calibrated: boolean };
   assert.deepEqual([method, calibrated], ['onnx', true]);
   assert.match(sightline('model', out, '--onnx', join(folder, 'twice.onnx')).err, /the model is ONNX already/);
+  const forest = join(folder, 'forest.json');
+  assert.match(sightline('model', 'shipped', '--ml-random-forest', forest).err, /only a forest is written/);
+  const test = join(folder, 'test.json');
+  writeFileSync(test, makeModel(testModel()).text);
+  assert.match(
+    sightline('model', test, '--ml-random-forest', forest).out,
+    /Written for ml-random-forest: .*forest\.json/,
+  );
+  assert.match(sightline('model', forest).out, /ml-random-forest, 341 features/);
   const points = (model: string): number[] =>
     sightline('score', SAMPLE, '--foreign', '--model', model).records.flatMap((r) =>
       r.type === 'flow' ? [(r as FlowRecord).points ?? 0] : [],

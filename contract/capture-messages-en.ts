@@ -78,7 +78,9 @@ user namespace forbids it. The system log says which.`,
   'source-cap': 'npm cap',
   'source-pipes': 'named pipes',
   'thread-ended': 'the capture thread ended',
-  'cap-not-installed': "the npm package 'cap' is not installed: npm install cap",
+  'cap-not-installed':
+    "the npm package 'cap' is not built: npm run cap in Sightline's own folder builds it, with a C++ compiler and " +
+    "libpcap's headers",
   'not-started': '{program} could not be started: {why}',
   'no-packet-came': 'the program ended without a packet',
 } as const;

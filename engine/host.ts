@@ -23,6 +23,7 @@ export {
   type Model,
   isCalibrated,
   onnxModel,
+  forestJson,
   treesOnnx,
   isOfModel,
 } from './detect/index.ts';

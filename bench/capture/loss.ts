@@ -6,7 +6,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { over, record } from '../guard/results.ts';
-import { buildCap, childOf, cpuOf, hearLines, median, pause, Rig, type Sent } from './rig.ts';
+import { buildCap } from '../../scripts/cap.mjs';
+import { childOf, cpuOf, hearLines, median, pause, Rig, type Sent } from './rig.ts';
 
 const SIZES = [100, 300, 1400];
 const RATES = (process.env['RATES'] ?? '50000,150000,250000,350000').split(',').map(Number);
@@ -38,7 +39,9 @@ interface Outcome {
 type Tool = 'sightline' | 'dumpcap' | 'cap';
 
 const rig = new Rig();
-const cap = buildCap();
+const built = buildCap();
+if (!built.ok) console.error(built.message);
+const cap = built.ok ? built.path : null;
 
 async function started(child: ChildProcess, sign: RegExp): Promise<void> {
   let said = '';

@@ -1,7 +1,7 @@
 // Two network namespaces with a veth pair, a generator in one of them, and CPU time of processes: what the capture
 // benches stand on.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,48 +19,6 @@ function must(command: string, args: readonly string[], cwd?: string): string {
   const done = spawnSync(command, args, { encoding: 'utf8', ...(cwd === undefined ? {} : { cwd }) });
   if (done.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${done.stderr}`);
   return done.stdout;
-}
-
-/** npm cap, built against the Node that runs here; null when libpcap's headers are not installed. */
-export function buildCap(): string | null {
-  const folder = join(CACHE, 'cap');
-  const addon = join(folder, 'node_modules', 'cap', 'lib', 'Cap.js');
-  const built = join(folder, 'node_modules', 'cap', 'build', 'Release', 'cap.node');
-  if (existsSync(built)) return addon;
-  try {
-    mkdirSync(folder, { recursive: true });
-    must('npm', [
-      'install',
-      '--prefix',
-      folder,
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--no-save',
-      'cap@0.2.1',
-    ]);
-    mkdirSync(join(built, '..'), { recursive: true });
-    const headers = join(process.execPath, '..', '..', 'include', 'node');
-    must('g++', [
-      '-O2',
-      '-fPIC',
-      '-shared',
-      '-std=c++20',
-      '-w',
-      '-DNODE_GYP_MODULE_NAME=cap',
-      '-DBUILDING_NODE_EXTENSION',
-      `-I${headers}`,
-      `-I${join(folder, 'node_modules', 'nan')}`,
-      join(folder, 'node_modules', 'cap', 'src', 'binding.cc'),
-      '-lpcap',
-      '-o',
-      built,
-    ]);
-    return addon;
-  } catch (error) {
-    console.error(`npm cap is left out: ${error instanceof Error ? error.message.slice(0, 200) : String(error)}`);
-    return null;
-  }
 }
 
 export class Rig {

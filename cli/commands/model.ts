@@ -1,6 +1,6 @@
-// `sightline model`: what a model is, whether it can be used here, and our trees as ONNX.
+// `sightline model`: what a model is, whether it can be used here, and our trees for other programs.
 import { EXIT } from '../../contract/index.ts';
-import { isCalibrated, type Model, treesOnnx, writeWhole } from '../../engine/host.ts';
+import { forestJson, isCalibrated, type Model, treesOnnx, writeWhole } from '../../engine/host.ts';
 import { AS_JSON } from '../common-flags.ts';
 import { print, printAll, printJson, UsageError } from '../context.ts';
 import { defineCommand } from '../define.ts';
@@ -20,7 +20,11 @@ export const command = defineCommand({
   summary: 'What a model is, and whether it can be used here',
   usage: '[FILE|shipped|adopted]',
   takesPaths: true,
-  flags: { onnx: path('FILE', 'write a model of trees as ONNX, with its thresholds, for other programs'), ...AS_JSON },
+  flags: {
+    onnx: path('FILE', 'write a model of trees as ONNX, with its thresholds, for other programs'),
+    'ml-random-forest': path('FILE', 'write a forest as JSON of the npm package ml-random-forest; it votes there'),
+    ...AS_JSON,
+  },
   examples: ['sightline model', 'sightline model mine.onnx', 'sightline model shipped --onnx sightline.onnx'],
   run: async (o, paths, folders) => {
     const [said = null, ...more] = paths;
@@ -45,6 +49,15 @@ export const command = defineCommand({
       if (model.kind === 'onnx') throw new UsageError('the model is ONNX already');
       await writeWhole(o.onnx, treesOnnx(model));
       if (!o.json) print(`Written as ONNX: ${o.onnx}`);
+    }
+    if (o['ml-random-forest'] !== null) {
+      const forest = model.kind === 'onnx' ? null : forestJson(model);
+      if (forest === null)
+        throw new UsageError(
+          'only a forest is written for ml-random-forest: `sightline train --method random-forest` makes one',
+        );
+      await writeWhole(o['ml-random-forest'], forest);
+      if (!o.json) print(`Written for ml-random-forest: ${o['ml-random-forest']}`);
     }
     return EXIT.clean;
   },

@@ -7,7 +7,7 @@ import type { HelperLine } from './helper.ts';
 import type { CapturePlan, CaptureSource } from './plan.ts';
 import { RingWriter } from './ring-writer.ts';
 
-/** The few things used of the package, which is not installed with Sightline. */
+/** The few things used of the package, which is installed without being built (`npm run cap`). */
 interface Cap {
   open(device: string, filter: string, bufferBytes: number, buffer: Buffer): string;
   close(): void;
@@ -28,7 +28,7 @@ const LINKS: Readonly<Record<string, number>> = {
 const LARGEST = 65_535;
 const LOOK_EVERY = 50;
 
-/** @returns the package, or null where it is not installed */
+/** @returns the package, or null where it is not installed or not built */
 export function capModule(): CapModule | null {
   try {
     return createRequire(import.meta.url)('cap') as CapModule;

@@ -37,6 +37,7 @@ export { isOnnx, MOST_ROWS, onnxModel, withCard } from './onnx/model.ts';
 export { FLOAT, LARGEST_ONNX } from './onnx/read.ts';
 export { type Node, onnxFile, onScale, type Weights, type WrittenCard } from './onnx/graph.ts';
 export { treeProbability, treesOnnx } from './onnx/trees.ts';
+export { forestJson } from './ml-forest-out.ts';
 export { loadMlForest, type MlForestResult } from './ml-forest.ts';
 export { treeShap } from './shap.ts';
 export { type Ensemble, LEAF, leafLogShares, type RawScore, scoreVector, sigmoid, type TreeArrays } from './trees.ts';

@@ -2,7 +2,7 @@
 // arrays, scored without the package.
 import { createHash } from 'node:crypto';
 import { type Message, say } from '../../contract/index.ts';
-import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
+import { FEATURE_COUNT, featureIndex, FEATURES } from '../features/index.ts';
 import type { ModelResult, TreeModel } from './model-type.ts';
 import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
 
@@ -15,10 +15,26 @@ interface Node {
 }
 
 export type MlForestResult =
-  | { readonly ok: true; readonly ensemble: Ensemble; readonly columns: number; readonly trees: number }
+  | {
+      readonly ok: true;
+      readonly ensemble: Ensemble;
+      readonly columns: number;
+      readonly trees: number;
+      /** Names of the columns, where the file has them: those that we write do. */
+      readonly features: readonly string[] | null;
+    }
   | { readonly ok: false; readonly message: Message };
 
 const MAX_DEPTH = 200;
+
+/**
+ * What a forest of ours says beside the package's own members: the names of its columns. As many columns again follow
+ * them with the same values negated, since in the package what is missing always goes right: a split that sends it left
+ * is asked the other way round, of the negated value.
+ */
+export interface ForestCard {
+  readonly features: readonly string[];
+}
 
 export function isMlForest(json: unknown): boolean {
   return (json as { name?: unknown } | null)?.name === 'RFClassifier';
@@ -32,10 +48,12 @@ export function loadMlForest(json: unknown): MlForestResult {
   const doc = json as {
     name?: string;
     baseModel?: { estimators?: { root?: Node }[]; indexes?: number[][]; n?: number };
+    sightline?: unknown;
   };
   const estimators = doc?.baseModel?.estimators;
   if (!isMlForest(json) || !Array.isArray(estimators) || estimators.length === 0)
     return { ok: false, message: say('forest-none') };
+  const features = namesOf(doc.sightline);
   const rows = {
     roots: [] as number[],
     feature: [] as number[],
@@ -44,30 +62,35 @@ export function loadMlForest(json: unknown): MlForestResult {
     right: [] as number[],
     value: [] as number[],
     cover: [] as number[],
+    missingLeft: [] as number[],
   };
   let columns = 0;
   const add = (node: Node, names: readonly number[] | undefined, depth: number): number => {
     const at = rows.feature.length;
     const split = node.left !== undefined && node.right !== undefined;
-    const column = split ? columnOf(node, names) : LEAF;
+    const said = split ? columnOf(node, names) : LEAF;
+    const negated = features !== null && said !== undefined && said >= features.length;
+    const column = negated ? said - features.length : said;
     if (
       depth > MAX_DEPTH ||
       column === undefined ||
       !Number.isInteger(column) ||
-      column >= 32_768 ||
+      column >= (features?.length ?? 32_768) ||
       (split && typeof node.splitValue !== 'number')
     )
       throw new RangeError('damaged');
     columns = Math.max(columns, column + 1);
     rows.feature.push(column);
-    rows.threshold.push(split ? below(node.splitValue!) : 0);
+    rows.threshold.push(split ? below(negated ? above(-node.splitValue!) : node.splitValue!) : 0);
     rows.left.push(0);
     rows.right.push(0);
     rows.value.push(split ? 0 : majority(node.distribution));
     rows.cover.push(1);
+    rows.missingLeft.push(negated ? 1 : 0);
     if (!split) return at;
-    rows.left[at] = add(node.left!, names, depth + 1);
-    rows.right[at] = add(node.right!, names, depth + 1);
+    const [left, right] = negated ? [node.right!, node.left!] : [node.left!, node.right!];
+    rows.left[at] = add(left, names, depth + 1);
+    rows.right[at] = add(right, names, depth + 1);
     rows.cover[at] = rows.cover[rows.left[at]!]! + rows.cover[rows.right[at]!]!;
     return at;
   };
@@ -84,11 +107,19 @@ export function loadMlForest(json: unknown): MlForestResult {
     threshold: Float32Array.from(rows.threshold),
     left: Int32Array.from(rows.left),
     right: Int32Array.from(rows.right),
-    missingLeft: new Uint8Array(rows.feature.length),
+    missingLeft: Uint8Array.from(rows.missingLeft),
     value: Float64Array.from(rows.value),
     cover: Float32Array.from(rows.cover),
   };
-  return { ok: true, ensemble, columns, trees: estimators.length };
+  return { ok: true, ensemble, columns, trees: estimators.length, features };
+}
+
+/** The names of the columns that a file of ours has, or null. */
+function namesOf(card: unknown): readonly string[] | null {
+  const features = (card as Partial<ForestCard> | null | undefined)?.features;
+  return Array.isArray(features) && features.length < 32_768 && features.every((f) => typeof f === 'string')
+    ? features
+    : null;
 }
 
 /** @param names columns of the data by the tree's own, where it has its own */
@@ -104,6 +135,13 @@ function below(split: number): number {
   if (rounded === 0) return -1.401298464324817e-45;
   bits[0] = bits[0]! + (rounded > 0 ? -1 : 1);
   return new Float32Array(bits.buffer)[0]!;
+}
+
+/** The smallest float64 above a number: `x <= split` becomes `x < above(split)`. */
+export function above(split: number): number {
+  const bits = new BigInt64Array(new Float64Array([split === 0 ? 0 : split]).buffer);
+  bits[0] = bits[0]! + (split < 0 ? -1n : 1n);
+  return new Float64Array(bits.buffer)[0]!;
 }
 
 /** A leaf holds one row of class shares (a matrix in JSON). */
@@ -125,13 +163,16 @@ export function mlForestModel(text: string): ModelResult<TreeModel> {
       reason: 'other-schema',
       message: say('forest-too-wide', { columns: loaded.columns, features: FEATURE_COUNT }),
     };
+  const names = loaded.features ?? FEATURES.map((f) => f.name);
+  const places = Int32Array.from(names, featureIndex);
+  if (places.some((p) => p < 0)) return { ok: false, reason: 'other-schema', message: say('model-no-feature') };
   const model: TreeModel = {
     kind: 'trees',
     name: 'ml-random-forest',
     method: 'ml-random-forest',
     created: '',
     seed: 0,
-    features: FEATURES.map((f) => f.name),
+    features: names,
     ensemble: loaded.ensemble,
     calibration: { raw: [0, 1], probability: [0, 1] },
     thresholds: { all: { malicious: 0.9, suspicious: 0.5, flows: 0 } },
@@ -140,7 +181,7 @@ export function mlForestModel(text: string): ModelResult<TreeModel> {
     ranks: {},
     training: { trees: loaded.trees },
     sha256: createHash('sha256').update(text).digest('hex'),
-    places: Int32Array.from(FEATURES, (_, i) => i),
+    places,
     logShares: leafLogShares(loaded.ensemble),
   };
   return { ok: true, model };

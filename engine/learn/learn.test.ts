@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RandomForestClassifier } from 'ml-random-forest';
-import { leafLogShares, loadMlForest, scoreVector, type RawScore } from '../detect/index.ts';
+import { forestJson, leafLogShares, loadMlForest, loadModel, scoreVector, type RawScore } from '../detect/index.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
+import { testModel } from '../testing/models.ts';
 import { testRandom } from '../testing/packets.ts';
 import { Trainer } from '../lab/trainer.ts';
 import { bernoulliBayes, multinomialBayes } from './bayes.ts';
@@ -139,6 +141,52 @@ test('an ml-random-forest model scores here as it votes there', () => {
     assert.equal(score.raw > 0.5 ? 1 : 0, predicted[i]);
   });
   assert.equal(loadMlForest({ name: 'x' }).ok, false);
+});
+
+test('a forest of ours votes in ml-random-forest as its trees do here, with missing values too, and comes back', () => {
+  const ours = testModel();
+  assert.ok(ours.ensemble.missingLeft.includes(1), 'some splits send what is missing left');
+  const text = forestJson(ours)!;
+  const theirs = RandomForestClassifier.load(JSON.parse(text));
+  const back = loadModel(text);
+  assert.ok(back.ok);
+  assert.deepEqual(back.model.features, ours.features);
+  const random = testRandom(5);
+  const score: RawScore = { raw: 0, novelty: 0 };
+  const { ensemble, places } = ours;
+  let malicious = 0;
+  for (let r = 0; r < 500; r++) {
+    const x = new Float32Array(FEATURE_COUNT);
+    for (let i = 0; i < x.length; i++) x[i] = random() < 0.2 ? NaN : random() * 200 - 20;
+    // Values of the splits themselves, where one float decides.
+    for (let i = r % 7; i < ensemble.feature.length; i += 7) {
+      const split = ensemble.threshold[i]!;
+      if (ensemble.feature[i]! >= 0 && Number.isFinite(split) && random() < 0.2)
+        x[places[ensemble.feature[i]!]!] = split;
+    }
+    const row = Array.from(places, (p) => x[p]!);
+    let votes = 0;
+    for (const root of ensemble.roots) {
+      const one = { ...ensemble, roots: Int32Array.of(root), base: 0, scale: 1 };
+      scoreVector(one, ours.logShares, places, x, 0, score);
+      votes += score.raw > 0.5 ? 1 : 0;
+    }
+    const there = [[...row, ...row.map((v) => -v)]];
+    assert.equal(
+      theirs
+        .predictionValues(there)
+        .getRow(0)
+        .reduce((sum, vote) => sum + vote, 0),
+      votes,
+    );
+    if (votes * 2 !== ensemble.roots.length)
+      assert.deepEqual(theirs.predict(there), [votes * 2 > ensemble.roots.length ? 1 : 0]);
+    scoreVector(back.model.ensemble, back.model.logShares, back.model.places, x, 0, score);
+    assert.ok(Math.abs(score.raw - votes / ensemble.roots.length) < 1e-12);
+    if (votes * 2 > ensemble.roots.length) malicious++;
+  }
+  assert.ok(malicious > 20 && malicious < 480, `${malicious} of 500`);
+  assert.equal(forestJson({ ...ours, method: 'boosting' }), null);
 });
 
 test('near-duplicates of a source are merged, those of another are not', () => {

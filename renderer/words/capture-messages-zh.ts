@@ -69,7 +69,8 @@ export const CAPTURE_ZH = {
   'source-cap': 'npm cap',
   'source-pipes': '命名管道',
   'thread-ended': '捕获线程已结束',
-  'cap-not-installed': '未安装 npm 包“cap”：npm install cap',
+  'cap-not-installed':
+    'npm 包“cap”尚未编译：请在 Sightline 的文件夹中运行 npm run cap，需要 C++ 编译器和 libpcap 头文件',
   'not-started': '无法启动 {program}：{why}',
   'no-packet-came': '程序结束时没有任何数据包',
 } as const;

@@ -17,7 +17,7 @@ const TYPED = [
   /git (?:lfs pull|annex get IN)/g,
   /tshark -T json/g,
   /tcpdump -w FILE/g,
-  /npm (?:(?:install )?cap|run build)/g,
+  /npm (?:cap|run (?:build|cap))/g,
   /path,source,label,family/g,
   /goodx|badx/g,
   /==, !=|contains|matches|\b(?:in|and|or)\b/g,

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../node24.mjs';
+import { ON_REQUEST } from './packages.ts';
 import { FUSES, PROGRAM, VERSION } from './config.ts';
 import { engineParts } from './contents.ts';
 
@@ -83,7 +84,7 @@ function directPackages(): string[] {
     Readonly<Record<string, string>>
   >;
   return Object.keys({ ...dependencies, ...optionalDependencies })
-    .filter((name) => !/^node-|wiregasm/.test(name))
+    .filter((name) => !/^node-|wiregasm/.test(name) && !ON_REQUEST.includes(name))
     .map((name) => (name === 'onnxruntime-web' ? 'onnxruntime-web/wasm' : name));
 }
 

