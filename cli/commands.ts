@@ -18,6 +18,7 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   interfaces: () => import('./commands/interfaces.ts'),
   doctor: () => import('./commands/doctor.ts'),
   merge: () => import('./commands/merge.ts'),
+  release: () => import('./commands/release.ts'),
   verify: () => import('./commands/verify.ts'),
   watch: () => import('./commands/watch.ts'),
   recover: () => import('./commands/recover.ts'),

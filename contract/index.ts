@@ -45,6 +45,7 @@ export { PROFILE_ENGLISH } from './profile-messages-en.ts';
 export * from './profile-names.ts';
 export * from './profiles.ts';
 export * from './records.ts';
+export * from './releases.ts';
 export * from './report.ts';
 export * from './requests.ts';
 export * from './rows.ts';

@@ -14,6 +14,7 @@ import { LEARNING_ENGLISH } from './learning-messages-en.ts';
 import { LAB_ENGLISH } from './lab-messages-en.ts';
 import { MODEL_ENGLISH } from './model-messages-en.ts';
 import { LOOK_ENGLISH } from './look-messages-en.ts';
+import { RELEASE_ENGLISH } from './release-messages-en.ts';
 import { RULES_ENGLISH } from './rules-en.ts';
 import { PROFILE_ENGLISH } from './profile-messages-en.ts';
 import { ROW_WORK_ENGLISH } from './row-work-messages-en.ts';
@@ -25,6 +26,7 @@ import { PLATFORM_ENGLISH } from './platform-messages-en.ts';
 import { QUEUE_ENGLISH } from './queue-messages-en.ts';
 import { PACKET_WORK_ENGLISH } from './packet-work-messages-en.ts';
 export const ENGLISH = {
+  ...RELEASE_ENGLISH,
   ...RULES_ENGLISH,
   ...RULE_ENGLISH,
   ...INDICATOR_ENGLISH,
@@ -417,5 +419,6 @@ untouched.`,
   'is-device': 'it is a device',
   'is-dead-link': 'it is a link to nothing',
   'is-too-large': 'it is too large',
+  'is-not-there': 'it is not there',
   'file-not-read': '{path} cannot be read',
 } as const;

@@ -10,6 +10,7 @@ import { NAMES_SHAPES, type NamesReplies } from './names.ts';
 import { KEY_TABLE_SHAPES, type KeyTableReplies } from './key-tables.ts';
 import type { LabState } from './report.ts';
 import type { Message } from './messages.ts';
+import type { ReleaseAnswer } from './releases.ts';
 import { type IncidentReplies, incidentShapes } from './incident-requests.ts';
 import type { FlowRow, PacketRow, Row } from './numbers.ts';
 import { PACKET_WORK_SHAPES, type PacketWorkReplies } from './packet-work.ts';
@@ -157,6 +158,7 @@ const shapes = {
   checkCapture: { interface: port, filter },
   capture: captureShape,
   doctor: {},
+  release: {},
   interrupted: {},
   discard: { path: filePath('open') },
   control: { action: oneOf('pause', 'resume', 'stop', 'restart') },
@@ -313,6 +315,7 @@ export interface Replies
   checkCapture: { readonly problem: FilterProblem | null };
   capture: SessionState;
   doctor: DoctorReport;
+  release: ReleaseAnswer;
   interrupted: { readonly captures: readonly InterruptedCapture[] };
   discard: null;
   control: SessionState;

@@ -82,6 +82,8 @@ const MENUS: readonly (readonly [Label, readonly Entry[]])[] = [
       [{ en: 'Keys', zh: '按键' }, 'keys', '?'],
       [{ en: 'Commands', zh: '命令' }, 'palette', 'CmdOrCtrl+K'],
       [{ en: 'Settings', zh: '设置' }, 'settings'],
+      null,
+      [{ en: 'Look for a newer release…', zh: '检查新版本…' }, 'release'],
     ],
   ],
 ];

@@ -19,6 +19,7 @@ import { TlsKeys } from './parts/tls-keys.tsx';
 import { PacketComment } from './parts/packet-comments.tsx';
 import { Palette } from './parts/palette.tsx';
 import { ProfilesDialog } from './parts/profiles-dialog.tsx';
+import { Release } from './parts/release.tsx';
 import { RuleDialog } from './parts/rule-dialog.tsx';
 import { RuleEditor } from './parts/rule-editor.tsx';
 import { Several } from './parts/several.tsx';
@@ -41,6 +42,7 @@ export const DIALOGS: Record<Dialog, ComponentType> = {
   ssh: otherSource('ssh'),
   pipe: otherSource('pipe'),
   doctor: Doctor,
+  release: Release,
   learn: Learn,
   'incident-state': IncidentState,
   'incident-tag': IncidentTag,

@@ -17,6 +17,7 @@ import { checkCaptureFilter, examine } from '../capture/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { gravityOf, SUSPICIOUS_POINTS } from '../evidence/index.ts';
 import { FEATURE_GROUPS, featureIndex, FEATURES, SCHEMA_HASH } from '../features/index.ts';
+import { lookForRelease, releaseSource } from '../exchange/index.ts';
 import { fieldInfos } from '../filter/index.ts';
 import { lowerBoundBy } from '../read/index.ts';
 import {
@@ -122,6 +123,10 @@ export const handlers: Handlers = {
     problem: await checkCaptureFilter(desk.options.helper, desk.watch.linkOf(b.interface), b.filter),
   }),
   doctor: (desk) => examine(desk.options.helper, desk.capturesFolder),
+  release: ({ options }) => {
+    const { platform, arch } = process;
+    return lookForRelease(releaseSource(options.root), { version: options.version, platform, arch }, Date.now());
+  },
   interrupted: (desk) => ({ captures: desk.interrupted() }),
   discard: (desk, _asker, { path }) => {
     desk.discard(path);

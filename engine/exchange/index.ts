@@ -21,6 +21,7 @@ export { mergeCaptures, type MergedCaptures, type NotMerged } from './merge.ts';
 export { flowCsvHeader, flowCsvLine } from './flow-csv.ts';
 export { type FeatureTable, featureTable, type TableForm } from './feature-table.ts';
 export { commitAll, WholeFile, writeWhole, WriteError } from './whole-file.ts';
+export { lookForRelease, NOTICE_FORMAT, noticeIn, type ReleaseSource, releaseSource } from './releases.ts';
 export { incidentFile } from './incident-file.ts';
 export { ZeekLogs } from './zeek/logs.ts';
 export { EveLines } from './eve/lines.ts';

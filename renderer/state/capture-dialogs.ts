@@ -15,6 +15,7 @@ const OF_CAPTURE: Record<Dialog, boolean> = {
   ssh: false,
   pipe: false,
   doctor: false,
+  release: false,
   learn: true,
   'incident-state': true,
   'incident-tag': true,

@@ -145,6 +145,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'ssh', title: 'source.sshTitle', run: dialog('ssh') },
   { id: 'pipe', title: 'source.pipeTitle', run: dialog('pipe') },
   { id: 'doctor', title: 'doctor', run: dialog('doctor') },
+  { id: 'release', title: 'release', run: dialog('release') },
   { id: 'settings', title: 'settings', run: dialog('settings') },
   { id: 'app-log', title: 'appLog', run: () => void saveAppLog() },
   { id: 'dark', title: 'darkTheme', run: () => void changeSettings({ theme: 'dark' }) },

@@ -32,6 +32,7 @@ export type Dialog =
   | 'ssh'
   | 'pipe'
   | 'doctor'
+  | 'release'
   | 'learn'
   | 'incident-state'
   | 'incident-tag'

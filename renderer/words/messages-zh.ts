@@ -15,6 +15,7 @@ import { LOOK_ZH } from './look-messages-zh.ts';
 import { PACKET_WORK_ZH } from './packet-work-messages-zh.ts';
 import { PROFILE_ZH } from './profile-messages-zh.ts';
 import { ROW_WORK_ZH } from './row-work-messages-zh.ts';
+import { RELEASE_MESSAGES_ZH } from './release-messages-zh.ts';
 import { RULES_ZH } from './rules-zh.ts';
 import { INDICATOR_ZH } from './indicator-messages-zh.ts';
 import { EXPLAIN_ZH } from './explain-messages-zh.ts';
@@ -25,6 +26,7 @@ import { QUEUE_CHINESE } from './queue-messages-zh.ts';
 import { TAB_ZH } from './tab-messages-zh.ts';
 
 export const MESSAGES_ZH: MessageTable = {
+  ...RELEASE_MESSAGES_ZH,
   ...RULES_ZH,
   ...RULE_ZH,
   ...INDICATOR_ZH,
@@ -395,6 +397,7 @@ export const MESSAGES_ZH: MessageTable = {
   'is-socket': '它是套接字',
   'is-device': '它是设备',
   'is-dead-link': '它是失效的链接',
+  'is-not-there': '文件不存在',
   'is-too-large': '它过大',
   'file-not-read': '无法读取 {path}',
   'baseline-unreadable': '无法读取已学习的基线 {path}：{why}。判定以其他网络为基准；请重新学习。',

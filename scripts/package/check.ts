@@ -2,7 +2,6 @@
 // debootstrap made (kept below bench/.cache). Root, dpkg, rpm and debootstrap are needed; what is missing is said.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { ROOT } from '../node24.mjs';
 import { ON_REQUEST } from './packages.ts';
 import { FUSES, PROGRAM, VERSION } from './config.ts';
 import { engineParts } from './contents.ts';
+import { sha256 } from './hash.ts';
 
 const require = createRequire(import.meta.url);
 // Both are CommonJS, and their types are not.
@@ -32,10 +32,6 @@ function run(command: string, args: readonly string[], cwd = ROOT): string {
   const done = spawnSync(command, args, { cwd, encoding: 'utf8', maxBuffer: 1e9 });
   assert.equal(done.status, 0, `${command} ${args.join(' ')}: ${done.error?.message ?? done.stderr}${done.stdout}`);
   return done.stdout;
-}
-
-function sha256(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 function say(text: string): void {

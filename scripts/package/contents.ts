@@ -42,8 +42,10 @@ function files(folder: string, pattern: string): string[] {
     .sort();
 }
 
-/** Its sample, and the schemas that `sightline --schema` and the platform's API print. */
-const ASSETS = ['sample.pcapng', 'records.schema.json', 'api.schema.json'].map((name) => `assets/${name}`);
+/** Its sample, where its releases lie, and the schemas that `sightline --schema` and the platform's API print. */
+const ASSETS = ['sample.pcapng', 'records.schema.json', 'api.schema.json', 'releases.json'].map(
+  (name) => `assets/${name}`,
+);
 
 /** The build's files: bundles, what starts them, kernels, window, pages, helper. */
 function built(): string[] {
