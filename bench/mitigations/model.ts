@@ -7,6 +7,7 @@ import { HELPER } from './rows/helper.ts';
 import { IMPORTS } from './rows/imports.ts';
 import { LOCAL } from './rows/local.ts';
 import { MODELS } from './rows/models.ts';
+import { RELEASES } from './rows/releases.ts';
 import { RULES } from './rows/rules.ts';
 import { SERVER_ROWS } from './rows/server.ts';
 import { SOURCES } from './rows/sources.ts';
@@ -37,6 +38,11 @@ export const BOUNDARIES: readonly Boundary[] = [
     title: 'Rules and indicator lists',
     about: 'Rules and lists are downloaded from many; a wrong one may cost its own answer and nothing else.',
     rows: RULES,
+  },
+  {
+    title: 'Releases',
+    about: 'The address that is asked for a newer release, and whoever stands between: asked only when a person asks.',
+    rows: RELEASES,
   },
   {
     title: 'The served window',

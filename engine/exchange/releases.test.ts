@@ -83,8 +83,8 @@ test('an old notice that is shown for ever, and one that is damaged, are said to
 });
 
 test('only https and loopback are asked, answers are bounded, and nothing is asked where nothing was given', async () => {
-  assert.equal(await told('http://192.0.2.1/latest.json'), 'release-address');
-  assert.equal(await told('ftp://127.0.0.1/latest.json'), 'release-address');
+  assert.equal(await told('http://0.0.0.0:1/latest.json'), 'release-address');
+  assert.equal(await told('ftp://127.0.0.1:1/latest.json'), 'release-address');
   assert.equal(await told(join(folder, 'none.json')), 'release-file');
   assert.equal((await lookForRelease({ address: null, keys: KEYS }, RUNNING, NOW)).kind, 'unknown');
   const asked: string[] = [];
