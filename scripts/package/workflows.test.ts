@@ -50,7 +50,8 @@ for (const name of ['ci.yml', 'release.yml'])
       for (const need of [job.needs ?? []].flat()) assert.ok(jobs[need] !== undefined, `${id} needs ${need}`);
       for (const step of job.steps) {
         assert.ok((step.uses === undefined) !== (step.run === undefined), `${id}: ${JSON.stringify(step)}`);
-        if (step.uses !== undefined) assert.match(step.uses, /^[\w-]+\/[\w-]+@v\d+$/, id);
+        if (step.uses !== undefined)
+          assert.match(step.uses, /^[\w-]+\/[\w-]+@[\da-f]{40}$/, `${id}: a tag can be moved, a commit cannot`);
         if (step.uses?.startsWith('actions/checkout@')) assert.equal(step.with?.['persist-credentials'], false);
       }
       for (const [, script] of runs(job).matchAll(/npm run ([\w:]+)/g)) assert.ok(scripts[script!], script);
