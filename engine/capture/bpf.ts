@@ -62,7 +62,7 @@ const IN_BRACKETS: readonly string[] = ['] = 1', ' 0] = 1', ' 1] = 1', ' + 1] = 
 /** Completions that are tried before all the others. */
 const FEW = 4;
 
-/** Time for finding the place; a filter of thousands of words gets a rougher one. */
+/** Time for finding the place, ms; on a machine that has no time it is a rougher one. */
 const MOST_MS = 1_500;
 const MAX_DEPTH = 200;
 
@@ -90,22 +90,30 @@ const CONTRADICTION = /rejects all packets/;
 /**
  * No interface is opened, and no name server is asked: the helper refuses names of hosts.
  * @param link pcap's number of the link type
+ * @param patience ms for finding the place
  * @returns null when the filter compiles for it
  */
-export async function checkCaptureFilter(helper: string, link: number, filter: string): Promise<FilterProblem | null> {
-  return findProblem(filter, async (filters) => {
+export async function checkCaptureFilter(
+  helper: string,
+  link: number,
+  filter: string,
+  patience = MOST_MS,
+): Promise<FilterProblem | null> {
+  const ask: Ask = async (filters) => {
     const lines = await askHelper(helper, ['check', String(link), ...filters]);
     return lines
       .filter((l) => l.type === 'filter' || l.type === 'error')
       .map((l) => ({ ok: l['ok'] === true, message: String(l['message']) }));
-  });
+  };
+  return findProblem(filter, ask, patience);
 }
 
 /**
  * @param ask compiles each filter and says of each in turn whether that went well
+ * @param patience ms for finding the place
  * @returns null when the filter compiles
  */
-export async function findProblem(filter: string, ask: Ask): Promise<FilterProblem | null> {
+export async function findProblem(filter: string, ask: Ask, patience = MOST_MS): Promise<FilterProblem | null> {
   if (filter.trim() === '') return null;
   const nul = filter.indexOf(NUL);
   if (nul >= 0) return { at: nul, length: 1, message: say('no-nul-here') };
@@ -128,7 +136,12 @@ export async function findProblem(filter: string, ask: Ask): Promise<FilterProbl
   // A beginning may contradict itself and still parse. That is not the mistake when the whole filter has another one.
   const fine = (answer: Answer): boolean =>
     answer.ok || (!CONTRADICTION.test(said) && CONTRADICTION.test(answer.message));
-  const [first, last] = await firstWrong(filter, words, async (filters) => (await ask(filters)).some(fine));
+  const [first, last] = await firstWrong(
+    filter,
+    words,
+    async (filters) => (await ask(filters)).some(fine),
+    performance.now() + patience,
+  );
   const from = words[first];
   if (from === undefined) return { at: filter.length, length: 0, message: say('wrong-at-end', { what: message }) };
   const to = words[last]!;
@@ -175,13 +188,14 @@ function completed(filter: string, words: readonly Word[], n: number): string[] 
 /**
  * @returns the first word after which nothing completes the beginning, and the last that may be it; the number of words
  * when only the end is missing
+ * @param until ms of the monotonic clock, after which the place stays as rough as it is
  */
 async function firstWrong(
   filter: string,
   words: readonly Word[],
   anyFine: (filters: readonly string[]) => Promise<boolean>,
+  until: number,
 ): Promise<readonly [number, number]> {
-  const until = performance.now() + MOST_MS;
   // A filter that is complete or nearly so is found with few questions, since compiling a long filter takes a while,
   // and a correct one the longest.
   const bad = async (n: number): Promise<boolean> => {
