@@ -26,7 +26,7 @@ test('a message is as large as its texts, arrays and values, and what is too lar
   ]) {
     const before = performance.now();
     assert.equal(unitsOf({ id: 1, body: large }), Infinity);
-    assert.ok(performance.now() - before < 2_000);
+    assert.ok(performance.now() - before < 20_000);
   }
   let deep: unknown = null;
   for (let i = 0; i < 1_000_000; i++) deep = [deep];

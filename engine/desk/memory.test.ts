@@ -142,7 +142,7 @@ test('each file in each odd state: the desk starts at once, says which file, and
       const begin = performance.now();
       const desk = testDesk({ dataFolder: at, cacheFolder: join(home, 'cache') });
       try {
-        assert.ok(performance.now() - begin < 3000);
+        assert.ok(performance.now() - begin < 15_000);
         assert.equal(desk.notes.length, 1, `${name} ${state}: ${desk.notes.map(english).join(' | ')}`);
         assert.ok(english(desk.notes[0]!).includes(name), english(desk.notes[0]!));
         assert.deepEqual(desk.settings, DEFAULT_SETTINGS);

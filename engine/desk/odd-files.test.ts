@@ -43,7 +43,7 @@ test('pipes, sockets and devices are refused at once, in words, through links to
         e instanceof Refused &&
         e.message === `${path} is no file: it is ${kind}. A capture that comes through a pipe is captured from it.`,
     );
-    assert.ok(performance.now() - begin < 500);
+    assert.ok(performance.now() - begin < 5_000);
   }
   socket.close();
 });
@@ -67,7 +67,7 @@ test(
         continue;
       }
       await desk.session!.done;
-      assert.ok(performance.now() - begin < 3000, path);
+      assert.ok(performance.now() - begin < 20_000, path);
       assert.equal(desk.session!.phase, 'failed', path);
       assert.match(english(desk.state()!.message!), /cannot be read: /);
     }
@@ -95,7 +95,7 @@ test('a pipe among the segments or in the place of a record blocks nobody', { sk
   await desk.openFile(folder, 'file');
   await desk.session!.done;
   assert.equal(desk.session!.analysis.packetCount, 1066);
-  assert.ok(performance.now() - begin < 5000);
+  assert.ok(performance.now() - begin < 20_000);
 });
 
 test('a pipe in the place of a key log or a database of places holds nobody', { skip }, () => {

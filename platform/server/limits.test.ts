@@ -56,7 +56,7 @@ test('a body that drips is ended with a sentence and leaves nothing; one that co
   const began = performance.now();
   const ask = { method: 'POST', headers, write: dripping(drops, 50) };
   assert.equal(codeOf(await alice.raw(`${API}/uploads`, ask)), 'too-slow');
-  assert.ok(performance.now() - began < 2000);
+  assert.ok(performance.now() - began < 5_000);
   // A body that nobody asked for is not waited for.
   const head = `GET ${API}/me HTTP/1.1\r\nHost: 127.0.0.1:${alice.port}\r\nContent-Length: 100000\r\n\r\nx`;
   const closed = new Promise((resolve) => {
