@@ -16,6 +16,7 @@ import type {
   OutputRecord,
   PacketRecord,
 } from '../contract/index.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -28,12 +29,7 @@ const env = {
 };
 
 function sightline(...args: string[]): { code: number | null; out: string; err: string; records: OutputRecord[] } {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
-    cwd: ROOT,
-    env,
-    encoding: 'utf8',
-    maxBuffer: 1e9,
-  });
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 1e9 });
   const lines = done.stdout.split('\n').filter((l) => l.startsWith('{'));
   return {
     code: done.status,
@@ -123,7 +119,7 @@ test('packets are printed in order with their flow, and --limit and a closed pip
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
   );
   assert.equal(code, 0);
-  const child = spawn(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'packets', SAMPLE], {
+  const child = spawn(process.execPath, [PROGRAM, 'packets', SAMPLE], {
     env,
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -138,7 +134,7 @@ test('packets are printed in order with their flow, and --limit and a closed pip
 });
 
 test('a capture is read from stdin', () => {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', '-'], {
+  const done = spawnSync(process.execPath, [PROGRAM, 'flows', '-'], {
     env,
     cwd: ROOT,
     input: readFileSync(SAMPLE),
@@ -307,7 +303,7 @@ test('evaluate judges by two models side by side, and refuses what cannot be mea
   assert.deepEqual([own.code, own.out], [2, '']);
   assert.match(own.err, /--own goes with models that never saw the source/);
   const none = sightline('evaluate', folder, '--compare', join(folder, 'none.json'));
-  assert.deepEqual([none.code, none.out], [2, '']);
+  assert.deepEqual([none.code, none.out], [2, ''], none.err);
   assert.match(none.err, /There is no file .*none\.json/);
 });
 

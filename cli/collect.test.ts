@@ -5,10 +5,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { httpAnswer, talk, talks } from '../engine/testing/talk.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-collect-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
@@ -18,7 +17,7 @@ function sightline(...args: readonly string[]): {
   readonly code: number | null;
 } {
   const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
-  const done = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env });
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env });
   return { out: done.stdout, said: done.stderr, code: done.status };
 }
 

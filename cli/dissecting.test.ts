@@ -5,12 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { packetsOf, pcap, tcp } from '../engine/testing/packets.ts';
 import { httpAnswer, talk, talks } from '../engine/testing/talk.ts';
 import { tlsTalk } from '../engine/testing/tls-talk.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const tshark = spawnSync('tshark', ['--version']).status === 0 ? false : 'tshark is not installed';
 const folder = mkdtempSync(join(tmpdir(), 'sightline-cli-dissect-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,7 +43,7 @@ interface Said {
 function ours(capture: string, filter: string, options: readonly string[]): Said {
   const done = spawnSync(
     process.execPath,
-    [MAIN, 'packets', '-Y', filter, '--json', '--no-info', ...options, capture],
+    [PROGRAM, 'packets', '-Y', filter, '--json', '--no-info', ...options, capture],
     { encoding: 'utf8', env: { ...process.env, SIGHTLINE_CACHE: folder, SIGHTLINE_DATA_HOME: folder } },
   );
   const packets = [...done.stdout.matchAll(/"type":"packet","no":(\d+)/g)].map((m) => Number(m[1]));
@@ -93,14 +92,14 @@ test('an option that is wrong is told before anything is read', () => {
     assert.deepEqual([packets, code], [[], 2], said);
     assert.match(said, message);
   }
-  const done = spawnSync(process.execPath, [MAIN, 'packets', '--keylog', keylog, secret], { encoding: 'utf8' });
+  const done = spawnSync(process.execPath, [PROGRAM, 'packets', '--keylog', keylog, secret], { encoding: 'utf8' });
   assert.equal(done.status, 2);
   assert.match(done.stderr, /are for --display-filter, --field or --dissect: none is given/);
 });
 
 test('keys, preferences and ports reach whole dissections, with a filter and without one', () => {
   const run = (capture: string, ...options: string[]): { readonly code: number | null; readonly text: string } => {
-    const done = spawnSync(process.execPath, [MAIN, 'packets', '-T', 'pdml', ...options, capture], {
+    const done = spawnSync(process.execPath, [PROGRAM, 'packets', '-T', 'pdml', ...options, capture], {
       encoding: 'utf8',
       env: { ...process.env, SIGHTLINE_CACHE: folder, SIGHTLINE_DATA_HOME: folder },
     });

@@ -2,7 +2,7 @@
 // What needs an interface of the machine, or an hour, is named with its reason.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,8 @@ import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import { httpAnswer, talk } from '../engine/testing/talk.ts';
 import { tlsTalk } from '../engine/testing/tls-talk.ts';
 import { allCommands } from './commands.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../assets/sample.pcapng', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-examples-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -30,6 +30,7 @@ const LEFT_OUT: readonly (readonly [example: RegExp, why: string])[] = [
   [/^sightline serve --listen /, 'a certificate, and an address that others reach'],
   [/^sightline serve --behind-proxy /, 'a database on another machine'],
   [/^sightline (?:train|evaluate) \.\.\/shared\/data/, 'the corpus, and an hour'],
+  [/^sightline release$/, 'a build that was given an address'],
   [/^sightline evaluate labelled\/ --compare/, 'a model for each source that is left out: minutes'],
 ];
 
@@ -125,6 +126,12 @@ before(async () => {
   file('local.rules', rule);
   file('rules/all.rules', rule);
   file('emerging.rules', rule);
+  const signing = generateKeyPairSync('ed25519');
+  const days = { released: '2026-11-27', until: '9999-12-31' };
+  const notice = { format: 'sightline-release', version: '99.0.0', ...days, page: 'https://example.org/', files: [] };
+  file('latest.json', JSON.stringify(notice));
+  file('latest.json.sig', sign(null, Buffer.from(JSON.stringify(notice)), signing.privateKey).toString('base64'));
+  file('releases.pem', signing.publicKey.export({ type: 'spki', format: 'pem' }));
   copyFileSync(SAMPLE, join(home, 'sample.pcapng'));
   file('disable.conf', '1000002\n');
   for (const name of ['urlhaus.csv', 'feodo.csv', 'feeds/a.txt', 'lists/a.txt'])
@@ -140,7 +147,7 @@ before(async () => {
 const SHELL = `set -o pipefail
 sightline() {
   if [ "$1" = serve ]; then set -- "$@" --listen 0; fi
-  "$NODE" "$MAIN" "$@"
+  "$NODE" "$PROGRAM" "$@"
 }
 tcpdump() { cat capture.pcap; }
 jq() { cat; }
@@ -155,7 +162,7 @@ function run(example: string): Promise<Done> {
   const env = {
     ...process.env,
     NODE: process.execPath,
-    MAIN,
+    PROGRAM,
     NO_COLOR: '1',
     SIGHTLINE_CACHE: join(home, '.cache'),
     SIGHTLINE_DATA_HOME: join(home, '.data'),

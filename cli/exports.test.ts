@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { packetsOf, pcap, tcp } from '../engine/testing/packets.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -21,11 +22,11 @@ const linux = process.platform === 'linux';
 const root = process.getuid?.() === 0;
 
 function sightline(args: readonly string[], before = ''): { code: number | null; err: string } {
-  const done = spawnSync(
-    'sh',
-    ['-c', `${before} exec "$0" "$@"`, process.execPath, join(ROOT, 'cli', 'main.ts'), ...args],
-    { env, encoding: 'utf8', maxBuffer: 1e9 },
-  );
+  const done = spawnSync('sh', ['-c', `${before} exec "$0" "$@"`, process.execPath, PROGRAM, ...args], {
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1e9,
+  });
   return { code: done.status, err: done.stderr };
 }
 
@@ -138,11 +139,7 @@ test('Parquet has typed columns: stamps in ns UTC as the records say, whole numb
   ] as const) {
     const to = join(folder, 'x.parquet');
     assert.equal(sightline(['flows', input, '--features', to]).code, 0);
-    const records = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'flows', input], {
-      env,
-      encoding: 'utf8',
-      maxBuffer: 1e9,
-    })
+    const records = spawnSync(process.execPath, [PROGRAM, 'flows', input], { env, encoding: 'utf8', maxBuffer: 1e9 })
       .stdout.split('\n')
       .filter((l) => l.startsWith('{"type":"flow"'))
       .map((l) => JSON.parse(l) as { id: number; start: string; end: string; src: string; sport: number | null });

@@ -5,10 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../engine/testing/packets.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const tshark = spawnSync('tshark', ['--version']).status === 0 ? false : 'tshark is not installed';
 const folder = mkdtempSync(join(tmpdir(), 'sightline-cli-fields-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -50,7 +49,7 @@ function run(program: string, args: readonly string[], zone = 'UTC'): Done {
 }
 
 function ours(...args: string[]): Done {
-  return run(process.execPath, [MAIN, 'packets', ...args, capture]);
+  return run(process.execPath, [PROGRAM, 'packets', ...args, capture]);
 }
 
 function theirs(...args: string[]): string {
@@ -192,7 +191,16 @@ test('what a capture says does nothing to a terminal', () => {
   const data = 'GET / HTTP/1.1\r\nHost: \u001b]0;title\u0007\u009b31m\tb\r\n\r\n';
   writeFileSync(odd, pcap(packetsOf([tcp('10.0.0.1:1234', '10.0.0.2:80', { flags: 'PA', seq: 1, data })])));
   for (const form of [[], ['--json'], ['-T', 'csv'], ['-T', 'json'], ['--summary']]) {
-    const { out, code } = run(process.execPath, [MAIN, 'packets', '-e', 'http.host', '-e', 'frame.len', ...form, odd]);
+    const { out, code } = run(process.execPath, [
+      PROGRAM,
+      'packets',
+      '-e',
+      'http.host',
+      '-e',
+      'frame.len',
+      ...form,
+      odd,
+    ]);
     assert.equal(code, 0);
     assert.match(out, /title/);
     assert.doesNotMatch(out.replaceAll(/[\n\t]/g, ''), /\p{Cc}/u, form.join(' '));

@@ -5,10 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { ethernet, ip4, packetsOf, pcap, tcp, udp } from '../engine/testing/packets.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sightline-cli-filter-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -36,7 +35,7 @@ writeFileSync(
 );
 
 function filtered(filter: string): { readonly packets: number[]; readonly code: number | null; readonly said: string } {
-  const done = spawnSync(process.execPath, [MAIN, 'packets', '-Y', filter, '--json', '--no-info', capture], {
+  const done = spawnSync(process.execPath, [PROGRAM, 'packets', '-Y', filter, '--json', '--no-info', capture], {
     encoding: 'utf8',
     env: { ...process.env, SIGHTLINE_CACHE: folder, SIGHTLINE_DATA_HOME: folder },
   });
@@ -86,7 +85,7 @@ test('macros of the user are written out, in the folder that the window keeps th
 
 test('packets of a range, and whole dissections in the forms of tshark', () => {
   const run = (...args: string[]): { stdout: string; stderr: string; status: number | null } =>
-    spawnSync(process.execPath, [MAIN, 'packets', ...args, capture], { encoding: 'utf8' });
+    spawnSync(process.execPath, [PROGRAM, 'packets', ...args, capture], { encoding: 'utf8' });
   const numbers = (text: string): number[] =>
     [...text.matchAll(/"type":"packet","no":(\d+)/g)].map((m) => Number(m[1]));
   assert.deepEqual(numbers(run('--json', '-r', '2,4-').stdout), [2, 4, 5]);

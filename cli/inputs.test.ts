@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import type { FileRecord, OutputRecord } from '../contract/index.ts';
 import { clientHello, packetsOf, pcap, tcp } from '../engine/testing/packets.ts';
 import { inputs, type Input } from './inputs.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -44,7 +45,7 @@ function sightline(
   args: readonly string[],
   cwd = ROOT,
 ): { code: number | null; out: string; err: string; files: FileRecord[] } {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], {
     cwd,
     env,
     encoding: 'utf8',
@@ -212,7 +213,7 @@ test('names: not UTF-8, beginning with a dash, as long as they may be, with blan
   assert.deepEqual([all.code, all.files.map((f) => f.status)], [0, Array.from({ length: 6 }, () => 'ok')]);
   assert.ok(all.files.some((f) => f.file.endsWith('/caf\ufffd.pcap')));
   // What a shell hands over is bytes; Node makes a text of them with a sign in place of what is no UTF-8.
-  const named = spawnSync('sh', ['-c', `'${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' flows caf*.pcap`], {
+  const named = spawnSync('sh', ['-c', `'${process.execPath}' '${PROGRAM}' flows caf*.pcap`], {
     cwd: folder,
     env,
     encoding: 'utf8',
@@ -301,7 +302,7 @@ test('a reader that goes away ends it without a word', () => {
   for (const command of ['flows', 'packets', 'score --quiet', 'features', 'help', 'score --summary']) {
     const many = Array.from({ length: 4 }, () => SAMPLE).join(' ');
     const files = /^(features|help)/.test(command) ? '' : many;
-    const call = `'${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' ${command} ${files}`;
+    const call = `'${process.execPath}' '${PROGRAM}' ${command} ${files}`;
     const script = `{ ${call}; echo "code $?" >&2; } | head -c 1 > /dev/null`;
     const done = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     assert.match(done.stderr, /^code [012]\n$/, command);
@@ -320,11 +321,10 @@ test(
       'help',
       `flows ${SAMPLE} --output /dev/full`,
     ]) {
-      const done = spawnSync(
-        'sh',
-        ['-c', `'${process.execPath}' '${join(ROOT, 'cli', 'main.ts')}' ${command} > /dev/full`],
-        { env, encoding: 'utf8' },
-      );
+      const done = spawnSync('sh', ['-c', `'${process.execPath}' '${PROGRAM}' ${command} > /dev/full`], {
+        env,
+        encoding: 'utf8',
+      });
       assert.equal(done.status, 2, command);
       assert.match(done.stderr, /cannot be written: /, command);
       assert.equal(

@@ -6,12 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { FlowRecord, OutputRecord, RuleAlertRecord } from '../contract/index.ts';
 import { packetsOf, pcap } from '../engine/testing/packets.ts';
 import { httpAnswer, talk, talks } from '../engine/testing/talk.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-cli-judged-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
@@ -42,7 +41,7 @@ writeFileSync(list, 'evil.test\n');
 
 function sightline(...args: string[]): { readonly out: string; readonly said: string; readonly code: number | null } {
   const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
-  const done = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env });
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env });
   return { out: done.stdout, said: done.stderr, code: done.status };
 }
 
@@ -110,7 +109,7 @@ test('what nobody is asked about, and what comes once, is told', () => {
   wrong(/--allow is for --indicators/, '--allow', list, '-Y', 'tcp');
   wrong(/flow\.label is what people say in the window/, '-Y', 'flow.label == benign');
   const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
-  const piped = spawnSync(process.execPath, [MAIN, 'packets', '-Y', 'flow.points > 0', '-'], {
+  const piped = spawnSync(process.execPath, [PROGRAM, 'packets', '-Y', 'flow.points > 0', '-'], {
     encoding: 'utf8',
     env,
     input: pcap(packetsOf([])),

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { threeHours } from '../engine/testing/hours.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'sightline-live-learning-'));
@@ -18,13 +19,13 @@ let runs = 0;
 
 function capture(...args: string[]): { readonly code: number | null; readonly err: string } {
   const file = join(home, `capture-${++runs}.pcapng`);
-  const command = [join(ROOT, 'cli', 'main.ts'), 'capture', '-i', '-', '-w', file, '-q', ...args];
+  const command = [PROGRAM, 'capture', '-i', '-', '-w', file, '-q', ...args];
   const done = spawnSync(process.execPath, command, { cwd: ROOT, env, input: threeHours(), encoding: 'utf8' });
   return { code: done.status, err: done.stderr };
 }
 
 function learn(...args: string[]): string {
-  const command = [join(ROOT, 'cli', 'main.ts'), 'learn', ...args];
+  const command = [PROGRAM, 'learn', ...args];
   return spawnSync(process.execPath, command, { cwd: ROOT, env, encoding: 'utf8' }).stdout;
 }
 

@@ -10,6 +10,7 @@ import type { FileRecord, FlowRecord, IncidentRecord, OutputRecord } from '../co
 import { makeModel } from '../engine/host.ts';
 import { testModel } from '../engine/testing/models.ts';
 import { int, madeCard, madeModel } from '../engine/testing/onnx-files.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -23,7 +24,7 @@ const env = {
 };
 
 function sightline(...args: string[]): { code: number | null; out: string; err: string; records: OutputRecord[] } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
     cwd: ROOT,
     env,
     encoding: 'utf8',

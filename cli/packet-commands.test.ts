@@ -7,14 +7,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import type { ObjectRecord, PieceRecord, StatRecord } from '../contract/index.ts';
 import { SHARED_DATA } from '../engine/testing/captures.ts';
 import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import { httpAnswer, talk, talks } from '../engine/testing/talk.ts';
 import { tlsTalk } from '../engine/testing/tls-talk.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const tshark = spawnSync('tshark', ['--version']).status === 0 ? false : 'tshark is not installed';
 const home = mkdtempSync(join(tmpdir(), 'sightline-cli-packets-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -78,7 +77,7 @@ function run(program: string, args: readonly string[]): Done {
 }
 
 function sightline(...args: readonly string[]): Done {
-  return run(process.execPath, [MAIN, ...args]);
+  return run(process.execPath, [PROGRAM, ...args]);
 }
 
 function theirs(...args: readonly string[]): string {

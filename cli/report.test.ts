@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { captureIdentity, Store } from '../engine/host.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -15,7 +16,7 @@ const home = mkdtempSync(join(tmpdir(), 'sightline-report-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
 function sightline(machine: string, ...args: readonly string[]): { code: number | null; out: string; err: string } {
-  const done = spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), ...args], {
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], {
     env: {
       ...process.env,
       SIGHTLINE_CACHE: join(home, machine, 'cache'),

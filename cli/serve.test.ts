@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sightline-serve-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const args = (more: readonly string[]): string[] => ['cli/main.ts', 'serve', '--data', folder, ...more];
+const args = (more: readonly string[]): string[] => [PROGRAM, 'serve', '--data', folder, ...more];
 
 test('serves from the first administrator to a verdict, and ends by Ctrl-C', { timeout: 120_000 }, async () => {
   const child = spawn(process.execPath, args(['--listen', '0', '--workers', '1']), { cwd: ROOT });

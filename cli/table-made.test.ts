@@ -13,9 +13,9 @@ import { httpAnswer, talk, talks } from '../engine/testing/talk.ts';
 import { allCommands } from './commands.ts';
 import { completionScript } from './completion.ts';
 import { MAN_FILE, manText } from './man-doc.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MAIN = join(ROOT, 'cli', 'main.ts');
 const home = mkdtempSync(join(tmpdir(), 'sightline-made-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const COMMANDS = await allCommands();
@@ -30,7 +30,7 @@ function sightline(...args: readonly string[]): {
   readonly code: number | null;
 } {
   const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
-  const done = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env, cwd: home });
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env, cwd: home });
   return { out: done.stdout, said: done.stderr, code: done.status };
 }
 

@@ -9,9 +9,9 @@ import { plainJson, plainText } from '../contract/index.ts';
 import { clientHello, packetsOf, pcap, tcp, udp } from '../engine/testing/packets.ts';
 import { table } from './table.ts';
 import { cleanLine, jsonLine, paint } from './terminal.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MAIN = join(ROOT, 'cli', 'main.ts');
 const SCRIPT = '/usr/bin/script';
 const noPty = process.platform === 'linux' && existsSync(SCRIPT) ? false : 'util-linux script is not here';
 
@@ -149,7 +149,7 @@ test('on a terminal nothing of a packet or a file name gets through, in any comm
     ['train', '/nowhere/\x1b[2J'],
   ];
   for (const args of calls) {
-    const command = [process.execPath, MAIN, ...args].map(quoted).join(' ');
+    const command = [process.execPath, PROGRAM, ...args].map(quoted).join(' ');
     const done = spawnSync(SCRIPT, ['-qec', command, '/dev/null'], {
       env,
       cwd: ROOT,

@@ -19,9 +19,9 @@ import { fileURLToPath } from 'node:url';
 import type { FileRecord, FlowRecord, OutputRecord, VerifyRecord, WatchRecord } from '../contract/index.ts';
 import { packetsOf, pcap, udp } from '../engine/testing/packets.ts';
 import { httpAnswer, talk, talks } from '../engine/testing/talk.ts';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const MAIN = join(ROOT, 'cli', 'main.ts');
 const home = mkdtempSync(join(tmpdir(), 'sightline-watch-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
@@ -33,7 +33,7 @@ interface Done {
 }
 
 function sightline(...args: readonly string[]): Done {
-  const done = spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env });
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env });
   return { out: done.stdout, said: done.stderr, code: done.status };
 }
 
@@ -99,7 +99,7 @@ test('a watcher that is killed loses nothing and takes nothing twice; two do not
   const incoming = folder(Object.fromEntries(names.map((name) => [name, good])));
   const count = (): number => (existsSync(join(incoming, 'done')) ? readdirSync(join(incoming, 'done')).length / 2 : 0);
   const started = (): ReturnType<typeof spawn> =>
-    spawn(process.execPath, [MAIN, 'watch', incoming, '--settle', '0'], { env, stdio: 'ignore' });
+    spawn(process.execPath, [PROGRAM, 'watch', incoming, '--settle', '0'], { env, stdio: 'ignore' });
   const until = async (reached: () => boolean): Promise<void> => {
     for (let i = 0; i < 1_200 && !reached(); i++)
       await new Promise((resolve) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { parse } from '@babel/parser';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sightline-bundle-'));
@@ -25,6 +26,15 @@ function run(entry: string, ...args: string[]): Ran {
 }
 const fromSources = (...args: string[]): Ran => run(join(ROOT, 'cli', 'main.ts'), ...args);
 const fromBundle = (...args: string[]): Ran => run(join(dist, 'cli', 'entry.js'), ...args);
+
+/** Whether there is an `await` outside of functions in a piece of the syntax tree. */
+function waits(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return false;
+  if (Array.isArray(node)) return node.some(waits);
+  const { type, await: isAwaited } = node as { type?: string; await?: boolean };
+  if (type === 'AwaitExpression' || (type === 'ForOfStatement' && isAwaited === true)) return true;
+  return !/Function|Method/.test(type ?? '') && Object.values(node).some(waits);
+}
 
 before(() => {
   const made = run(join(ROOT, 'scripts', 'bundle.mjs'), dist);
@@ -47,6 +57,17 @@ test('every file that a thread or a process is started by has a bundle', () => {
     );
   assert.ok(starts.length >= 10, starts.join());
   for (const start of starts) assert.ok(existsSync(join(dist, start)), start);
+});
+
+test('no thread waits while its module loads: Node 24 goes down where such a one is terminated', () => {
+  const files = globSync('app/*.js', { cwd: dist }).filter((path) => /-(?:worker|thread)\.js$/.test(path));
+  assert.ok(files.length >= 9, files.join());
+  const waiting = files.filter((path) => {
+    // A module without `await` at its top can be the body of a function that is not async, but for what it imports.
+    const { program } = parse(readFileSync(join(dist, path), 'utf8'), { sourceType: 'module' });
+    return program.body.some((statement) => waits(statement));
+  });
+  assert.deepEqual(waiting, []);
 });
 
 test('the command line says the same from its bundle, whatever the number of threads', () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { buildCap } from './cap.mjs';
-import { ROOT } from './node24.mjs';
+import { PROGRAM } from '../engine/testing/program.ts';
 
 const cap = buildCap();
 const space = `sl-cap-${process.pid}`;
@@ -31,7 +31,7 @@ test('cap captures what passes the interface, and every packet is whole', { skip
     const file = join(folder, 'lo.pcapng');
     const said = ['capture', '-i', 'lo', '-f', 'udp', '--source', 'cap', '-a', `packets:${PACKETS}`, '-w', file];
     const env = { ...process.env, SIGHTLINE_DATA_HOME: folder, SIGHTLINE_CACHE: folder };
-    const capture = spawn('ip', [...within, join(ROOT, 'cli', 'main.ts'), ...said], { env });
+    const capture = spawn('ip', [...within, PROGRAM, ...said], { env });
     let err = '';
     capture.stderr.on('data', (piece) => (err += piece));
     capture.stdout.resume();

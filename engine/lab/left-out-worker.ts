@@ -12,8 +12,13 @@ function tell(answer: LeftOutAnswer): void {
   parentPort!.postMessage(answer);
 }
 
-try {
-  tell({ made: await leaveOut(workerData as LeftOutOptions, (doing, done, all) => tell({ doing, done, all })) });
-} catch (error) {
-  tell({ problem: saidBy(error) });
+async function make(): Promise<void> {
+  try {
+    tell({ made: await leaveOut(workerData as LeftOutOptions, (doing, done, all) => tell({ doing, done, all })) });
+  } catch (error) {
+    tell({ problem: saidBy(error) });
+  }
 }
+
+// Not awaited here: Node 24 brings the whole process down where a thread is terminated whose module still waits.
+void make();

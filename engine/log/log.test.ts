@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { LOG_AREAS, logger, stackOf } from './index.ts';
+import { PROGRAM } from '../testing/program.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -57,7 +58,7 @@ test('every area has a line in the sources', () => {
 
 test('a command tells how a file is opened, read and scored', () => {
   const run = (debug: string): string =>
-    spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'score', join(ROOT, 'assets', 'sample.pcapng')], {
+    spawnSync(process.execPath, [PROGRAM, 'score', join(ROOT, 'assets', 'sample.pcapng')], {
       encoding: 'utf8',
       env: { ...process.env, SIGHTLINE_DEBUG: debug },
     }).stderr;

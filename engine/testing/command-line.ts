@@ -1,10 +1,8 @@
 // The command line as a process of its own, as people call it, in a folder of the test's.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { OutputRecord } from '../../contract/index.ts';
-
-const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
+import { PROGRAM } from './program.ts';
 
 export interface Done {
   readonly code: number | null;
@@ -15,7 +13,7 @@ export interface Done {
 /** @param home where it runs, and keeps what it keeps */
 export function runSightline(home: string, args: readonly string[]): Done {
   const own = { SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data'), NO_COLOR: '1' };
-  const done = spawnSync(process.execPath, [MAIN, ...args], {
+  const done = spawnSync(process.execPath, [PROGRAM, ...args], {
     env: { ...process.env, ...own },
     encoding: 'utf8',
     cwd: home,

@@ -252,4 +252,5 @@ class IngestLoop implements VectorWriter {
   }
 }
 
-if (parentPort !== null) await new IngestLoop(workerData as IngestTask).run(workerData as IngestTask);
+// Not awaited: see `left-out-worker.ts` in the Lab. What it throws reaches the thread that started this one all the same.
+if (parentPort !== null) void new IngestLoop(workerData as IngestTask).run(workerData as IngestTask);

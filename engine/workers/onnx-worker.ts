@@ -175,4 +175,5 @@ async function main(o: OnnxThreadData): Promise<void> {
   }
 }
 
-if (parentPort !== null) await main(workerData as OnnxThreadData);
+// Not awaited: see `left-out-worker.ts` in the Lab.
+if (parentPort !== null) void main(workerData as OnnxThreadData);

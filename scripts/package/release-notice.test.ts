@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ROOT } from '../node24.mjs';
 import { VERSION } from './config.ts';
 import { releaseNotice } from './release-notice.ts';
+import { PROGRAM } from '../../engine/testing/program.ts';
 
 test('what is signed here is read by `sightline release`, and not with another key', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-notice-'));
@@ -35,7 +35,7 @@ test('what is signed here is read by `sightline release`, and not with another k
     writeFileSync(`${notice}.sig`, signature);
     writeFileSync(key, publicKey);
     const asked = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-      spawnSync(process.execPath, [join(ROOT, 'cli', 'main.ts'), 'release', ...args], { encoding: 'utf8' });
+      spawnSync(process.execPath, [PROGRAM, 'release', ...args], { encoding: 'utf8' });
     const good = asked('--from', notice, '--key', key);
     assert.match(
       good.stdout,
