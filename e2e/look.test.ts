@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('names, colours and columns', { skip: NO_BROWSER }, () => {
+describe('names, colours and columns', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
     await app.page.locator('.grid-row.coloured').first().waitFor();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

@@ -1,16 +1,16 @@
 // The context menu everywhere, by mouse and by keys, and the columns of the packet list.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('menus and columns', { skip: NO_BROWSER }, () => {
+describe('menus and columns', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
     await app.page.locator('.grid-row.coloured').first().waitFor();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

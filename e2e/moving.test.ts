@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
 /** Of the rows that are compared, the part of pixels that may differ visibly: edges of letters. */
 const MOST_DIFFERENT = 0.004;
@@ -104,12 +104,12 @@ async function alike(page: Page, by: number, name: string): Promise<void> {
 
 for (const theme of ['dark', 'light'] as const)
   for (const ratio of [1, 1.25, 2])
-    describe(`rows that move, ${theme}, ${ratio} pixels to one`, { skip: NO_BROWSER }, () => {
+    describe(`rows that move, ${theme}, ${ratio} pixels to one`, () => {
       let app: App;
-      before(async () => {
-        app = await App.sample({ theme, ratio });
+      test.beforeAll(async ({ openApp }) => {
+        app = await openApp({ ...SAMPLE, theme, ratio });
       });
-      after(async () => {
+      test.afterAll(async () => {
         await app?.close();
       });
 
@@ -145,12 +145,12 @@ for (const [theme, ratio] of [
   ['dark', 2],
   ['light', 1],
 ] as const)
-  describe(`rows of rules that move, ${theme}, ${ratio} pixels to one`, { skip: NO_BROWSER }, () => {
+  describe(`rows of rules that move, ${theme}, ${ratio} pixels to one`, () => {
     let app: App;
-    before(async () => {
-      app = await App.sample({ theme, ratio });
+    test.beforeAll(async ({ openApp }) => {
+      app = await openApp({ ...SAMPLE, theme, ratio });
     });
-    after(async () => {
+    test.afterAll(async () => {
       await app?.close();
     });
 
@@ -187,12 +187,12 @@ for (const [theme, ratio] of [
     });
   });
 
-describe('what ends a movement', { skip: NO_BROWSER }, () => {
+describe('what ends a movement', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

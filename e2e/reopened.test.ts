@@ -1,19 +1,18 @@
 // A capture that is opened again is where it was left: view, filters, order, selection.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, folderFor, type OpenApp, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
-describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-reopened-'));
+describe('a capture that is opened again', () => {
+  const folder = folderFor('sightline-reopened');
   const file = join(folder, 'mine.pcapng');
-  copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), file);
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  test.beforeAll(() => copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), file));
+  test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start = async (): Promise<App> => {
-    const app = await App.open({ args: [file], folder });
+  const start = async (openApp: OpenApp): Promise<App> => {
+    const app = await openApp({ args: [file], folder });
     await app.settled();
     return app;
   };
@@ -32,8 +31,8 @@ describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
   const head = (app: App, no: number): Promise<void> =>
     app.page.locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no}$`) }).waitFor();
 
-  test('the first time it begins at its beginning, and is left at a packet of a filtered list', async () => {
-    const app = await start();
+  test('the first time it begins at its beginning, and is left at a packet of a filtered list', async ({ openApp }) => {
+    const app = await start(openApp);
     try {
       await head(app, 1);
       assert.equal(await app.page.locator('#filter').inputValue(), '');
@@ -48,8 +47,8 @@ describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
     }
   });
 
-  test('the second time it is as it was left', async () => {
-    const app = await start();
+  test('the second time it is as it was left', async ({ openApp }) => {
+    const app = await start(openApp);
     try {
       await head(app, 16);
       assert.equal(await app.page.locator('#filter').inputValue(), 'udp.port == 53');
@@ -63,8 +62,8 @@ describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
     }
   });
 
-  test('also where that was another view', async () => {
-    const app = await start();
+  test('also where that was another view', async ({ openApp }) => {
+    const app = await start(openApp);
     try {
       await app.page.locator('.flows .grid-row.selected:not([hidden])').waitFor();
       await app.page.keyboard.press('1');

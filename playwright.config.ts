@@ -1,0 +1,28 @@
+// How Playwright runs the tests of the window (e2e/): one file after another, and what a test that fails leaves
+// behind lies in test-results/.
+import { defineConfig } from 'playwright/test';
+import { LAUNCH } from './e2e/chromium.ts';
+
+/** Milliseconds of one test, and of one action within it. */
+const LONGEST_TEST = 240_000;
+const LONGEST_ACTION = 30_000;
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.test.ts',
+  outputDir: 'test-results',
+  // Each file has a browser, a server and an engine: one at a time. What fails has failed.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: true,
+  timeout: LONGEST_TEST,
+  reporter: './scripts/playwright-reporter.mjs',
+  use: {
+    actionTimeout: LONGEST_ACTION,
+    navigationTimeout: LONGEST_ACTION,
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: LAUNCH,
+  },
+});
