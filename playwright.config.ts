@@ -21,7 +21,9 @@ export default defineConfig({
   use: {
     actionTimeout: LONGEST_ACTION,
     navigationTimeout: LONGEST_ACTION,
-    trace: 'retain-on-failure',
+    // What the window looked like all along, and what was done: the page's elements before and after each step as well
+    // would hold the window up for so long that tests of movements fail.
+    trace: { mode: 'retain-on-failure', screenshots: true, snapshots: false, sources: true },
     screenshot: 'only-on-failure',
     launchOptions: LAUNCH,
   },
