@@ -3,9 +3,10 @@
 import { defineConfig } from 'playwright/test';
 import { LAUNCH } from './e2e/chromium.ts';
 
-/** Milliseconds of one test, and of one action within it. */
+/** Milliseconds of one test, of one action within it, and until what is expected is so. */
 const LONGEST_TEST = 240_000;
 const LONGEST_ACTION = 30_000;
+const LONGEST_WAIT = 10_000;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -17,13 +18,15 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   timeout: LONGEST_TEST,
+  expect: { timeout: LONGEST_WAIT },
   reporter: './scripts/playwright-reporter.mjs',
   use: {
     actionTimeout: LONGEST_ACTION,
     navigationTimeout: LONGEST_ACTION,
-    // What the window looked like all along, and what was done: the page's elements before and after each step as well
-    // would hold the window up for so long that tests of movements fail.
-    trace: { mode: 'retain-on-failure', screenshots: true, snapshots: false, sources: true },
+    // What was done, said and fetched, beside the last screenshot. Pictures all along take a quarter more of the
+    // machine, and with the page's elements at each step hold the window up for so long that tests of movements fail:
+    // `--trace on` has both.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: true },
     screenshot: 'only-on-failure',
     launchOptions: LAUNCH,
   },

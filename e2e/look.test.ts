@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axeFindings } from './axe.ts';
-import { describe, SAMPLE, test } from './fixtures.ts';
+import { describe, expect, SAMPLE, test } from './fixtures.ts';
 import type { App } from './harness.ts';
 
 describe('names, colours and columns', () => {
@@ -20,11 +20,8 @@ describe('names, colours and columns', () => {
   async function copied(...entries: string[]): Promise<string> {
     await app.page.evaluate(() => navigator.clipboard.writeText('before'));
     await app.choose(...entries);
-    for (let i = 0; i < 100; i++) {
-      if ((await clipboard()) !== 'before') return clipboard();
-      await app.page.waitForTimeout(50);
-    }
-    return 'before';
+    await expect.poll(clipboard, { intervals: [50] }).not.toBe('before');
+    return clipboard();
   }
   const ground = (no: string): Promise<string> =>
     app.cell(no, 'no').evaluate((cell) => {

@@ -1,7 +1,7 @@
 // The context menu everywhere, by mouse and by keys, and the columns of the packet list.
 import assert from 'node:assert/strict';
 import { axeFindings } from './axe.ts';
-import { describe, SAMPLE, test } from './fixtures.ts';
+import { describe, expect, SAMPLE, test } from './fixtures.ts';
 import type { App } from './harness.ts';
 
 describe('menus and columns', () => {
@@ -20,12 +20,8 @@ describe('menus and columns', () => {
   async function copied(copy: () => Promise<void>): Promise<string> {
     await app.page.evaluate(() => navigator.clipboard.writeText('before'));
     await copy();
-    for (let i = 0; i < 200; i++) {
-      const text = await clipboard();
-      if (text !== 'before') return text;
-      await app.page.waitForTimeout(50);
-    }
-    return 'before';
+    await expect.poll(clipboard, { intervals: [50] }).not.toBe('before');
+    return clipboard();
   }
   const heads = (): Promise<string[]> =>
     app.page.locator('.packets .head').evaluateAll((all) => all.map((h) => h.dataset['column']!));

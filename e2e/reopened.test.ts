@@ -1,8 +1,8 @@
 // A capture that is opened again is where it was left: view, filters, order, selection.
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, folderFor, type OpenApp, test } from './fixtures.ts';
+import { describe, expect, folderFor, type OpenApp, test } from './fixtures.ts';
 import { type App, ROOT } from './harness.ts';
 
 describe('a capture that is opened again', () => {
@@ -17,16 +17,11 @@ describe('a capture that is opened again', () => {
     return app;
   };
   /** Places are told when they have settled. */
-  const kept = async (text: RegExp): Promise<void> => {
-    for (let i = 0; i < 50; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      try {
-        if (text.test(readFileSync(join(folder, 'data', 'places.json'), 'utf8'))) return;
-      } catch {
-        /* not written yet */
-      }
-    }
-    assert.fail(`places.json never held ${text}`);
+  const kept = (text: RegExp): Promise<void> => {
+    const places = join(folder, 'data', 'places.json');
+    return expect
+      .poll(() => (existsSync(places) ? readFileSync(places, 'utf8') : ''), { message: places })
+      .toMatch(text);
   };
   const head = (app: App, no: number): Promise<void> =>
     app.page.locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no}$`) }).waitFor();

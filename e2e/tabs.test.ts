@@ -4,7 +4,7 @@ import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { axeFindings } from './axe.ts';
-import { describe, folderFor, test } from './fixtures.ts';
+import { describe, expect, folderFor, test } from './fixtures.ts';
 import { type App, ROOT } from './harness.ts';
 
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -214,13 +214,8 @@ describe('tabs', () => {
   });
 
   /** Waits until the list of tabs is written so. */
-  const kept = async (text: RegExp): Promise<void> => {
-    for (let i = 0; i < 100; i++) {
-      if (text.test(readFileSync(join(folder, 'data', 'tabs.json'), 'utf8'))) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assert.fail(`tabs.json never held ${text}`);
-  };
+  const kept = (text: RegExp): Promise<void> =>
+    expect.poll(() => readFileSync(join(folder, 'data', 'tabs.json'), 'utf8'), { message: 'tabs.json' }).toMatch(text);
 });
 
 /** So many UDP packets between two hosts, as a pcap file. */
