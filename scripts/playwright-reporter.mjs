@@ -42,9 +42,9 @@ export default class Reporter {
       this.#passed++;
       say(`ok    ${test.title} (${Math.round(result.duration)} ms)`);
     } else {
-      const kept = result.attachments.filter((a) => a.path !== undefined);
       const why = result.errors.map((e) => textOf(e)).join('\n');
-      const left = kept.map((a) => `${a.name}: ${relative(ROOT, a.path)}`).join('\n');
+      const kept = result.attachments.filter((a) => a.path !== undefined);
+      const left = [...new Set(kept.map((a) => `${a.name}: ${relative(ROOT, a.path)}`))].join('\n');
       this.#fail(`${test.title}  ${file}:${test.location.line}`, why, left);
     }
   }
