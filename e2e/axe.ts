@@ -1,7 +1,7 @@
 // What axe finds wrong with a page for people with other eyes.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { ROOT } from './harness.ts';
 
 /** Answers with a line for each rule that is broken, and the elements that break it. */

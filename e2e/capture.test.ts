@@ -7,18 +7,16 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import type { DoctorReport, FlowRecord, OutputRecord } from '../contract/index.ts';
 import { beginCapture, buildSender, type Capture, COMMAND, HELPER, interrupt, NO_CAPTURE, until } from './capturing.ts';
+import { describe, folderFor, test } from './fixtures.ts';
 import { endProcess, ROOT } from './harness.ts';
 import { Network, SERVER } from './network.ts';
 
@@ -33,7 +31,7 @@ const t = setInterval(() => {
 `;
 
 describe('capture', { skip: NO_CAPTURE, timeout: 240_000 }, () => {
-  const home = mkdtempSync(join(tmpdir(), 'sightline-capture-'));
+  const home = folderFor('sightline-capture');
   const env = {
     ...process.env,
     SIGHTLINE_CACHE: join(home, 'cache'),
@@ -42,12 +40,12 @@ describe('capture', { skip: NO_CAPTURE, timeout: 240_000 }, () => {
   };
   const generator = join(home, 'generate');
   let network: Network;
-  before(() => {
+  test.beforeAll(() => {
     chmodSync(home, 0o755);
     buildSender('generate.cpp', generator);
     network = new Network();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await network?.close();
     rmSync(home, { recursive: true, force: true });
   });

@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { _electron } from 'playwright-core';
+import { _electron } from 'playwright';
+import { test } from './fixtures.ts';
 import { ROOT } from './harness.ts';
 
 function runtime(): string | null {
@@ -21,27 +21,22 @@ function runtime(): string | null {
 
 const executablePath = runtime();
 
-test(
-  'the desktop window opens the sample and shows a malicious incident',
-  { skip: executablePath === null ? 'Electron’s runtime is not installed' : false },
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'));
-    const app = await _electron.launch({
-      executablePath: executablePath!,
-      args: [join(ROOT, 'dist', 'electron', 'main.js'), '--sample'],
-      env: {
-        ...process.env,
-        SIGHTLINE_CACHE: join(folder, 'cache'),
-        SIGHTLINE_DATA_HOME: join(folder, 'data'),
-      } as Record<string, string>,
-    });
-    const page = await app.firstWindow();
-    await page.locator('.status-button.malicious', { hasText: '1 malicious' }).waitFor();
-    assert.equal(
-      await page.evaluate(() => typeof (globalThis as unknown as { require?: unknown }).require),
-      'undefined',
-    );
-    await app.close();
-    rmSync(folder, { recursive: true, force: true });
-  },
-);
+test.skip(executablePath === null, 'Electron’s runtime is not installed');
+
+test('the desktop window opens the sample and shows a malicious incident', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sightline-desktop-'));
+  const app = await _electron.launch({
+    executablePath: executablePath!,
+    args: [join(ROOT, 'dist', 'electron', 'main.js'), '--sample'],
+    env: {
+      ...process.env,
+      SIGHTLINE_CACHE: join(folder, 'cache'),
+      SIGHTLINE_DATA_HOME: join(folder, 'data'),
+    } as Record<string, string>,
+  });
+  const page = await app.firstWindow();
+  await page.locator('.status-button.malicious', { hasText: '1 malicious' }).waitFor();
+  assert.equal(await page.evaluate(() => typeof (globalThis as unknown as { require?: unknown }).require), 'undefined');
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});

@@ -5,22 +5,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, test, windowOf } from './fixtures.ts';
 
-describe('the session of a window', { skip: NO_BROWSER }, () => {
-  let app: App;
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-entry-'));
-  before(async () => {
-    app = await App.open({ args: ['--sample'] });
-  });
-  after(async () => {
-    await app?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+test.use(windowOf({ args: ['--sample'] }));
 
-  test('the address keeps no token, and a reload of the tab works', async () => {
-    const { page } = app;
+describe('the session of a window', () => {
+  test('the address keeps no token, and a reload of the tab works', async ({ app, page }) => {
     await app.settled();
     assert.equal(new URL(page.url()).hash, '');
     await page.reload();
@@ -29,7 +19,7 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     assert.deepEqual(app.problems, []);
   });
 
-  test('a server at another port of this machine is given nothing', async () => {
+  test('a server at another port of this machine is given nothing', async ({ app }) => {
     const seen: IncomingMessage[] = [];
     const other = createServer((request, response) => {
       seen.push(request);
@@ -56,8 +46,7 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     other.closeAllConnections();
   });
 
-  test('a tab opened by hand says what to do, in words, and a new link in it works', async () => {
-    const { page } = app;
+  test('a tab opened by hand says what to do, in words, and a new link in it works', async ({ page }) => {
     const tab = await page.context().newPage();
     await tab.goto(new URL('/', page.url()).href);
     await tab.locator('.refused', { hasText: 'not opened by Sightline’s link' }).waitFor();
@@ -67,8 +56,7 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     await tab.close();
   });
 
-  test('Sightline started anew at the same port: the old tab says so', async () => {
-    const { page } = app;
+  test('Sightline started anew at the same port: the old tab says so', async ({ page }) => {
     const tab = await page.context().newPage();
     await tab.goto(new URL('/', page.url()).href);
     await tab.evaluate(() => sessionStorage.setItem('sightline.session', 'of-another-run'));
@@ -77,11 +65,12 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     await tab.close();
   });
 
-  test('a page of the user’s own disk leads to the window, as the browser is opened with', async () => {
-    const other = await App.open();
+  test('a page of the user’s own disk leads to the window, as the browser is opened with', async ({ openApp }) => {
+    const other = await openApp();
     await other.page.locator('.start').waitFor();
+    const folder = mkdtempSync(join(tmpdir(), 'sightline-entry-'));
     await other.close();
-    const fresh = await App.open({
+    const fresh = await openApp({
       through: (link) => {
         const path = join(folder, 'open.html');
         writeFileSync(path, `<!doctype html><meta http-equiv="refresh" content="0;url=${link}">`);
@@ -93,10 +82,10 @@ describe('the session of a window', { skip: NO_BROWSER }, () => {
     assert.equal(new URL(fresh.page.url()).hash, '');
     assert.deepEqual(fresh.problems, []);
     await fresh.close();
+    rmSync(folder, { recursive: true, force: true });
   });
 
-  test('a file dropped on the page is brought in and opened', async () => {
-    const { page } = app;
+  test('a file dropped on the page is brought in and opened', async ({ app, page }) => {
     const sample = await page.evaluate(async () => {
       const head = new Uint8Array(24);
       new DataView(head.buffer).setUint32(0, 0xa1b2c3d4, true);

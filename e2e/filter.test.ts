@@ -1,14 +1,14 @@
 // Wireshark's filters in the window: fields that only its engine knows, lines of the tree, completion, Flows.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('the display filter', { skip: NO_BROWSER }, () => {
+describe('the display filter', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

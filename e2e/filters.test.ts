@@ -1,15 +1,15 @@
 // Filters that are kept: the last ones, saved ones as buttons, macros; by keys alone, and in what is found by axe.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('filters that are kept', { skip: NO_BROWSER }, () => {
+describe('filters that are kept', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

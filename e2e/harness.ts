@@ -1,15 +1,14 @@
 // The window as a person has it: our own server in a process of its own, and Debian's Chromium looking at it.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright';
+import { BROWSER_PATH, LAUNCH } from './chromium.ts';
+import { Server } from './server.ts';
 
-export const ROOT = new URL('..', import.meta.url).pathname;
-export const CHROMIUM =
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => existsSync(p)) ?? null;
-export const NO_BROWSER =
-  CHROMIUM === null ? 'Chromium is not installed (Debian: sudo apt-get install chromium)' : false;
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export interface AppOptions {
   readonly args?: readonly string[];
@@ -30,11 +29,15 @@ export interface AppOptions {
   readonly through?: (link: string) => string;
 }
 
+/** What the server prints for the browser. */
+const LINK = /http:\/\/127\.0\.0\.1:\d+\/#token=\S+/;
+
 export class App {
   readonly folder: string;
   readonly page: Page;
-  readonly server: ChildProcess;
+  readonly server: Server;
   readonly problems: string[] = [];
+  isClosed = false;
   private readonly context: BrowserContext;
   /** null: another's. */
   private readonly browser: Browser | null;
@@ -44,7 +47,7 @@ export class App {
     folder: string;
     ownFolder: boolean;
     page: Page;
-    server: ChildProcess;
+    server: Server;
     context: BrowserContext;
     browser: Browser | null;
   }) {
@@ -64,17 +67,16 @@ export class App {
   static async open(o: AppOptions = {}): Promise<App> {
     const folder = o.folder ?? mkdtempSync(join(tmpdir(), 'sightline-e2e-'));
     const within = o.within ?? [];
-    const [command, ...rest] = [
-      ...within,
-      ...(o.as ?? []),
-      process.execPath,
-      '--max-semi-space-size=4',
-      join(ROOT, 'dist', 'web', 'main.js'),
-      '--no-browser',
-      ...(o.args ?? []),
-    ];
-    const server = spawn(command!, rest, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const server = await Server.start({
+      command: [
+        ...within,
+        ...(o.as ?? []),
+        process.execPath,
+        '--max-semi-space-size=4',
+        join(ROOT, 'dist', 'web', 'main.js'),
+        '--no-browser',
+        ...(o.args ?? []),
+      ],
       env: {
         ...process.env,
         SIGHTLINE_CACHE: join(folder, 'cache'),
@@ -82,8 +84,9 @@ export class App {
         SIGHTLINE_SAVE_TO: join(folder, 'saved'),
         ...o.env,
       },
+      ready: LINK,
     });
-    const link = await linkOf(server);
+    const link = LINK.exec(server.said)![0];
     const browser = o.browser ?? (await launch(folder, within));
     const context = await browser.newContext({
       viewport: { width: o.width ?? 1440, height: o.height ?? 900 },
@@ -183,26 +186,24 @@ export class App {
     await this.page.locator('.context-menu').first().waitFor({ state: 'detached' });
   }
 
+  /** Closes what it opened. @throws Error where its server did not end as it was asked to */
   async close(): Promise<void> {
-    await this.context.close();
-    await this.browser?.close();
-    await endProcess(this.server);
-    if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
+    this.isClosed = true;
+    try {
+      await this.context.close();
+      await this.browser?.close();
+      await this.server.end();
+    } finally {
+      if (this.ownFolder) rmSync(this.folder, { recursive: true, force: true });
+    }
   }
 }
 
 /** @param within Chromium itself may have to run in the namespace where the server listens */
 export function launch(folder: string, within: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
-    executablePath: within.length === 0 ? CHROMIUM! : namespaceWrapper(folder, within),
-    ignoreDefaultArgs: ['--hide-scrollbars'],
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--force-color-profile=srgb',
-      '--font-render-hinting=none',
-    ],
+    ...LAUNCH,
+    ...(within.length === 0 ? {} : { executablePath: namespaceWrapper(folder, within) }),
   });
 }
 
@@ -215,27 +216,11 @@ export async function endProcess(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-function linkOf(server: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    server.stdout!.on('data', (piece: Buffer) => {
-      said += piece.toString();
-      const found = /http:\/\/127\.0\.0\.1:\d+\/#token=\S+/.exec(said);
-      if (found) resolve(found[0]);
-    });
-    server.stderr!.on('data', (piece: Buffer) => {
-      said += piece.toString();
-      if (process.env['SIGHTLINE_DEBUG']) process.stderr.write(piece);
-    });
-    server.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
-  });
-}
-
 function namespaceWrapper(folder: string, within: readonly string[]): string {
   const path = join(folder, 'chromium-there');
   spawnSync('sh', [
     '-c',
-    `printf '#!/bin/sh\\nexec %s "$@"\\n' '${[...within, CHROMIUM].join(' ')}' > '${path}' && chmod +x '${path}'`,
+    `printf '#!/bin/sh\\nexec %s "$@"\\n' '${[...within, BROWSER_PATH].join(' ')}' > '${path}' && chmod +x '${path}'`,
   ]);
   return path;
 }

@@ -1,16 +1,16 @@
 // Hosts as a person looks at them: by keys, filtered, sorted, and from each fact to its flows and packets.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('hosts', { skip: NO_BROWSER }, () => {
+describe('hosts', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

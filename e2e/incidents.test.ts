@@ -1,28 +1,28 @@
 // Incidents as a person works with them: by keys alone, in both languages, kept over a new start, reported as a page.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, folderFor, type OpenApp, SAMPLE, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
 /** What the palette calls it. */
 const TRY = 'Try the sample';
 
-describe('incidents', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-incidents-'));
+describe('incidents', () => {
+  const folder = folderFor('sightline-e2e-incidents');
   let app: App;
 
-  async function open(): Promise<void> {
-    app = await App.sample({ folder });
+  async function open(openApp: OpenApp): Promise<void> {
+    app = await openApp({ ...SAMPLE, folder });
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
     await app.page.locator('.badge').waitFor();
   }
 
-  before(open);
-  after(async () => {
+  test.beforeAll(({ openApp }) => open(openApp));
+  test.afterAll(async () => {
     await app?.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -243,12 +243,12 @@ describe('incidents', { skip: NO_BROWSER }, () => {
     assert.equal(await tones(), 4);
   });
 
-  test('what was done is there after a new start', async () => {
+  test('what was done is there after a new start', async ({ openApp }) => {
     await app.page.locator('.languages [lang="en"]').click();
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
     assert.deepEqual(app.problems, []);
     await app.close();
-    await open();
+    await open(openApp);
     const { page } = app;
     await page.keyboard.press('3');
     await page.locator('.grid-row.selected .i-state', { hasText: 'In work' }).waitFor();

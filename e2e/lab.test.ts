@@ -1,25 +1,24 @@
 // The Lab in a browser: a folder of labelled captures is measured without an open capture, twice, so that the change is
 // shown; the report is exported; nothing is wider than the window at both sizes and in both languages.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, folderFor, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
-describe('the Lab', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-lab-'));
+describe('the Lab', () => {
+  const folder = folderFor('sightline-e2e-lab');
   let app: App;
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     // The sample holds an incident; what it is labelled as is this test's to say.
     for (const name of ['goodx', 'badx']) {
       mkdirSync(join(folder, name));
       cpSync(join(ROOT, 'assets', 'sample.pcapng'), join(folder, name, 'sample.pcapng'));
     }
-    app = await App.open();
+    app = await openApp();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -1,22 +1,21 @@
 // 2.5 million packets: first rows while it is read, and the thumb dragged to the very last one.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, folderFor, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 import { writeLarge } from './large.ts';
 
 const PACKETS = 2_500_000;
 
-describe('a capture of 2.5 million packets', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-large-'));
+describe('a capture of 2.5 million packets', () => {
+  const folder = folderFor('sightline-large');
   let app: App;
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     writeLarge(join(folder, 'large.pcap'), PACKETS);
-    app = await App.open({ args: [join(folder, 'large.pcap')] });
+    app = await openApp({ args: [join(folder, 'large.pcap')] });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     rmSync(folder, { recursive: true, force: true });
   });

@@ -5,22 +5,22 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
-describe('a network is learned', { skip: NO_BROWSER }, () => {
+describe('a network is learned', () => {
   let app: App;
   let bytes: Buffer;
   let to: FileHandle;
-  before(async () => {
-    app = await App.open({ args: ['--sample'] });
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp({ args: ['--sample'] });
     const file = join(app.folder, 'hours.pcap');
     const made = spawnSync(process.execPath, [join(ROOT, 'engine', 'testing', 'hours.ts'), file], { encoding: 'utf8' });
     assert.equal(made.status, 0, made.stderr);
     bytes = readFileSync(file);
     assert.equal(spawnSync('mkfifo', [join(app.folder, 'wlan0')]).status, 0);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

@@ -1,14 +1,14 @@
 // What an analyst meets in the packet list: the ways into it, small windows, rows that are on their way.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('ways into the packet list', { skip: NO_BROWSER }, () => {
+describe('ways into the packet list', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -81,12 +81,12 @@ describe('ways into the packet list', { skip: NO_BROWSER }, () => {
   });
 });
 
-describe('heads and cells', { skip: NO_BROWSER }, () => {
+describe('heads and cells', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -132,12 +132,12 @@ describe('heads and cells', { skip: NO_BROWSER }, () => {
     });
 });
 
-describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () => {
+describe('a window of 720 by 450 pixels, as at 200 %', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample({ width: 720, height: 450 });
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp({ ...SAMPLE, width: 720, height: 450 });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -179,12 +179,12 @@ describe('a window of 720 by 450 pixels, as at 200 %', { skip: NO_BROWSER }, () 
   });
 });
 
-describe('rows speak as Wireshark does', { skip: NO_BROWSER }, () => {
+describe('rows speak as Wireshark does', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

@@ -1,12 +1,12 @@
 // Live capture through the window, on a veth pair between two namespaces of our own.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { HELPER, NO_CAPTURE } from './capturing.ts';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { NO_BROWSER } from './chromium.ts';
+import { describe, folderFor, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 import { Network, SERVER } from './network.ts';
 
 const skip = NO_BROWSER || NO_CAPTURE;
@@ -14,11 +14,11 @@ const skip = NO_BROWSER || NO_CAPTURE;
 describe('live capture', { skip }, () => {
   let network: Network;
   let app: App;
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     network = new Network();
-    app = await App.open({ within: network.within });
+    app = await openApp({ within: network.within });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     await network?.close();
   });
@@ -152,11 +152,11 @@ describe('live capture', { skip }, () => {
 describe('live capture of loopback', { skip }, () => {
   let network: Network;
   let app: App;
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     network = new Network();
-    app = await App.open({ within: network.within });
+    app = await openApp({ within: network.within });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     await network?.close();
   });
@@ -181,17 +181,17 @@ describe('live capture of loopback', { skip }, () => {
 describe('live capture without permission', { skip }, () => {
   let network: Network;
   let app: App;
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-nobody-'));
-  before(async () => {
+  const folder = folderFor('sightline-nobody');
+  test.beforeAll(async ({ openApp }) => {
     chmodSync(folder, 0o777);
     network = new Network();
-    app = await App.open({
+    app = await openApp({
       within: network.within,
       as: ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all'],
       folder,
     });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     await network?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -231,12 +231,12 @@ describe('live capture without permission', { skip }, () => {
 describe('a ring with options, a pipe, and a capture whose host was killed', { skip }, () => {
   let network: Network;
   let app: App;
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-interrupted-'));
-  before(async () => {
+  const folder = folderFor('sightline-interrupted');
+  test.beforeAll(async ({ openApp }) => {
     network = new Network();
-    app = await App.open({ within: network.within, folder });
+    app = await openApp({ within: network.within, folder });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     await network?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -283,7 +283,9 @@ describe('a ring with options, a pipe, and a capture whose host was killed', { s
   });
 
   // Another window attaches to what runs; the next start of the host offers the capture.
-  test('the window is killed, then the host, while it captures: the capture goes on, is offered and is whole', async () => {
+  test('the window is killed, then the host, while it captures: the capture goes on, is offered and is whole', async ({
+    openApp,
+  }) => {
     const { page } = app;
     await page.locator('.interface-list li', { hasText: network.interface }).click();
     await page.locator('.interfaces .button.primary').click();
@@ -303,9 +305,9 @@ describe('a ring with options, a pipe, and a capture whose host was killed', { s
     await second.reload();
     await second.locator('.rail-button').first().click();
     await second.locator('.grid-row:not([hidden])', { hasText: 'crashed.test' }).first().waitFor();
-    app.server.kill('SIGKILL');
+    app.server.kill();
     await app.close();
-    app = await App.open({ within: network.within, folder });
+    app = await openApp({ within: network.within, folder });
     const again = app.page;
     const card = again.locator('.interrupted');
     await card.waitFor();

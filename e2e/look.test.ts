@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, expect, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('names, colours and columns', { skip: NO_BROWSER }, () => {
+describe('names, colours and columns', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
     await app.page.locator('.grid-row.coloured').first().waitFor();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -20,11 +20,8 @@ describe('names, colours and columns', { skip: NO_BROWSER }, () => {
   async function copied(...entries: string[]): Promise<string> {
     await app.page.evaluate(() => navigator.clipboard.writeText('before'));
     await app.choose(...entries);
-    for (let i = 0; i < 100; i++) {
-      if ((await clipboard()) !== 'before') return clipboard();
-      await app.page.waitForTimeout(50);
-    }
-    return 'before';
+    await expect.poll(clipboard, { intervals: [50] }).not.toBe('before');
+    return clipboard();
   }
   const ground = (no: string): Promise<string> =>
     app.cell(no, 'no').evaluate((cell) => {

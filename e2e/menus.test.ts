@@ -1,16 +1,16 @@
 // The context menu everywhere, by mouse and by keys, and the columns of the packet list.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, expect, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('menus and columns', { skip: NO_BROWSER }, () => {
+describe('menus and columns', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
     await app.page.locator('.grid-row.coloured').first().waitFor();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -20,12 +20,8 @@ describe('menus and columns', { skip: NO_BROWSER }, () => {
   async function copied(copy: () => Promise<void>): Promise<string> {
     await app.page.evaluate(() => navigator.clipboard.writeText('before'));
     await copy();
-    for (let i = 0; i < 200; i++) {
-      const text = await clipboard();
-      if (text !== 'before') return text;
-      await app.page.waitForTimeout(50);
-    }
-    return 'before';
+    await expect.poll(clipboard, { intervals: [50] }).not.toBe('before');
+    return clipboard();
   }
   const heads = (): Promise<string[]> =>
     app.page.locator('.packets .head').evaluateAll((all) => all.map((h) => h.dataset['column']!));

@@ -2,22 +2,22 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { type App, NO_BROWSER } from './harness.ts';
+import { describe, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 import { openWork } from './work.ts';
 
 const TEXT = 'The quick brown fox. '.repeat(200);
 
-describe('work on packets', { skip: NO_BROWSER }, () => {
+describe('work on packets', () => {
   let app: App;
   let keys: string;
   let close: () => Promise<void>;
 
-  before(async () => {
-    ({ app, keys, close } = await openWork());
+  test.beforeAll(async ({ openApp }) => {
+    ({ app, keys, close } = await openWork(openApp));
   });
-  after(() => close());
+  test.afterAll(() => close());
 
   const command = (name: string): Promise<void> => app.command(name);
   const leave = async (): Promise<void> => {

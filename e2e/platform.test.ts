@@ -1,53 +1,47 @@
 // The platform as people have it: `sightline serve` in a process of its own, its pages in Debian's Chromium.
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { zeroBomb } from '../platform/testing/bombs.ts';
 import { axeFindings } from './axe.ts';
-import { CHROMIUM, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, folderFor, test } from './fixtures.ts';
+import { ROOT } from './harness.ts';
 import { MARKUP, writeHostile } from './hostile.ts';
+import { Server } from './server.ts';
 
 const PASSWORD = 'correct horse battery';
 const NASTY = `${MARKUP}\u202e <b>bold</b>`;
 const TEN_GB = 10_000_000_000;
 const LONG = 60_000;
 
-describe('platform', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-pages-'));
+describe('platform', () => {
+  const folder = folderFor('sightline-pages');
   const data = join(folder, 'data');
   const file = (name: string): string => join(folder, name);
   const problems: string[] = [];
-  let server: ChildProcess;
+  let server: Server;
   let address = '';
   let adminLink = '';
   let browser: Browser;
   const contexts: BrowserContext[] = [];
 
-  before(async () => {
-    server = spawn(process.execPath, [
-      join(ROOT, 'dist', 'cli', 'entry.js'),
-      'serve',
-      '--listen=127.0.0.1:0',
-      `--data=${data}`,
-      '--registration=open',
-      '--account-limit=60',
-    ]);
-    let said = '';
-    await new Promise<void>((resolve, reject) => {
-      server.stdout!.on('data', (text: Buffer) => {
-        said += text.toString();
-        if (/#invitation=\S+\n/.test(said)) resolve();
-      });
-      server.stderr!.on('data', (text: Buffer) => problems.push(text.toString()));
-      server.on('exit', () => reject(new Error(`the server has ended: ${problems.join('')}`)));
+  test.beforeAll(async ({ browser: shared }) => {
+    server = await Server.start({
+      command: [
+        process.execPath,
+        join(ROOT, 'dist', 'cli', 'entry.js'),
+        'serve',
+        '--listen=127.0.0.1:0',
+        `--data=${data}`,
+        '--registration=open',
+        '--account-limit=60',
+      ],
+      ready: /#invitation=\S+\n/,
     });
-    address = /at (http:\S+)/.exec(said)![1]!;
-    adminLink = /http:\S+#invitation=\S+/.exec(said)![0];
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    address = /at (http:\S+)/.exec(server.said)![1]!;
+    adminLink = /http:\S+#invitation=\S+/.exec(server.said)![0];
+    browser = shared;
     copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), file('bad.pcapng'));
     writeFileSync(file('good.pcap'), quiet());
     writeFileSync(file('cut.pcap'), readFileSync(file('good.pcap')).subarray(0, -7));
@@ -57,12 +51,9 @@ describe('platform', { skip: NO_BROWSER }, () => {
     writeHostile(file(`${'<img src=x onerror=alert(1)>'}.pcap`));
   });
 
-  after(async () => {
+  test.afterAll(async () => {
     for (const context of contexts) await context.close();
-    await browser?.close();
-    server?.removeAllListeners('exit');
-    server?.kill('SIGINT');
-    await new Promise((resolve) => server?.once('exit', resolve));
+    await server?.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -175,7 +166,7 @@ describe('platform', { skip: NO_BROWSER }, () => {
     await bob.locator('.banner.safe, .banner.nothing').waitFor();
   });
 
-  test('ten gigabytes of zeros in gzip and in zstd end in a sentence', { timeout: 240_000 }, async () => {
+  test('ten gigabytes of zeros in gzip and in zstd end in a sentence', async () => {
     await zeroBomb(file('bomb.gz'), 'gzip', TEN_GB);
     await zeroBomb(file('bomb.zst'), 'zstd', TEN_GB);
     await bring(bob, 'bomb.gz', 'bomb.zst');
@@ -185,7 +176,7 @@ describe('platform', { skip: NO_BROWSER }, () => {
       if ((await card.locator('button.primary').count()) > 0)
         await card.locator('button', { hasText: 'Discard' }).click();
     }
-    assert.equal(server.exitCode, null);
+    assert.ok(server.isRunning);
   });
 
   test('names of captures, notes and messages of the board are text', async () => {
@@ -277,7 +268,7 @@ describe('platform', { skip: NO_BROWSER }, () => {
       }
     }
     assert.deepEqual(
-      problems.filter((p) => !p.startsWith('Ctrl-C ends')),
+      [...problems, ...server.complained.split(/(?<=\n)/)].filter((p) => p !== '' && !p.startsWith('Ctrl-C ends')),
       [],
     );
     assert.ok(existsSync(data));

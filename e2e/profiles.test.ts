@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('profiles', { skip: NO_BROWSER }, () => {
+describe('profiles', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(async () => app.close());
+  test.afterAll(async () => app.close());
 
   const leave = async (): Promise<void> => {
     await app.page.keyboard.press('Escape');

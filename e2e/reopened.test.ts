@@ -1,39 +1,33 @@
 // A capture that is opened again is where it was left: view, filters, order, selection.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, expect, folderFor, type OpenApp, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
-describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-reopened-'));
+describe('a capture that is opened again', () => {
+  const folder = folderFor('sightline-reopened');
   const file = join(folder, 'mine.pcapng');
-  copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), file);
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  test.beforeAll(() => copyFileSync(join(ROOT, 'assets', 'sample.pcapng'), file));
+  test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  const start = async (): Promise<App> => {
-    const app = await App.open({ args: [file], folder });
+  const start = async (openApp: OpenApp): Promise<App> => {
+    const app = await openApp({ args: [file], folder });
     await app.settled();
     return app;
   };
   /** Places are told when they have settled. */
-  const kept = async (text: RegExp): Promise<void> => {
-    for (let i = 0; i < 50; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      try {
-        if (text.test(readFileSync(join(folder, 'data', 'places.json'), 'utf8'))) return;
-      } catch {
-        /* not written yet */
-      }
-    }
-    assert.fail(`places.json never held ${text}`);
+  const kept = (text: RegExp): Promise<void> => {
+    const places = join(folder, 'data', 'places.json');
+    return expect
+      .poll(() => (existsSync(places) ? readFileSync(places, 'utf8') : ''), { message: places })
+      .toMatch(text);
   };
   const head = (app: App, no: number): Promise<void> =>
     app.page.locator('.pane-head h2', { hasText: new RegExp(`^Packet ${no}$`) }).waitFor();
 
-  test('the first time it begins at its beginning, and is left at a packet of a filtered list', async () => {
-    const app = await start();
+  test('the first time it begins at its beginning, and is left at a packet of a filtered list', async ({ openApp }) => {
+    const app = await start(openApp);
     try {
       await head(app, 1);
       assert.equal(await app.page.locator('#filter').inputValue(), '');
@@ -48,8 +42,8 @@ describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
     }
   });
 
-  test('the second time it is as it was left', async () => {
-    const app = await start();
+  test('the second time it is as it was left', async ({ openApp }) => {
+    const app = await start(openApp);
     try {
       await head(app, 16);
       assert.equal(await app.page.locator('#filter').inputValue(), 'udp.port == 53');
@@ -63,8 +57,8 @@ describe('a capture that is opened again', { skip: NO_BROWSER }, () => {
     }
   });
 
-  test('also where that was another view', async () => {
-    const app = await start();
+  test('also where that was another view', async ({ openApp }) => {
+    const app = await start(openApp);
     try {
       await app.page.locator('.flows .grid-row.selected:not([hidden])').waitFor();
       await app.page.keyboard.press('1');

@@ -7,12 +7,11 @@
 //   look at gaps of microseconds: the wire has its own.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import type { AlertRecord, FileRecord, FlowRecord, IncidentRecord, OutputRecord } from '../contract/index.ts';
 import { beginCapture, buildSender, COMMAND, interrupt, NO_CAPTURE } from './capturing.ts';
+import { describe, folderFor, test } from './fixtures.ts';
 import { ROOT } from './harness.ts';
 import { Network } from './network.ts';
 
@@ -66,7 +65,7 @@ function timelessAlert({ time: _t, reasons, ...alert }: AlertRecord): object {
 }
 
 describe('a capture that is sent again over the wire', { skip: NO_CAPTURE, timeout: 120_000 }, () => {
-  const home = mkdtempSync(join(tmpdir(), 'sightline-replayed-'));
+  const home = folderFor('sightline-replayed');
   const env = { ...process.env, SIGHTLINE_CACHE: join(home, 'cache'), SIGHTLINE_DATA_HOME: join(home, 'data') };
   const original = join(home, 'made.pcap');
   const kept = join(home, 'kept');
@@ -80,7 +79,7 @@ describe('a capture that is sent again over the wire', { skip: NO_CAPTURE, timeo
     return recordsOf(done.stdout);
   };
 
-  before(async () => {
+  test.beforeAll(async () => {
     chmodSync(home, 0o755);
     const replay = join(home, 'replay');
     buildSender('replay.cpp', replay);
@@ -103,7 +102,7 @@ describe('a capture that is sent again over the wire', { skip: NO_CAPTURE, timeo
       await network.close();
     }
   });
-  after(() => rmSync(home, { recursive: true, force: true }));
+  test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 
   test('incidents of many kinds are told live', () => {
     const rules = new Set(live.incidents.flatMap((i) => i.evidence.map((e) => e.rule)));
@@ -131,16 +130,16 @@ describe('a capture that is sent again over the wire', { skip: NO_CAPTURE, timeo
       assert.deepEqual(again.flows.map(flowFacts), live.flows.map(flowFacts));
     });
 
-  test('the capture that was made says the same, but for times', (t) => {
+  test('the capture that was made says the same, but for times', () => {
     const file = scored(original, 1);
     assert.equal(file.file.packets, sent.sent);
     // The model's point would hang on those gaps.
     assert.ok(file.incidents.every((i) => i.evidence.every((e) => e.kind !== 'model')));
     assert.deepEqual(live.flows.map(timeless), file.flows.map(timeless));
-    if (sent.late > TOO_LATE) {
-      t.skip(`this machine sent a packet ${sent.late} s late: rhythms that rules look at are not those of the capture`);
-      return;
-    }
+    test.skip(
+      sent.late > TOO_LATE,
+      `this machine sent a packet ${sent.late} s late: rhythms that rules look at are not those of the capture`,
+    );
     assert.deepEqual(live.file, file.file);
     assert.deepEqual(live.incidents.map(timelessIncident), file.incidents.map(timelessIncident));
     assert.deepEqual(live.alerts.map(timelessAlert), file.alerts.map(timelessAlert));

@@ -12,7 +12,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NO_BROWSER, ROOT } from './harness.ts';
+import { NO_BROWSER } from './chromium.ts';
+import { ROOT } from './harness.ts';
 import { COLUMN_ROWS } from './review/column-rows.ts';
 import { DETAIL_ROWS } from './review/detail-rows.ts';
 import { FILE_ROWS } from './review/file-rows.ts';

@@ -1,25 +1,25 @@
 // What is done with rows: menus of incidents, hosts and statistics by mouse and by keys, marks of several packets, time
 // references.
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('rows', { skip: NO_BROWSER }, () => {
+describe('rows', () => {
   let app: App;
-  before(async () => {
-    app = await App.open({ args: ['--sample'] });
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp({ args: ['--sample'] });
     app.page.setDefaultTimeout(8_000);
     await app.settled();
     await app.page.locator('.status', { hasText: '1,066 packets' }).waitFor();
     await app.page.locator('.badge').waitFor();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
   // A menu that a test left open is not the next one's.
-  afterEach(() => app.page.keyboard.press('Escape'));
+  test.afterEach(() => app.page.keyboard.press('Escape'));
 
   /** The status is there before the rows of the new order are. */
   const rowsShown = (n: number): Promise<unknown> =>

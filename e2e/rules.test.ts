@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { NO_BROWSER } from './harness.ts';
+import { describe, test } from './fixtures.ts';
 import { openWork, type Work } from './work.ts';
 
 const RULES = `# Rules of the test.
@@ -15,18 +14,18 @@ alert tcp any any -> any any (msg:"Never"; content:"nobody says this"; sid:91000
 alert http any any -> any any (msg:"Nobody knows this keyword"; thrice:1; sid:9100004; rev:1;)
 `;
 
-describe('rules and indicators', { skip: NO_BROWSER }, () => {
+describe('rules and indicators', () => {
   let work: Work;
   let folder: string;
-  before(async () => {
-    work = await openWork();
+  test.beforeAll(async ({ openApp }) => {
+    work = await openWork(openApp);
     folder = join(work.app.folder, 'threats');
     mkdirSync(folder);
     writeFileSync(join(folder, 'web.rules'), RULES);
     writeFileSync(join(folder, 'good.txt'), '10.0.0.3\n');
     writeFileSync(join(folder, 'addresses.txt'), '# addresses\n10.0.0.3\n10.0.0.4\nnot an address at all ☂\n');
   });
-  after(async () => {
+  test.afterAll(async () => {
     await work?.close();
   });
 

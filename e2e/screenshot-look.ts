@@ -1,5 +1,5 @@
 // How pictures are taken: in which look, and which views belong to it.
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 
 export interface Look {
   readonly theme: 'dark' | 'light';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
 interface Packet {
   readonly no: number;
@@ -26,16 +26,16 @@ function packetsOfSample(): readonly Packet[] {
   return lines.filter((line) => line.type === 'packet');
 }
 
-describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
+describe('the flow of what is selected', () => {
   let app: App;
   let packets: readonly Packet[];
   const flowOf = (no: number): number | null => packets[no - 1]!.flow;
 
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     packets = packetsOfSample();
-    app = await App.sample();
+    app = await openApp(SAMPLE);
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -201,12 +201,12 @@ describe('the flow of what is selected', { skip: NO_BROWSER }, () => {
   });
 });
 
-describe('Flows at first sight', { skip: NO_BROWSER }, () => {
+describe('Flows at first sight', () => {
   let app: App;
-  before(async () => {
-    app = await App.open({ args: ['--sample'] });
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp({ args: ['--sample'] });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 

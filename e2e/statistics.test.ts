@@ -1,9 +1,9 @@
 // Statistics in a browser: every page opens, leads to packets by keys alone, and is clean at both sizes, in both themes
 // and languages.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
 const PAGES = [
   'Capture file properties',
@@ -21,12 +21,12 @@ const PAGES = [
   'Service map',
 ] as const;
 
-describe('statistics', { skip: NO_BROWSER }, () => {
+describe('statistics', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(() => app?.close());
+  test.afterAll(() => app?.close());
 
   /** Opens a page by its name in the list and waits until it has its content. */
   async function open(name: string): Promise<void> {

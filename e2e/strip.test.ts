@@ -1,15 +1,15 @@
 // The time strip: what the mouse brushes is offered at once, as a filter and as a closer look; by keys too.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, SAMPLE, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 
-describe('the time strip', { skip: NO_BROWSER }, () => {
+describe('the time strip', () => {
   let app: App;
-  before(async () => {
-    app = await App.sample();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp(SAMPLE);
   });
-  after(() => app?.close());
+  test.afterAll(() => app?.close());
 
   async function brush(from: number, to: number): Promise<void> {
     const { page } = app;

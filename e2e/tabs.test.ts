@@ -1,27 +1,26 @@
 // Captures beside each other: tabs of one window, and two windows that show two captures.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER, ROOT } from './harness.ts';
+import { describe, expect, folderFor, test } from './fixtures.ts';
+import { type App, ROOT } from './harness.ts';
 
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
 
-describe('tabs', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-tabs-'));
+describe('tabs', () => {
+  const folder = folderFor('sightline-e2e-tabs');
   const mine = join(folder, 'mine.pcapng');
   const other = join(folder, 'other.pcap');
   let app: App;
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     copyFileSync(SAMPLE, mine);
     writeFileSync(other, smallCapture(40));
-    app = await App.open({ args: [mine], folder });
+    app = await openApp({ args: [mine], folder });
     await app.settled();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -192,9 +191,9 @@ describe('tabs', { skip: NO_BROWSER }, () => {
     await second.close();
   });
 
-  test('a recent capture opens in a new tab, and the next start has the tabs again', async () => {
+  test('a recent capture opens in a new tab, and the next start has the tabs again', async ({ openApp }) => {
     await app.close();
-    app = await App.open({ args: [other], folder });
+    app = await openApp({ args: [other], folder });
     await packets('40');
     const { page } = app;
     await page.locator('.brand button').click();
@@ -204,7 +203,7 @@ describe('tabs', { skip: NO_BROWSER }, () => {
     await app.settled();
     await kept(/"shown": "[^"]*mine\.pcapng"/);
     await app.close();
-    app = await App.open({ folder });
+    app = await openApp({ folder });
     await shown('mine.pcapng');
     await packetShown(16);
     await app.page.locator('.capture-tab[data-state="resting"]', { hasText: 'other.pcap' }).waitFor();
@@ -215,13 +214,8 @@ describe('tabs', { skip: NO_BROWSER }, () => {
   });
 
   /** Waits until the list of tabs is written so. */
-  const kept = async (text: RegExp): Promise<void> => {
-    for (let i = 0; i < 100; i++) {
-      if (text.test(readFileSync(join(folder, 'data', 'tabs.json'), 'utf8'))) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assert.fail(`tabs.json never held ${text}`);
-  };
+  const kept = (text: RegExp): Promise<void> =>
+    expect.poll(() => readFileSync(join(folder, 'data', 'tabs.json'), 'utf8'), { message: 'tabs.json' }).toMatch(text);
 });
 
 /** So many UDP packets between two hosts, as a pcap file. */

@@ -2,20 +2,19 @@
 // by keys alone.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
 import { axeFindings } from './axe.ts';
-import { App, NO_BROWSER } from './harness.ts';
+import { describe, folderFor, test } from './fixtures.ts';
+import type { App } from './harness.ts';
 import { MARKUP, writeHostile } from './hostile.ts';
 
-describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
+describe('the sample, from first look to export', () => {
   let app: App;
-  before(async () => {
-    app = await App.open({ args: ['--sample'] });
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp({ args: ['--sample'] });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -263,12 +262,12 @@ describe('the sample, from first look to export', { skip: NO_BROWSER }, () => {
   });
 });
 
-describe('by keys alone', { skip: NO_BROWSER }, () => {
+describe('by keys alone', () => {
   let app: App;
-  before(async () => {
-    app = await App.open();
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp();
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -370,12 +369,12 @@ describe('by keys alone', { skip: NO_BROWSER }, () => {
   });
 });
 
-describe('people with other eyes and other languages', { skip: NO_BROWSER }, () => {
+describe('people with other eyes and other languages', () => {
   let app: App;
-  before(async () => {
-    app = await App.open({ args: ['--sample'] });
+  test.beforeAll(async ({ openApp }) => {
+    app = await openApp({ args: ['--sample'] });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
   });
 
@@ -441,16 +440,16 @@ describe('people with other eyes and other languages', { skip: NO_BROWSER }, () 
   });
 });
 
-describe('a hostile capture', { skip: NO_BROWSER }, () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-hostile-'));
+describe('a hostile capture', () => {
+  const folder = folderFor('sightline-hostile');
   const file = join(folder, `${MARKUP.replaceAll('/', '')}.pcap`);
   let packets = 0;
   let app: App;
-  before(async () => {
+  test.beforeAll(async ({ openApp }) => {
     packets = writeHostile(file);
-    app = await App.open({ args: [file] });
+    app = await openApp({ args: [file] });
   });
-  after(async () => {
+  test.afterAll(async () => {
     await app?.close();
     rmSync(folder, { recursive: true, force: true });
   });

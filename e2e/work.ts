@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, ROOT } from './harness.ts';
+import { App, type AppOptions, ROOT } from './harness.ts';
 
 export interface Work {
   readonly app: App;
@@ -12,12 +12,13 @@ export interface Work {
   readonly close: () => Promise<void>;
 }
 
-export async function openWork(): Promise<Work> {
+/** @param open how windows are opened: in tests by their fixture, which closes them */
+export async function openWork(open: (o: AppOptions) => Promise<App> = App.open): Promise<Work> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-e2e-work-'));
   const path = join(folder, 'work.pcap');
   execFileSync(process.execPath, [join(ROOT, 'bench', 'work-capture.ts'), path]);
   const keys = readFileSync(`${path}.keys`, 'utf8');
-  const app = await App.open({ args: [path] });
+  const app = await open({ args: [path] });
   await app.settled();
   await app.page.locator('.grid').press('Home');
   return {

@@ -2,28 +2,17 @@
 // with their place, the host keeps its checks behind vite, and nothing stays when it ends.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright';
+import { LAUNCH, NO_BROWSER } from '../e2e/chromium.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEFT_OUT = /^(node_modules|dist|\.git|docs|bench|native)$/;
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) =>
-  existsSync(p),
-);
 const PATIENCE = 90_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-dev-'));
@@ -148,9 +137,9 @@ describe('npm run dev', { skip: process.platform === 'win32' ? 'signals are not 
 
   test(
     'a browser shows a changed window, and comes to the host that a changed engine starts',
-    { skip: CHROMIUM === undefined ? 'Chromium is not installed (Debian: sudo apt-get install chromium)' : false },
+    { skip: NO_BROWSER },
     async () => {
-      const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
+      const browser = await chromium.launch(LAUNCH);
       try {
         const page: Page = await browser.newPage();
         const problems: string[] = [];

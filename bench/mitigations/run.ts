@@ -6,6 +6,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isOfWindow, nodeTests, windowTests } from '../../scripts/test-commands.mjs';
 import { BOUNDARIES, problems } from './model.ts';
 import { type Outcome, writeResults } from './results.ts';
 import type { Mitigation } from './types.ts';
@@ -39,11 +40,8 @@ interface Run {
 /** @param isInOrder the whole file is run, for tests that need those before them */
 function run(file: string, names: readonly string[], isInOrder: boolean): Run {
   const began = performance.now();
-  const patterns = (isInOrder ? [] : names).map(
-    (name) => `--test-name-pattern=^${name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&')}$`,
-  );
-  const limits = [`--test-timeout=${LONGEST_TEST}`, '--test-force-exit'];
-  const args = ['--test', ...limits, '--test-reporter=./scripts/test-reporter.mjs', ...patterns, file];
+  const o = { names: isInOrder ? [] : names, timeout: LONGEST_TEST };
+  const args = isOfWindow(file) ? windowTests([file], o) : nodeTests([file], o);
   const done = spawnSync(process.execPath, args, { cwd: tree, encoding: 'utf8', timeout: LONGEST });
   const failed = [...done.stdout.matchAll(/^FAIL {2}(.*?) {2}/gm)].map((m) => m[1]!);
   const ran = new Set([...done.stdout.matchAll(/^(?:ok {4}|FAIL {2})(.*?)(?: \(\d+ ms\)| {2})/gm)].map((m) => m[1]!));

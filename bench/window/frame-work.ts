@@ -1,5 +1,5 @@
 // Work of a page's main thread between two frames, from Chromium's trace.
-import type { CDPSession } from 'playwright-core';
+import type { CDPSession } from 'playwright';
 
 interface TraceEvent {
   readonly name: string;

@@ -1,6 +1,6 @@
 // What somebody waits for who looks at packets: the tree of one that was pressed, texts of rows where the list stopped.
 // Measured in the page, from the deed to the frame in which the answer is drawn.
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { type Figure, median, share } from './figures.ts';
 
 const GOAL = 150;

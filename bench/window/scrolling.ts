@@ -1,7 +1,7 @@
 // Work of the main thread between two frames while ten million rows scroll (Chromium's trace), and the window's heap.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from 'playwright';
 import { App } from '../../e2e/harness.ts';
 import { writeLarge } from '../../e2e/large.ts';
 import { type Figure, median, share } from './figures.ts';

@@ -15,7 +15,8 @@ export const AREAS = {
   pages: ['contract', 'platform', 'renderer'],
   bench: ['engine', 'contract', 'platform', 'cli', 'scripts', 'e2e'],
   e2e: ['contract', 'platform'],
-  scripts: ['engine', 'contract', 'platform'],
+  // Which Chromium there is.
+  scripts: ['engine', 'contract', 'platform', 'e2e'],
 };
 export const ROOMS = [
   'log',

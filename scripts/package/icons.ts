@@ -1,7 +1,7 @@
 // The icons of packages, out of renderer/style/icon.svg: pictures drawn by Chromium, an ICO and an ICNS that hold them.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { chromium } from 'playwright';
 import { ROOT } from '../node24.mjs';
 
 const SIZES = [16, 32, 48, 64, 128, 256, 512, 1024];
