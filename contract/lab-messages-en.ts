@@ -33,7 +33,8 @@ export const LAB_ENGLISH = {
   'model-no-json': 'the model file is not JSON',
   'model-no-model': 'this is no Sightline model, version 1',
   'model-damaged': 'the model’s SHA-256 does not fit its contents',
-  'model-trees-damaged': 'the model’s trees point outside of themselves',
+  'model-parts-damaged': 'what the model says beside its trees does not fit together',
+  'model-trees-damaged': 'the model’s trees point outside of themselves, are too deep, or hold no numbers',
   'model-other-schema':
     'the model was trained on another feature schema ({theirs}); this one is {ours}. Train it again.',
   'model-no-feature': 'the model names a feature that this schema does not have',
