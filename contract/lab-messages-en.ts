@@ -10,6 +10,7 @@ export const LAB_ENGLISH = {
   'lab-no-capture-of': 'no capture of {folder} is labelled {label}: both are needed',
   'lab-capture-gone': '{path} is in labels.csv, and not there',
   'lab-no-column': '{file} has no column {columns}',
+  'lab-no-label': 'line {line:plain} of {file} lacks a field: {text}',
   'lab-no-flow-label': 'line {line:plain} of {file} is no flow label: {text}',
   'lab-capture-unread': '{path} cannot be read and is left out.',
   'lab-few-sources': 'Fewer than three sources: none can be left out.',

@@ -137,7 +137,7 @@ const measured =
   (quietFor >= quiet
     ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
     : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`);
-const table = markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows);
+const table = markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run (CPU)'], rows);
 const text = [
   '# Fuzzing',
   '',

@@ -7,12 +7,18 @@ import { Mutator } from './mutate.ts';
 import type { Target } from './target.ts';
 import { changeTokens, Dictionary, sweepTokens } from './tokens.ts';
 
-/** An input may take so long; what answers later waits for threads and processes, too. */
+/** An input may take so long of this thread's time: the clock would count what else the machine does. */
 const SLOW_MS = 1_000;
-const SLOW_LATER_MS = 5_000;
+/** Each target in turn has so much of this thread's time, and no more of the clock's. */
 const SLICE_MS = 200;
-/** What answers later must do so within this, ms. */
-const ANSWER_MS = 10_000;
+const TURN_MS = 2_000;
+/** What answers later must do so within this by the clock, ms. */
+const ANSWER_MS = 60_000;
+
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
 
 export interface Found {
   readonly target: string;
@@ -47,7 +53,6 @@ export interface FuzzResult {
 /** Runs an input to its end; most targets are done when they return, and nothing waits for those. */
 async function ended(target: Target, input: Uint8Array): Promise<void> {
   const later = target.run(input);
-  target.answersLater ??= later !== undefined;
   if (later === undefined) return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
@@ -60,18 +65,16 @@ async function ended(target: Target, input: Uint8Array): Promise<void> {
   }
 }
 
-/** Whether an input is slow by itself: the machine, or who stopped the process for a while, may have been. */
+/** Whether an input is slow by itself, and not because code was compiled or memory collected meanwhile. */
 async function slowAgain(target: Target, input: Uint8Array): Promise<boolean> {
-  const started = performance.now();
+  const started = threadMs();
   try {
     await ended(target, input);
   } catch {
     /* told already */
   }
-  return performance.now() - started > mostOf(target);
+  return threadMs() - started > SLOW_MS;
 }
-
-const mostOf = (target: Target): number => (target.answersLater === true ? SLOW_LATER_MS : SLOW_MS);
 
 /** Lines of a stack that are of the product. */
 const OURS = /\/(?:engine|contract|electron|platform|web|cli)\/(?!testing)/;
@@ -88,7 +91,7 @@ export async function fuzz(
   const known = new Set<string>();
   /** @returns whether the input is worth keeping */
   const one = async (run: Run, input: Uint8Array): Promise<boolean> => {
-    const started = performance.now();
+    const started = threadMs();
     run.runs++;
     try {
       await ended(run.target, input);
@@ -102,9 +105,9 @@ export async function fuzz(
         found.push({ target: run.target.name, error, input: Uint8Array.from(input) });
       }
     }
-    const took = performance.now() - started;
+    const took = threadMs() - started;
     if (took > run.slowest) run.slowest = took;
-    if (took > mostOf(run.target) && !known.has(`${run.target.name} slow`) && (await slowAgain(run.target, input))) {
+    if (took > SLOW_MS && !known.has(`${run.target.name} slow`) && (await slowAgain(run.target, input))) {
       known.add(`${run.target.name} slow`);
       found.push({
         target: run.target.name,
@@ -135,10 +138,11 @@ export async function fuzz(
   };
   while (more()) {
     for (const run of runs) {
-      const until = performance.now() + SLICE_MS;
+      const until = threadMs() + SLICE_MS;
+      const over = performance.now() + TURN_MS;
       // What answers later may have left something to the next turn.
       await new Promise(setImmediate);
-      while (performance.now() < until && !(o.stopAtFirst && found.length > 0)) {
+      while (threadMs() < until && performance.now() < over && !(o.stopAtFirst && found.length > 0)) {
         const n = run.corpus.length;
         // Every other time the next value of the next octet of an input that was kept, until all were tried.
         const swept = (run.runs & 1) === 1 ? sweep(run) : null;

@@ -10,8 +10,6 @@ export interface Target {
   readonly limit: number;
   /** Text with brackets, strings and names, whose tokens are changed too. */
   readonly isText?: boolean;
-  /** Found out by running it. */
-  answersLater?: boolean;
   /** Throws, or rejects, where a property does not hold. */
   run(data: Uint8Array): void | Promise<void>;
 }

@@ -13,6 +13,7 @@ export const LAB_MESSAGES_ZH: Readonly<Record<LabKey, string>> = {
   'lab-no-capture-of': '{folder} 中没有标注为{label}的捕获：两者都需要',
   'lab-capture-gone': 'labels.csv 中有 {path}，但文件不存在',
   'lab-no-column': '{file} 缺少列 {columns}',
+  'lab-no-label': '{file} 第 {line:plain} 行缺少字段：{text}',
   'lab-no-flow-label': '{file} 第 {line:plain} 行不是流的标注：{text}',
   'lab-capture-unread': '{path} 无法读取，未计入。',
   'lab-few-sources': '来源不足三个：无法留出任何一个。',
