@@ -122,7 +122,6 @@ async function deskTarget(load: Load, name: string, isAsked: (kind: string) => b
   mkdirSync(chosen);
   copyFileSync(SAMPLE, join(chosen, 'chosen.pcapng'));
   const secrets = readdirSync(secret).join();
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
   let desk: DeskModule.Desk | null = null;
   let runs = 0;
@@ -174,6 +173,10 @@ async function deskTarget(load: Load, name: string, isAsked: (kind: string) => b
   const path = JSON.stringify(join(secret, 'secret.pcapng'));
   return {
     name,
+    end: async () => {
+      await desk?.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
     limit: 6_000,
     isText: true,
     seeds: kinds.flatMap((kind) =>

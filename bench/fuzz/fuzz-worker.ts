@@ -56,6 +56,7 @@ const result = await fuzz(
   },
 );
 if (task.save) await saveCorpora(result, task.corpus);
+for (const target of targets) await target.end?.();
 say({
   kind: 'end',
   all: result.all,

@@ -122,7 +122,6 @@ export async function importTargets(dist: string): Promise<Target[]> {
   const { loadLabels, saveLabels } = await cli<typeof LabelsFile>('labels-file');
   const { readRows } = await cli<typeof ImportedRows>('imported-rows');
   const folder = mkdtempSync(join(tmpdir(), 'sightline-fuzz-imports-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const place = (name: string): string => {
     const made = join(folder, name);
     mkdirSync(made, { recursive: true });
@@ -140,6 +139,10 @@ export async function importTargets(dist: string): Promise<Target[]> {
   return [
     {
       name: 'labels-file',
+      end: () => {
+        for (const store of stores) store.close();
+        rmSync(folder, { recursive: true, force: true });
+      },
       limit: 2_000,
       isText: true,
       seeds: [

@@ -1,72 +1,26 @@
-// `npm run campaign:planted [-- TEXT]`: checks taken out, one at a time, in a copy of the build; the fuzzer has ten minutes
-// for each. With TEXT only those of files that have it in their names, and no document is written.
+// `npm run campaign:planted [-- TEXT | --boundaries]`: checks taken out, one at a time, in a copy of the build; the fuzzer
+// has ten minutes for each. With TEXT only those of files that have it in their names, and no document is written; with
+// --boundaries those of what comes over boundaries, in a part of the document.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { partsOf, withMeasured, writeParts } from '../parts.ts';
 import { markdown } from '../run.ts';
+import { BOUNDARY_PLANTS, type Plant, PLANTS } from './plants.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 10;
 
-/**
- * What is taken out of which file: the text, the number of its occurrence, what stands there instead, and the target
- * that has to notice.
- */
-const PLANTS: readonly {
-  readonly file: string;
-  readonly check: string;
-  readonly nth: number;
-  readonly instead: string;
-  readonly target: string;
-}[] = [
-  { file: 'protocols/tls-hello.js', check: 'if (end - at < 38)', nth: 0, instead: 'if (false)', target: 'tls' },
-  { file: 'protocols/tls-hello.js', check: 'if (to > blockEnd)', nth: 0, instead: 'if (false)', target: 'tls' },
-  { file: 'protocols/dns.js', check: 'if (p >= end)', nth: 0, instead: 'if (false)', target: 'dns' },
-  { file: 'protocols/dns.js', check: 'p + 1 + size > end ||', nth: 0, instead: '', target: 'dns' },
-  { file: 'protocols/dtls.js', check: 'end - p >= HEADER', nth: 0, instead: 'p < end', target: 'dtls' },
-  { file: 'protocols/quic.js', check: '|| idAt + idSize >= end', nth: 0, instead: '', target: 'quic-header' },
-  { file: 'protocols/ssh.js', check: 'if (p + 4 + size > end)', nth: 1, instead: 'if (false)', target: 'ssh' },
-  { file: 'protocols/tcp-services.js', check: 'least: 11', nth: 0, instead: 'least: 4', target: 'recognise' },
-  { file: 'protocols/framing.js', check: 'if (end - at < 6)', nth: 0, instead: 'if (false)', target: 'framing' },
-  { file: 'rules/numbers-in.js', check: '|| at + bytes > buffer.length', nth: 0, instead: '', target: 'rule-steps' },
-  {
-    file: 'rules/explain-steps.js',
-    check: 'inspection.passesBeyond(bytes, steps, known)',
-    nth: 0,
-    instead: 'inspection.passes(bytes, steps)',
-    target: 'rule-steps',
-  },
-  { file: 'rules/choosing.js', check: 'if (groups === null)', nth: 0, instead: 'if (false)', target: 'rule-choices' },
-  {
-    file: 'rules/suricata-yaml.js',
-    check: 'if (!(root instanceof Map))',
-    nth: 0,
-    instead: 'if (false)',
-    target: 'suricata-yaml',
-  },
-  {
-    file: 'rules/run/apps/cursor.js',
-    check: 'if (count >= 0 && this.left >= count)',
-    nth: 0,
-    instead: 'if (true)',
-    target: 'rules-ike',
-  },
-  {
-    file: 'rules/run/transaction-tests.js',
-    check: 'if (!final && !onlyFinds(test.steps))',
-    nth: 0,
-    instead: 'if (false)',
-    target: 'rule-explain',
-  },
-  { file: 'decode/network.js', check: 'if (this.end - at < 20)', nth: 0, instead: 'if (false)', target: 'link' },
-];
-
 const rows: string[][] = [];
 let missed = 0;
-const only = process.argv[2] ?? '';
-for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
+const ofBoundaries = process.argv[2] === '--boundaries';
+const only = ofBoundaries ? '' : (process.argv[2] ?? '');
+const plants: readonly (readonly [boundary: string | null, Plant])[] = ofBoundaries
+  ? Object.entries(BOUNDARY_PLANTS).flatMap(([boundary, some]) => some.map((p): [string, Plant] => [boundary, p]))
+  : PLANTS.filter(({ file }) => file.includes(only)).map((p) => [null, p]);
+for (const [boundary, p] of plants) {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
   const dist = join(folder, 'dist');
   cpSync(join(ROOT, 'dist'), dist, {
@@ -88,6 +42,7 @@ for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
       dist,
       '--target',
       p.target,
+      ...(boundary === null ? [] : ['--boundary', boundary]),
       '--first',
       '--minutes',
       String(MINUTES),
@@ -108,16 +63,19 @@ for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
   console.log(rows.at(-1)!.join('  '));
   rmSync(folder, { recursive: true, force: true });
 }
-const document = [
-  '# Planted errors',
-  '',
-  `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ` +
-    `${PLANTS.length - missed} of ${PLANTS.length} removed checks found, each within ${MINUTES} minutes. ` +
-    'Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved ' +
-    'corpus, as it always does.',
-  '',
-  markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows),
-  '',
-].join('\n');
-if (only === '') writeFileSync(join(ROOT, 'docs', 'fuzz-planted.md'), document);
+const measured =
+  `Written by \`npm run campaign:planted${ofBoundaries ? ' -- --boundaries' : ''}\` on ` +
+  `${new Date().toISOString().slice(0, 10)}: ${plants.length - missed} of ${plants.length} removed checks found, each ` +
+  `within ${MINUTES} minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts ` +
+  'with the saved corpus, as it always does.';
+const table = markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows);
+if (only === '') {
+  const path = join(ROOT, 'docs', 'fuzz-planted.md');
+  const parts = partsOf(path);
+  if (ofBoundaries) {
+    const title = 'Boundaries';
+    parts.sections.set(title, withMeasured(parts.sections.get(title), `${measured}\n\n${table}`));
+  } else parts.lead = `# Planted errors\n\n${measured}\n\n${table}`;
+  writeParts(path, parts);
+}
 process.exit(missed > 0 ? 1 : 0);

@@ -42,7 +42,6 @@ class Host extends EventEmitter {
 export async function shellTargets(load: Load): Promise<Target[]> {
   const { Desktop } = await load<typeof DesktopModule>('desktop');
   const root = mkdtempSync(join(tmpdir(), 'sightline-fuzz-shell-'));
-  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   mkdirSync(join(root, 'dist', 'renderer', 'assets'), { recursive: true });
   writeFileSync(join(root, 'dist', 'renderer', 'index.html'), PAGE);
   for (const name of ['secret.html', 'dist/secret.js']) writeFileSync(join(root, name), SECRET);
@@ -69,6 +68,7 @@ export async function shellTargets(load: Load): Promise<Target[]> {
   return [
     {
       name: 'shell-ask',
+      end: () => rmSync(root, { recursive: true, force: true }),
       limit: 1_500,
       isText: true,
       seeds: channels

@@ -12,6 +12,8 @@ export interface Target {
   readonly isText?: boolean;
   /** Throws, or rejects, where a property does not hold. */
   run(data: Uint8Array): void | Promise<void>;
+  /** Nothing is run any more: closes and removes what was made. */
+  end?(): void | Promise<void>;
 }
 
 /** Loads a room's file from a build. Modules come from a build, so that a damaged copy can be tried too. */

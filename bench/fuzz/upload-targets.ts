@@ -87,7 +87,6 @@ export async function uploadTargets(load: Load): Promise<Target[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-fuzz-uploads-'));
   const held = join(folder, 'captures');
   mkdirSync(held);
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const faults: string[] = [];
   const sql = await openStore(join(folder, 'store.sqlite'));
   const captures = await openCaptures({ sql, folder: held, workers: 1, memory: 1024, seconds: 120 });
@@ -182,6 +181,13 @@ export async function uploadTargets(load: Load): Promise<Target[]> {
   return [
     {
       name: 'api',
+      end: async () => {
+        agent.destroy();
+        await server.close();
+        await captures.close();
+        await sql.close();
+        rmSync(folder, { recursive: true, force: true });
+      },
       limit: 2_000,
       isText: true,
       seeds: ROUTES.map(([method, path, body = null]) => latin(JSON.stringify({ method, path, headers: {}, body }))),
