@@ -11,6 +11,7 @@ import { ruleTargets } from './rule-targets.ts';
 import { shellTargets } from './shell-targets.ts';
 import { loader, type Target } from './target.ts';
 import { uploadTargets } from './upload-targets.ts';
+import { webTargets } from './web-targets.ts';
 
 export interface Boundary {
   /** What comes over it, for the document. */
@@ -23,9 +24,15 @@ export interface Boundary {
 export const BOUNDARIES: Readonly<Record<string, Boundary>> = {
   contract: {
     what: 'messages and requests of a window, in a browser or the desktop program',
-    files: ['contract/*', 'engine/desk/*', ...['choosing', 'desktop', 'senders'].map((name) => `electron/${name}`)],
+    files: [
+      'contract/*',
+      'engine/desk/*',
+      ...['choosing', 'desktop', 'senders'].map((name) => `electron/${name}`),
+      ...['connections', 'guard', 'server', 'uploads'].map((name) => `web/${name}`),
+    ],
     targets: async (dist) => [
       ...(await contractTargets(loader(dist, 'contract'))),
+      ...(await webTargets(loader(dist, 'web'))),
       ...(await shellTargets(loader(dist, 'electron'))),
       ...(await deskTargets(loader(dist, 'engine'))),
     ],
