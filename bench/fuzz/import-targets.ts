@@ -111,7 +111,7 @@ export async function importTargets(dist: string): Promise<Target[]> {
   const { Geo } = await load<typeof GeoModule>('desk/geo');
   const { parseHosts } = await load<typeof NamesModule>('desk/names');
   const { OwnRules } = await load<typeof OwnRulesModule>('desk/own-rules');
-  const { countKeyLines, keyLines } = await load<typeof KeyLog>('dissect/key-log');
+  const { countKeyLines, keyLines, readKeyFile } = await load<typeof KeyLog>('dissect/key-log');
   const { keepBaseline, storedBaseline } = await load<typeof Baselines>('exchange/baselines');
   const { formatRow, parseRow } = await load<typeof Goodx>('exchange/goodx');
   const { RuleSets } = await load<typeof Sets>('rules/run/sets');
@@ -134,6 +134,12 @@ export async function importTargets(dist: string): Promise<Target[]> {
   const noted = (notes: readonly Contract.Message[]): void => notes.forEach((note) => spoken(english(note)));
   const variables = rules.ruleVariables([]);
   if ('why' in variables) throw new Error('the variables of the fuzzer cannot be read');
+  const setText = (['md5', 'sha256', 'string', 'ip'] as const).map(
+    (type, i) =>
+      `alert http any any -> any any (http.uri; dataset:isset,s${i},type ${type},load set.lst; sid:${i + 1};)`,
+  );
+  const { rules: setRules } = rules.readRules(setText.join('\n'), join(folder, 'x.rules'), variables);
+  if (setRules.length === 0) throw new Error('the rules of the fuzzer cannot be read');
   const stores = [new Store(place('store-a')), new Store(place('store-b'))] as const;
 
   return [
@@ -333,8 +339,9 @@ export async function importTargets(dist: string): Promise<Target[]> {
         latin(`PMS_CLIENT_RANDOM ${FOUR} ${FOUR}\nEXPORTER_SECRET ${FOUR} ${FOUR}\n`),
       ],
       words: words('SECRET', '_', 'CLIENT_RANDOM ', ' ', '\t', '\r', '\n', 'Session-ID:', 'Master-Key:'),
-      run: (data) => {
-        const text = Buffer.from(data).toString('utf8');
+      run: async (data) => {
+        writeFileSync(join(folder, 'keys.log'), data);
+        const text = (await refusing(() => readKeyFile(join(folder, 'keys.log')))) ?? '';
         const lines = keyLines(text);
         if (lines.length !== countKeyLines(text)) throw new Error('lines are counted otherwise than they are read');
         same(keyLines(lines.join('\n')), lines, 'lines of keys');
@@ -430,14 +437,8 @@ export async function importTargets(dist: string): Promise<Target[]> {
       words: words(',', '\n', ' ', '=', '-1', '1e9', 'zz'),
       run: (data) => {
         writeFileSync(join(folder, 'set.lst'), data);
-        const text = (['md5', 'sha256', 'string', 'ip'] as const)
-          .map(
-            (type, i) =>
-              `alert tcp any any -> any any (content:"a"; dataset:isset,s${i},type ${type},load set.lst; sid:${i + 1};)`,
-          )
-          .join('\n');
         const sets = new RuleSets();
-        for (const rule of rules.readRules(text, join(folder, 'x.rules'), variables).rules) {
+        for (const rule of setRules) {
           const wrong = sets.load(rule);
           if (wrong !== null) spoken(english(wrong));
           for (const set of rule.sets) sets.has(set.name, data.subarray(0, 16));

@@ -8,7 +8,18 @@ const CLOSES = '}])>';
 /** What readers of every format take for something that it is not. */
 const ODD = ['null', 'true', 'false', '-1', '0', '1', '1e999', '-0', '0.5', '4294967296', '9007199254740993']
   .concat(['""', '[]', '{}', '[[]]', '"__proto__"', '"constructor"', '"\\u0000"', '"\\ud800"', '"grant:x"', '"/etc/x"'])
-  .concat(['constructor', '__proto__', 'toString', '{"__proto__":1}', '"a\\nb"', '"\\u202e"', '-1e-7', '[null]', '255', '65536']);
+  .concat([
+    'constructor',
+    '__proto__',
+    'toString',
+    '{"__proto__":1}',
+    '"a\\nb"',
+    '"\\u202e"',
+    '-1e-7',
+    '[null]',
+    '255',
+    '65536',
+  ]);
 const MOST_TOKENS = 4_000;
 const MOST_COPIES = 300;
 /** Tokens of an input that are swept through everything odd. */
