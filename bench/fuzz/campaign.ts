@@ -128,7 +128,7 @@ const places =
   boundary === null
     ? 'branches of `engine/` {read, decode, flow, protocols, observe, session, filter, detect/onnx, indicators, rules}, ' +
       '`cli/` and `contract/`'
-    : `branches of ${boundary.files.map((file) => `\`${file}\``).join(', ')}`;
+    : `branches of ${boundary.files.map((file) => `\`${file}${file.endsWith('*') ? '' : '.ts'}\``).join(', ')}`;
 const measured =
   `Written by \`npm run campaign:fuzz${v.boundary === undefined ? '' : ` -- --boundary ${v.boundary}`}\` on ` +
   `${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ` +
