@@ -1,6 +1,6 @@
-// `npm run campaign:planted [-- TEXT | --boundaries]`: checks taken out, one at a time, in a copy of the build; the fuzzer
-// has ten minutes for each. With TEXT only those of files that have it in their names, and no document is written; with
-// --boundaries those of what comes over boundaries, in a part of the document.
+// `npm run campaign:planted [-- TEXT | --boundaries | --boundary NAME]`: checks taken out, one at a time, in a copy of the
+// build; the fuzzer has ten minutes for each. With TEXT only those of files that have it in their names, and no document
+// is written; --boundaries are those of what comes over boundaries, each in a part of the document.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,14 +13,49 @@ import { BOUNDARY_PLANTS, type Plant, PLANTS } from './plants.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 10;
 
-const rows: string[][] = [];
+const [way = '', name = ''] = process.argv.slice(2);
+const DOCUMENT = join(ROOT, 'docs', 'fuzz-planted.md');
 let missed = 0;
-const ofBoundaries = process.argv[2] === '--boundaries';
-const only = ofBoundaries ? '' : (process.argv[2] ?? '');
-const plants: readonly (readonly [boundary: string | null, Plant])[] = ofBoundaries
-  ? Object.entries(BOUNDARY_PLANTS).flatMap(([boundary, some]) => some.map((p): [string, Plant] => [boundary, p]))
-  : PLANTS.filter(({ file }) => file.includes(only)).map((p) => [null, p]);
-for (const [boundary, p] of plants) {
+if (way === '--boundaries' || way === '--boundary')
+  for (const [boundary, plants] of Object.entries(BOUNDARY_PLANTS)) {
+    if (way === '--boundary' && boundary !== name) continue;
+    const found = tried(plants, boundary);
+    const parts = partsOf(DOCUMENT);
+    const title = `Boundary: ${boundary}`;
+    parts.sections.set(title, withMeasured(parts.sections.get(title), found));
+    writeParts(DOCUMENT, parts);
+  }
+else {
+  const found = tried(
+    PLANTS.filter(({ file }) => file.includes(way)),
+    null,
+  );
+  if (way === '') {
+    const parts = partsOf(DOCUMENT);
+    parts.lead = `# Planted errors\n\n${found}`;
+    writeParts(DOCUMENT, parts);
+  }
+}
+process.exit(missed > 0 ? 1 : 0);
+
+/** @returns what was found, as text of the document */
+function tried(plants: readonly Plant[], boundary: string | null): string {
+  const rows = plants.map((plant) => one(plant, boundary));
+  const sure = rows.filter(({ found }) => found).length;
+  missed += plants.length - sure;
+  const measured =
+    `Written by \`npm run campaign:planted${boundary === null ? '' : ` -- --boundary ${boundary}`}\` on ` +
+    `${new Date().toISOString().slice(0, 10)}: ${sure} of ${plants.length} removed checks found, each within ${MINUTES} ` +
+    'minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved ' +
+    'corpus, as it always does.';
+  const titles = ['file of the build', 'check taken out', 'target', 'found after', 'what it saw'];
+  return `${measured}\n\n${markdown(
+    titles,
+    rows.map(({ row }) => row),
+  )}`;
+}
+
+function one(p: Plant, boundary: string | null): { readonly found: boolean; readonly row: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
   const dist = join(folder, 'dist');
   cpSync(join(ROOT, 'dist'), dist, {
@@ -52,30 +87,14 @@ for (const [boundary, p] of plants) {
   const seconds = (performance.now() - started) / 1000;
   const said = /: (?:\w*Error): (.*)/.exec(ran.stdout)?.[1] ?? '';
   const found = ran.status === 1 && said !== '';
-  if (!found) missed++;
-  rows.push([
+  const row = [
     p.file,
     `\`${p.check}\``,
     p.target,
     found ? `${seconds.toFixed(1)} s` : `**not in ${MINUTES} min**`,
     said.replaceAll('|', '/'),
-  ]);
-  console.log(rows.at(-1)!.join('  '));
+  ];
+  console.log(row.join('  '));
   rmSync(folder, { recursive: true, force: true });
+  return { found, row };
 }
-const measured =
-  `Written by \`npm run campaign:planted${ofBoundaries ? ' -- --boundaries' : ''}\` on ` +
-  `${new Date().toISOString().slice(0, 10)}: ${plants.length - missed} of ${plants.length} removed checks found, each ` +
-  `within ${MINUTES} minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts ` +
-  'with the saved corpus, as it always does.';
-const table = markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows);
-if (only === '') {
-  const path = join(ROOT, 'docs', 'fuzz-planted.md');
-  const parts = partsOf(path);
-  if (ofBoundaries) {
-    const title = 'Boundaries';
-    parts.sections.set(title, withMeasured(parts.sections.get(title), `${measured}\n\n${table}`));
-  } else parts.lead = `# Planted errors\n\n${measured}\n\n${table}`;
-  writeParts(path, parts);
-}
-process.exit(missed > 0 ? 1 : 0);
