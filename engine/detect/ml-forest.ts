@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { type Message, say } from '../../contract/index.ts';
 import { FEATURE_COUNT, FEATURES } from '../features/index.ts';
 import type { ModelResult, TreeModel } from './model-type.ts';
-import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
+import { LEAF, leafLogShares, MAX_DEPTH, type Ensemble } from './trees.ts';
 
 interface Node {
   readonly splitColumn?: number;
@@ -17,8 +17,6 @@ interface Node {
 export type MlForestResult =
   | { readonly ok: true; readonly ensemble: Ensemble; readonly columns: number; readonly trees: number }
   | { readonly ok: false; readonly message: Message };
-
-const MAX_DEPTH = 200;
 
 export function isMlForest(json: unknown): boolean {
   return (json as { name?: unknown } | null)?.name === 'RFClassifier';

@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { say } from '../../contract/index.ts';
 import { testModel } from '../testing/models.ts';
-import { loadModel, makeModel } from './index.ts';
-import { MAX_DEPTH } from './model-parts.ts';
+import { FEATURE_COUNT } from '../features/index.ts';
+import { loadModel, makeModel, packTrees, reasonsFor, scoreVector } from './index.ts';
+import { MAX_DEPTH } from './trees.ts';
 
 type Body = Record<string, unknown>;
 
@@ -20,20 +21,21 @@ function said(body: Body): unknown {
 const b64 = (a: ArrayBufferView): string => Buffer.from(a.buffer, a.byteOffset, a.byteLength).toString('base64');
 
 /** One tree that is a chain of splits. */
-function chain(depth: number): Body {
+function chain(depth: number, asked = 40): Body {
   const n = depth * 2 + 1;
   const splits = (i: number): boolean => i < n - 1 && i % 2 === 0;
   return {
     base: 0,
     scale: 1,
     roots: b64(Int32Array.of(0)),
-    feature: b64(Int16Array.from({ length: n }, (__, i) => (splits(i) ? 0 : -1))),
+    feature: b64(Int16Array.from({ length: n }, (__, i) => (splits(i) ? (i >> 1) % asked : -1))),
     threshold: b64(new Float32Array(n)),
     left: b64(Int32Array.from({ length: n }, (__, i) => (splits(i) ? i + 1 : 0))),
     right: b64(Int32Array.from({ length: n }, (__, i) => (splits(i) ? i + 2 : 0))),
     missingLeft: b64(new Uint8Array(n)),
-    value: b64(new Float64Array(n)),
-    cover: b64(new Float32Array(n).fill(1)),
+    value: b64(Float64Array.from({ length: n }, (__, i) => (i % 7) / 7)),
+    // As many as leaves below.
+    cover: b64(Float32Array.from({ length: n }, (__, i) => (splits(i) ? depth + 1 - i / 2 : 1))),
   };
 }
 
@@ -89,6 +91,7 @@ test('trees are whole numbers of nodes, no deeper than can be walked, with numbe
     { ...chain(3), value: b64(new Float64Array(7).fill(NaN)) },
     { ...chain(3), threshold: b64(new Float32Array(7).fill(NaN)) },
     { ...chain(3), cover: b64(new Float32Array(7)) },
+    { ...chain(3), cover: b64(Float32Array.of(4, 1, 3, 0, 0, 1, 1)) },
     { ...chain(3), cover: b64(new Float32Array(7).fill(-1)) },
     chain(MAX_DEPTH + 1),
     chain(20_000),
@@ -96,6 +99,31 @@ test('trees are whole numbers of nodes, no deeper than can be walked, with numbe
   for (const ensemble of odd)
     assert.equal(said({ ...BODY, ensemble }), 'model-trees-damaged', JSON.stringify(ensemble)?.slice(0, 200));
   assert.equal(said({ ...BODY, ensemble: chain(MAX_DEPTH) }), 'taken');
+});
+
+test('the deepest trees that are taken are laid out and explained, or have no reasons: never wrong ones', () => {
+  const told = (asked: number): number => {
+    const body = { ...BODY, ensemble: chain(MAX_DEPTH, asked) };
+    const loaded = loadModel(JSON.stringify({ ...body, sha256: hash('sha256', JSON.stringify(body), 'hex') }));
+    assert.ok(loaded.ok);
+    const { model } = loaded;
+    packTrees(model.ensemble, model.places, model.logShares);
+    let reasons = 0;
+    for (const value of [NaN, 0, -1, 1e30]) {
+      const x = new Float32Array(FEATURE_COUNT).fill(value);
+      const { base, groups, reasons: some } = reasonsFor(model, x, 0, 10);
+      const s = { raw: 0, novelty: 0 };
+      scoreVector(model.ensemble, model.logShares, model.places, x, 0, s);
+      const sum = [...groups.values()].reduce((a, b) => a + b, base);
+      if (some.length > 0)
+        assert.ok(Math.abs(sum - s.raw) < 1e-5, `${asked} features of ${value}: ${sum} for ${s.raw}`);
+      reasons += some.length;
+    }
+    return reasons;
+  };
+  const all = told(10);
+  assert.ok(all > 0);
+  assert.ok(told(100) < all, 'contributions that are off by ten orders of magnitude are not told');
 });
 
 test('a document that is nested without end is refused', () => {

@@ -2,14 +2,12 @@
 // that nothing exceeds, and every flow benign.
 import { isRankTable } from './ranks.ts';
 import { REFERENCE_STEPS, type Reference, type Thresholds, type TreeModel } from './model-type.ts';
-import { LEAF, type Ensemble } from './trees.ts';
+import { LEAF, MAX_DEPTH, type Ensemble } from './trees.ts';
 
 type Doc = Readonly<Record<string, unknown>>;
 type Parts = Omit<TreeModel, 'kind' | 'sha256' | 'places' | 'logShares' | 'ensemble'>;
 
 const LONGEST_TEXT = 1_000;
-/** As deep as trees may be: those who lay them out and explain them go down node by node. */
-export const MAX_DEPTH = 200;
 
 export function isRecord(value: unknown): value is Doc {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -112,7 +110,7 @@ function wellFormed(e: Ensemble, features: number): boolean {
   const isFirst = (node: number): boolean => taken[node]!++ === 0;
   for (let i = 0; i < n; i++) {
     const f = e.feature[i]!;
-    if (f >= features || f < LEAF || !(e.cover[i]! >= 0 && e.cover[i]! < Infinity)) return false;
+    if (f >= features || f < LEAF || !(e.cover[i]! > 0 && e.cover[i]! < Infinity)) return false;
     if (f === LEAF) {
       if (!Number.isFinite(e.value[i])) return false;
       continue;
@@ -125,7 +123,7 @@ function wellFormed(e: Ensemble, features: number): boolean {
   }
   const rooted = e.roots.every((r, t) => {
     const after = t === 0 ? r >= 0 : r > e.roots[t - 1]!;
-    return after && r < n && isFirst(r) && e.cover[r]! > 0;
+    return after && r < n && isFirst(r);
   });
   return e.roots.length > 0 && rooted;
 }
