@@ -1,4 +1,5 @@
 // How chosen fields are written: the options of `tshark -E` (tshark(1)).
+import { keyed } from '../contract/index.ts';
 import { UsageError } from './context.ts';
 
 export interface FieldOptions {
@@ -11,8 +12,8 @@ export interface FieldOptions {
   readonly bom: boolean;
 }
 
-const NAMED: Readonly<Record<string, string>> = { '/t': '\t', '/s': ' ' };
-const QUOTES: Readonly<Record<string, FieldOptions['quote']>> = { d: '"', s: "'", n: '' };
+const NAMED: Readonly<Record<string, string>> = keyed({ '/t': '\t', '/s': ' ' });
+const QUOTES: Readonly<Record<string, FieldOptions['quote']>> = keyed({ d: '"', s: "'", n: '' });
 const TAKES =
   'separator=/t, aggregator=, (each /t, /s or a character), occurrence=a, f or l, quote=d, s or n, header=y, bom=y';
 

@@ -14,6 +14,7 @@ export * from './flow-groups.ts';
 export * from './flow-tags.ts';
 export * from './grants.ts';
 export * from './hosts.ts';
+export * from './keyed.ts';
 export * from './incident-report.ts';
 export * from './incident-report-page.ts';
 export * from './incident-requests.ts';

@@ -10,6 +10,7 @@ export const LAB_ENGLISH = {
   'lab-no-capture-of': 'no capture of {folder} is labelled {label}: both are needed',
   'lab-capture-gone': '{path} is in labels.csv, and not there',
   'lab-no-column': '{file} has no column {columns}',
+  'lab-no-label': 'line {line:plain} of {file} lacks a field: {text}',
   'lab-no-flow-label': 'line {line:plain} of {file} is no flow label: {text}',
   'lab-capture-unread': '{path} cannot be read and is left out.',
   'lab-few-sources': 'Fewer than three sources: none can be left out.',
@@ -33,7 +34,8 @@ export const LAB_ENGLISH = {
   'model-no-json': 'the model file is not JSON',
   'model-no-model': 'this is no Sightline model, version 1',
   'model-damaged': 'the model’s SHA-256 does not fit its contents',
-  'model-trees-damaged': 'the model’s trees point outside of themselves',
+  'model-parts-damaged': 'what the model says beside its trees does not fit together',
+  'model-trees-damaged': 'the model’s trees point outside of themselves, are too deep, or hold no numbers',
   'model-other-schema':
     'the model was trained on another feature schema ({theirs}); this one is {ours}. Train it again.',
   'model-no-feature': 'the model names a feature that this schema does not have',

@@ -77,7 +77,12 @@ export function orNull<T>(inner: Schema<T>): Schema<T | null> {
 
 /** Either of two; what is wrong is said of the second one. */
 export function either<A, B>(first: Schema<A>, second: Schema<B>): Schema<A | B> {
-  return schema((v, w) => (first.check(v, w) === null ? null : second.check(v, w)));
+  const named = first.paths !== undefined || second.paths !== undefined;
+  const of = (v: unknown): Schema<unknown> => (first.check(v, '') === null ? first : second);
+  return {
+    check: (v, w) => (first.check(v, w) === null ? null : second.check(v, w)),
+    ...(named ? { paths: (v, take) => of(v).paths?.(v, take) ?? v } : {}),
+  };
 }
 
 export function list<T>(inner: Schema<T>, max: number): Schema<readonly T[]> {

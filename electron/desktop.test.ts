@@ -83,6 +83,9 @@ test('the scheme serves the window with its policy, and nothing beside it', asyn
   assert.match(policy, /frame-src 'none'|default-src 'none'/);
   for (const url of [
     'sightline://window/../../secret.html',
+    'sightline://window/%',
+    'sightline://window/%c0%af.html',
+    '//no address',
     'sightline://window/..%2f..%2fsecret.html',
     'sightline://window/%2e%2e/%2e%2e/secret.html',
     'sightline://other/index.html',

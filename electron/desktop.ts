@@ -51,6 +51,17 @@ function toldOf(value: unknown): { readonly title: string; readonly body: string
   };
 }
 
+/** @returns null for what is no address of the window, or cannot be decoded */
+function pathIn(url: string): string | null {
+  const address = URL.parse(url);
+  if (address?.host !== 'window') return null;
+  try {
+    return decodeURIComponent(address.pathname);
+  } catch {
+    return null;
+  }
+}
+
 export class Desktop {
   private readonly electron: Electron;
   private readonly options: DesktopOptions;
@@ -270,12 +281,11 @@ export class Desktop {
 
   /** Files of the window, and nothing beside them. */
   private async file(url: string): Promise<Response> {
-    const { host, pathname } = new URL(url);
     const folder = join(this.options.root, 'dist', 'renderer');
-    const path = normalize(join(folder, decodeURIComponent(pathname)));
+    const inside = pathIn(url);
+    const path = inside === null ? '' : normalize(join(folder, inside));
     const type = TYPES[extname(path)];
-    if (host !== 'window' || type === undefined || !path.startsWith(folder + sep))
-      return new Response('', { status: 404 });
+    if (type === undefined || !path.startsWith(folder + sep)) return new Response('', { status: 404 });
     try {
       return new Response(await readFile(path), {
         headers: {

@@ -1,7 +1,7 @@
-// `npm run campaign:fuzz [-- --target NAME --minutes N --quiet N --threads N --dist FOLDER --first --part TITLE]`:
-// coverage-guided fuzzing of every decoder. Ends when no new branch is found in 30 CPU-minutes; minutes are CPU time,
-// all threads together. A run of some targets is told in a part of its own of docs/fuzz.md, where one is named. A first
-// Ctrl+C ends it and writes what was found.
+// `npm run campaign:fuzz [-- --boundary NAME --target NAME --minutes N --quiet N --threads N --dist FOLDER --first --part
+// TITLE]`: coverage-guided fuzzing of every decoder, or of what comes over one boundary (`boundaries.ts`). Ends when no new
+// branch is found in 30 CPU-minutes; minutes are CPU time, all threads together. A boundary is told in a part of its own of
+// docs/fuzz.md, some targets where one is named. A first Ctrl+C ends it and writes what was found.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { partsOf, withMeasured, writeParts } from '../parts.ts';
 import { markdown } from '../run.ts';
+import { BOUNDARIES } from './boundaries.ts';
 import type { FuzzReport, FuzzTask } from './fuzz-worker.ts';
 
 // Every read of a packet in the kernel is held to its end.
@@ -17,6 +18,7 @@ process.env['SIGHTLINE_KERNEL'] = 'checked';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { values: v } = parseArgs({
   options: {
+    boundary: { type: 'string' },
     target: { type: 'string' },
     minutes: { type: 'string' },
     quiet: { type: 'string' },
@@ -27,6 +29,9 @@ const { values: v } = parseArgs({
     part: { type: 'string' },
   },
 });
+const boundary = v.boundary === undefined ? null : (BOUNDARIES[v.boundary] ?? null);
+if (v.boundary !== undefined && boundary === null)
+  throw new Error(`no boundary ${v.boundary}; there are ${Object.keys(BOUNDARIES).join(', ')}`);
 const quiet = Number(v.quiet ?? 30) * 60;
 const most = Number(v.minutes ?? Infinity) * 60;
 const shares = Number(v.threads ?? 1);
@@ -51,6 +56,7 @@ const ends: Extract<FuzzReport, { kind: 'end' }>[] = [];
 const running = Array.from({ length: shares }, (_, share) => {
   const workerData: FuzzTask = {
     dist: v.dist ?? join(ROOT, 'dist'),
+    boundary: v.boundary ?? null,
     targets: v.target?.split(',') ?? null,
     seed: Number(v.seed ?? 1),
     corpus: join(ROOT, 'bench', 'fuzz', 'corpus'),
@@ -104,7 +110,7 @@ for (const [i, f] of found.entries()) {
   console.log(
     `${f.target}: ${f.name}: ${f.message}\n${f.stack
       .split('\n')
-      .filter((l) => l.includes('/engine/'))
+      .filter((l) => /\/(?:engine|contract|electron|platform|web|cli)\//.test(l))
       .slice(0, 4)
       .join('\n')}\n  input in ${file}`,
   );
@@ -118,16 +124,20 @@ const rows = ends
     String(r.corpus),
     `${r.slowest.toFixed(0)} ms`,
   ]);
+const places =
+  boundary === null
+    ? 'branches of `engine/` {read, decode, flow, protocols, observe, session, filter, detect/onnx, indicators, rules}, ' +
+      '`cli/` and `contract/`'
+    : `branches of ${boundary.files.map((file) => `\`${file}${file.endsWith('*') ? '' : '.ts'}\``).join(', ')}`;
 const measured =
-  `Written by \`npm run campaign:fuzz\` on ${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ` +
-  `${shares} thread${shares === 1 ? '' : 's'}): ${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ` +
-  `${ends[0]!.all} branches of \`engine/\` {read, decode, flow, protocols, observe, session, filter, detect/onnx, indicators, ` +
-  `rules}, \`cli/\` and \`contract/\` reached, ${found.length} inputs that threw, read out of bounds or took more than ` +
-  'a second. ' +
+  `Written by \`npm run campaign:fuzz${v.boundary === undefined ? '' : ` -- --boundary ${v.boundary}`}\` on ` +
+  `${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ` +
+  `${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} ${places} reached, ${found.length} inputs ` +
+  'that threw, broke a property, read out of bounds or took more than a second. ' +
   (quietFor >= quiet
     ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
     : `Stopped ${(quietFor / 60).toFixed(1)} CPU-minutes after the last new branch.`);
-const table = markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run'], rows);
+const table = markdown(['target', 'runs', 'branches first reached by it', 'corpus', 'slowest run (CPU)'], rows);
 const text = [
   '# Fuzzing',
   '',
@@ -148,9 +158,10 @@ console.log(text);
 /** The whole campaign is the first part of the document; what was written below it stays. */
 function report(path: string): void {
   const parts = partsOf(path);
-  if (v.target === undefined) parts.lead = text.trim();
-  else if (v.part === undefined) return;
-  else parts.sections.set(v.part, withMeasured(parts.sections.get(v.part), `${measured}\n\n${table}`));
+  const title = v.part ?? (v.boundary === undefined || v.target !== undefined ? null : `Boundary: ${v.boundary}`);
+  if (title !== null) parts.sections.set(title, withMeasured(parts.sections.get(title), `${measured}\n\n${table}`));
+  else if (v.target !== undefined) return;
+  else parts.lead = text.trim();
   writeParts(path, parts);
 }
 process.exit(found.length > 0 ? 1 : 0);

@@ -16,15 +16,15 @@ interface FileCounters {
   readonly f: Record<string, number>;
 }
 
-/** From now on modules of the watched rooms are loaded with counters in them. */
-export function instrumentModules(): void {
+/** From now on modules of the watched rooms, or of the files told, are loaded with counters in them. */
+export function instrumentModules(watched = WATCHED): void {
   const instrumenter = createInstrumenter({ esModules: true, coverageVariable: VARIABLE, compact: true });
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
       if (
         !url.startsWith('file:') ||
-        !WATCHED.test(fileURLToPath(url)) ||
+        !watched.test(fileURLToPath(url)) ||
         loaded.source === null ||
         loaded.source === undefined
       )

@@ -1,5 +1,6 @@
 // A thread of a campaign: fuzzes its share of the targets until it is told to stop, then writes their corpora.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { BOUNDARIES, watchedBy } from './boundaries.ts';
 import { instrumentModules } from './coverage.ts';
 import { fuzz, saveCorpora } from './engine.ts';
 import { loadTargets } from './targets.ts';
@@ -7,6 +8,8 @@ import { sourceWords } from './words.ts';
 
 export interface FuzzTask {
   readonly dist: string;
+  /** One of BOUNDARIES, null for every target there is. */
+  readonly boundary: string | null;
   readonly targets: readonly string[] | null;
   readonly seed: number;
   readonly corpus: string;
@@ -39,11 +42,12 @@ export type FuzzReport =
 
 const task = workerData as FuzzTask;
 const say = (report: FuzzReport): void => parentPort!.postMessage(report);
-instrumentModules();
-const targets = (await loadTargets(task.dist))
+const boundary = task.boundary === null ? null : BOUNDARIES[task.boundary]!;
+instrumentModules(boundary === null ? undefined : watchedBy(boundary));
+const targets = (await (boundary?.targets(task.dist) ?? loadTargets(task.dist)))
   .filter((t) => task.targets === null || task.targets.includes(t.name))
   .filter((_, i) => i % task.shares === task.share);
-const result = fuzz(
+const result = await fuzz(
   targets,
   { seed: task.seed + task.share * 1000, corpus: task.corpus, stopAtFirst: task.first, words: sourceWords(task.dist) },
   (branches) => {
@@ -51,7 +55,8 @@ const result = fuzz(
     return receiveMessageOnPort(parentPort!) === undefined;
   },
 );
-if (task.save) saveCorpora(result, task.corpus);
+if (task.save) await saveCorpora(result, task.corpus);
+for (const target of targets) await target.end?.();
 say({
   kind: 'end',
   all: result.all,

@@ -55,6 +55,7 @@ export async function onnxTargets(load: Load): Promise<Target[]> {
     },
     {
       name: 'onnx-card',
+      isText: true,
       seeds: [
         madeCard(),
         madeCard({ missing: [0, 1], output: 'y', column: 0, schema: 'x', ranks: {} }),

@@ -1,72 +1,61 @@
-// `npm run campaign:planted [-- TEXT]`: checks taken out, one at a time, in a copy of the build; the fuzzer has ten minutes
-// for each. With TEXT only those of files that have it in their names, and no document is written.
+// `npm run campaign:planted [-- TEXT | --boundaries | --boundary NAME]`: checks taken out, one at a time, in a copy of the
+// build; the fuzzer has ten minutes for each. With TEXT only those of files that have it in their names, and no document
+// is written; --boundaries are those of what comes over boundaries, each in a part of the document.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { partsOf, withMeasured, writeParts } from '../parts.ts';
 import { markdown } from '../run.ts';
+import { BOUNDARY_PLANTS, type Plant, PLANTS } from './plants.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MINUTES = 10;
 
-/**
- * What is taken out of which file: the text, the number of its occurrence, what stands there instead, and the target
- * that has to notice.
- */
-const PLANTS: readonly {
-  readonly file: string;
-  readonly check: string;
-  readonly nth: number;
-  readonly instead: string;
-  readonly target: string;
-}[] = [
-  { file: 'protocols/tls-hello.js', check: 'if (end - at < 38)', nth: 0, instead: 'if (false)', target: 'tls' },
-  { file: 'protocols/tls-hello.js', check: 'if (to > blockEnd)', nth: 0, instead: 'if (false)', target: 'tls' },
-  { file: 'protocols/dns.js', check: 'if (p >= end)', nth: 0, instead: 'if (false)', target: 'dns' },
-  { file: 'protocols/dns.js', check: 'p + 1 + size > end ||', nth: 0, instead: '', target: 'dns' },
-  { file: 'protocols/dtls.js', check: 'end - p >= HEADER', nth: 0, instead: 'p < end', target: 'dtls' },
-  { file: 'protocols/quic.js', check: '|| idAt + idSize >= end', nth: 0, instead: '', target: 'quic-header' },
-  { file: 'protocols/ssh.js', check: 'if (p + 4 + size > end)', nth: 1, instead: 'if (false)', target: 'ssh' },
-  { file: 'protocols/tcp-services.js', check: 'least: 11', nth: 0, instead: 'least: 4', target: 'recognise' },
-  { file: 'protocols/framing.js', check: 'if (end - at < 6)', nth: 0, instead: 'if (false)', target: 'framing' },
-  { file: 'rules/numbers-in.js', check: '|| at + bytes > buffer.length', nth: 0, instead: '', target: 'rule-steps' },
-  {
-    file: 'rules/explain-steps.js',
-    check: 'inspection.passesBeyond(bytes, steps, known)',
-    nth: 0,
-    instead: 'inspection.passes(bytes, steps)',
-    target: 'rule-steps',
-  },
-  { file: 'rules/choosing.js', check: 'if (groups === null)', nth: 0, instead: 'if (false)', target: 'rule-choices' },
-  {
-    file: 'rules/suricata-yaml.js',
-    check: 'if (!(root instanceof Map))',
-    nth: 0,
-    instead: 'if (false)',
-    target: 'suricata-yaml',
-  },
-  {
-    file: 'rules/run/apps/cursor.js',
-    check: 'if (count >= 0 && this.left >= count)',
-    nth: 0,
-    instead: 'if (true)',
-    target: 'rules-ike',
-  },
-  {
-    file: 'rules/run/transaction-tests.js',
-    check: 'if (!final && !onlyFinds(test.steps))',
-    nth: 0,
-    instead: 'if (false)',
-    target: 'rule-explain',
-  },
-  { file: 'decode/network.js', check: 'if (this.end - at < 20)', nth: 0, instead: 'if (false)', target: 'link' },
-];
-
-const rows: string[][] = [];
+const [way = '', name = ''] = process.argv.slice(2);
+const DOCUMENT = join(ROOT, 'docs', 'fuzz-planted.md');
 let missed = 0;
-const only = process.argv[2] ?? '';
-for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
+if (way === '--boundaries' || way === '--boundary')
+  for (const [boundary, plants] of Object.entries(BOUNDARY_PLANTS)) {
+    if (way === '--boundary' && boundary !== name) continue;
+    const found = tried(plants, boundary);
+    const parts = partsOf(DOCUMENT);
+    const title = `Boundary: ${boundary}`;
+    parts.sections.set(title, withMeasured(parts.sections.get(title), found));
+    writeParts(DOCUMENT, parts);
+  }
+else {
+  const found = tried(
+    PLANTS.filter(({ file }) => file.includes(way)),
+    null,
+  );
+  if (way === '') {
+    const parts = partsOf(DOCUMENT);
+    parts.lead = `# Planted errors\n\n${found}`;
+    writeParts(DOCUMENT, parts);
+  }
+}
+process.exit(missed > 0 ? 1 : 0);
+
+/** @returns what was found, as text of the document */
+function tried(plants: readonly Plant[], boundary: string | null): string {
+  const rows = plants.map((plant) => one(plant, boundary));
+  const sure = rows.filter(({ found }) => found).length;
+  missed += plants.length - sure;
+  const measured =
+    `Written by \`npm run campaign:planted${boundary === null ? '' : ` -- --boundary ${boundary}`}\` on ` +
+    `${new Date().toISOString().slice(0, 10)}: ${sure} of ${plants.length} removed checks found, each within ${MINUTES} ` +
+    'minutes. Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved ' +
+    'corpus, as it always does.';
+  const titles = ['file of the build', 'check taken out', 'target', 'found after', 'what it saw'];
+  return `${measured}\n\n${markdown(
+    titles,
+    rows.map(({ row }) => row),
+  )}`;
+}
+
+function one(p: Plant, boundary: string | null): { readonly found: boolean; readonly row: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
   const dist = join(folder, 'dist');
   cpSync(join(ROOT, 'dist'), dist, {
@@ -88,6 +77,7 @@ for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
       dist,
       '--target',
       p.target,
+      ...(boundary === null ? [] : ['--boundary', boundary]),
       '--first',
       '--minutes',
       String(MINUTES),
@@ -97,27 +87,14 @@ for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
   const seconds = (performance.now() - started) / 1000;
   const said = /: (?:\w*Error): (.*)/.exec(ran.stdout)?.[1] ?? '';
   const found = ran.status === 1 && said !== '';
-  if (!found) missed++;
-  rows.push([
+  const row = [
     p.file,
     `\`${p.check}\``,
     p.target,
     found ? `${seconds.toFixed(1)} s` : `**not in ${MINUTES} min**`,
     said.replaceAll('|', '/'),
-  ]);
-  console.log(rows.at(-1)!.join('  '));
+  ];
+  console.log(row.join('  '));
   rmSync(folder, { recursive: true, force: true });
+  return { found, row };
 }
-const document = [
-  '# Planted errors',
-  '',
-  `Written by \`npm run campaign:planted\` on ${new Date().toISOString().slice(0, 10)}: ` +
-    `${PLANTS.length - missed} of ${PLANTS.length} removed checks found, each within ${MINUTES} minutes. ` +
-    'Times are those of the whole process, start and instrumenting included; the fuzzer starts with the saved ' +
-    'corpus, as it always does.',
-  '',
-  markdown(['file of the build', 'check taken out', 'target', 'found after', 'what it saw'], rows),
-  '',
-].join('\n');
-if (only === '') writeFileSync(join(ROOT, 'docs', 'fuzz-planted.md'), document);
-process.exit(missed > 0 ? 1 : 0);

@@ -40,7 +40,7 @@ const RULES = [
 const WORDS =
   'content:" |00| "; pcre:" / /Ri" distance: within: offset: depth: any any -> sid:1;) alert tcp (msg:" $HOME_NET [ ] ! <> => -1 \\'
     .split(' ')
-    .concat([' ', '4294967296', '0x', '\u00e9']);
+    .concat([' ', '4294967296', '0x', '\u00e9', 'constructor', '__proto__']);
 
 export async function ruleTargets(load: Load): Promise<Target[]> {
   const rules = await load<typeof Rules>('rules/index');
@@ -113,6 +113,7 @@ export async function ruleTargets(load: Load): Promise<Target[]> {
   return [
     {
       name: 'rule-text',
+      isText: true,
       limit: 600,
       seeds: RULES.map((rule) => Buffer.from(rule)),
       words: words(...WORDS, ...Object.keys(KEYWORDS).map((name) => `${name}:`), ...Object.keys(KEYWORDS)),
@@ -193,6 +194,7 @@ export async function ruleTargets(load: Load): Promise<Target[]> {
     },
     {
       name: 'suricata-yaml',
+      isText: true,
       limit: 600,
       seeds: [
         '%YAML 1.1\n---\nvars:\n  address-groups:\n    HOME_NET: "[10.0.0.0/8]"\n    X: &x [1.2.3.4, "!$HOME_NET"]\n    Y: *x\n',

@@ -8,7 +8,12 @@ export interface Target {
   readonly seeds: readonly Uint8Array[];
   readonly words: readonly Uint8Array[];
   readonly limit: number;
-  run(data: Uint8Array): void;
+  /** Text with brackets, strings and names, whose tokens are changed too. */
+  readonly isText?: boolean;
+  /** Throws, or rejects, where a property does not hold. */
+  run(data: Uint8Array): void | Promise<void>;
+  /** Nothing is run any more: closes and removes what was made. */
+  end?(): void | Promise<void>;
 }
 
 /** Loads a room's file from a build. Modules come from a build, so that a damaged copy can be tried too. */
@@ -16,9 +21,9 @@ export type Load = <T>(file: string) => Promise<T>;
 
 /**
  * @param dist folder of a build
- * @param area the area in it: engine or cli
+ * @param area the area in it
  */
-export function loader(dist: string, area: 'engine' | 'cli'): Load {
+export function loader(dist: string, area: 'engine' | 'cli' | 'contract' | 'electron' | 'platform' | 'web'): Load {
   return <T>(file: string) => import(pathToFileURL(join(dist, area, `${file}.js`)).href) as Promise<T>;
 }
 

@@ -284,7 +284,8 @@ export function canonicalAddress(text: string): string | null {
 export function parseHosts(text: string): { readonly names: Map<string, string>; readonly left: boolean } {
   const names = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const [said, first] = line.replace(/#.*$/, '').trim().split(/\s+/);
+    const comment = line.indexOf('#');
+    const [said, first] = (comment < 0 ? line : line.slice(0, comment)).trim().split(/\s+/);
     const address = said === undefined || first === undefined ? null : canonicalAddress(said);
     const name = address === null ? '' : cleanName(first!);
     if (name === '' || names.has(address!)) continue;

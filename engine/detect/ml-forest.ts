@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { type Message, say } from '../../contract/index.ts';
 import { FEATURE_COUNT, featureIndex, FEATURES } from '../features/index.ts';
 import type { ModelResult, TreeModel } from './model-type.ts';
-import { LEAF, leafLogShares, type Ensemble } from './trees.ts';
+import { LEAF, leafLogShares, MAX_DEPTH, type Ensemble } from './trees.ts';
 
 interface Node {
   readonly splitColumn?: number;
@@ -24,8 +24,6 @@ export type MlForestResult =
       readonly features: readonly string[] | null;
     }
   | { readonly ok: false; readonly message: Message };
-
-const MAX_DEPTH = 200;
 
 /**
  * What a forest of ours says beside the package's own members: the names of its columns. As many columns again follow

@@ -1,15 +1,16 @@
 // Exact TreeSHAP, path-dependent (Lundberg, Erion, Lee: Consistent Individualized Feature Attribution for Tree
 // Ensembles, algorithm 2).
-import { LEAF, type Ensemble } from './trees.ts';
+import { LEAF, MAX_DEPTH, type Ensemble } from './trees.ts';
 
-const MAX_DEPTH = 64;
+/** Elements of a path: every split on the way to the deepest leaf, and the one that begins it. */
+const LONGEST = MAX_DEPTH + 2;
 
 /** One level of the path: feature, share of paths when it is hidden, whether x follows it, weight by subset size. */
 class Path {
-  readonly feature = new Int32Array(MAX_DEPTH);
-  readonly zero = new Float64Array(MAX_DEPTH);
-  readonly one = new Float64Array(MAX_DEPTH);
-  readonly weight = new Float64Array(MAX_DEPTH);
+  readonly feature = new Int32Array(LONGEST);
+  readonly zero = new Float64Array(LONGEST);
+  readonly one = new Float64Array(LONGEST);
+  readonly weight = new Float64Array(LONGEST);
 
   copy(from: Path, length: number): void {
     for (let i = 0; i < length; i++) {
@@ -71,7 +72,7 @@ class Path {
   }
 }
 
-const paths = Array.from({ length: MAX_DEPTH }, () => new Path());
+const paths = Array.from({ length: LONGEST }, () => new Path());
 
 /** One explanation: the trees, the vector, and what its features contribute so far. */
 interface Explanation {

@@ -1,6 +1,8 @@
 // Ensembles of trees as flat arrays, and the walk that scores a vector: raw score and novelty together.
 
 export const LEAF = -1;
+/** As deep as a leaf may lie: those who lay trees out and explain them go down node by node. */
+export const MAX_DEPTH = 200;
 
 /**
  * Nodes of all trees one after another; children are absolute indices. Cover is the training weight that reached a

@@ -4,6 +4,7 @@ import { FEATURE_GROUPS, featureIndex, FEATURES } from '../features/index.ts';
 import { REFERENCE_STEPS, type Model, type Thresholds } from './model-type.ts';
 import { rankOf } from './ranks.ts';
 import { treeShap } from './shap.ts';
+import { type RawScore, scoreVector } from './trees.ts';
 
 /** What thresholds are taken from: this network's own traffic, or the benign sources of the training. */
 export interface Baseline {
@@ -45,9 +46,12 @@ export function unfamiliar(novelty: number, baseline: Baseline, group: string): 
   return novelty > baseline.noveltyLimit(group);
 }
 
+/** So far contributions may be from the raw score. */
+const EXACT = 1e-6;
+
 /**
  * Reasons in order of weight: exact TreeSHAP contributions, in raw score. `base` plus all contributions is the raw
- * score.
+ * score. None where the trees ask for so many features one after the other that contributions do not add up.
  */
 export function reasonsFor(
   model: Model,
@@ -58,6 +62,11 @@ export function reasonsFor(
   // A runtime tells no contributions.
   if (model.kind === 'onnx') return { base: 0, groups: new Map(), reasons: [] };
   const { base, values } = treeShap(model.ensemble, model.places, x, at);
+  const scored: RawScore = { raw: 0, novelty: 0 };
+  scoreVector(model.ensemble, model.logShares, model.places, x, at, scored);
+  const off = Math.abs(values.reduce((sum, value) => sum + value, base) - scored.raw);
+  // Contributions lose digits with each feature on the way to a leaf; those of trees that ask for too many are none.
+  if (!(off <= EXACT * Math.max(1, Math.abs(scored.raw)))) return { base: 0, groups: new Map(), reasons: [] };
   const groups = new Map<string, number>();
   const order: number[] = [];
   for (let i = 0; i < values.length; i++) {

@@ -5,10 +5,11 @@ import {
   count,
   type DissectionRequest,
   FIELD_NAME,
+  keyed,
   type Message,
   packetRow,
-  packetTime,
   type PacketRow,
+  packetTime,
   say,
   type Settings,
 } from '../../contract/index.ts';
@@ -54,7 +55,7 @@ export interface PieceWriter {
 }
 
 /** Columns of the engine by the ids that the settings have. */
-const ENGINE_COLUMNS: Readonly<Record<string, number>> = { source: 2, destination: 3, protocol: 4, info: 6 };
+const ENGINE_COLUMNS: Readonly<Record<string, number>> = keyed({ source: 2, destination: 3, protocol: 4, info: 6 });
 
 /** @param rows ascending */
 export async function writeDissections(

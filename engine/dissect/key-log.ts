@@ -7,10 +7,13 @@ import { openPlain, plainReason } from '../store/index.ts';
 const MAX_FILE = 16 * 1024 * 1024;
 
 const HEX = '[0-9a-f]+';
-/** What NSS, OpenSSL and browsers write, and the forms of RSA that Wireshark reads beside it. */
+/**
+ * What NSS, OpenSSL and browsers write, and the forms of RSA that Wireshark reads beside it. The word is looked for
+ * ahead, once: a line of nothing but such words would take the square of its length.
+ */
 const LINE = new RegExp(
   [
-    `(?:CLIENT_RANDOM|PMS_CLIENT_RANDOM|[A-Z_]*SECRET[A-Z_0-9]*) ${HEX} ${HEX}`,
+    `(?:CLIENT_RANDOM|PMS_CLIENT_RANDOM|(?=[A-Z_]*SECRET)[A-Z_0-9]+) ${HEX} ${HEX}`,
     `RSA ${HEX} ${HEX}`,
     `RSA Session-ID:[0-9a-f]* Master-Key:${HEX}`,
   ]

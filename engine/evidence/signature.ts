@@ -3,7 +3,7 @@
 //
 // Points are those of the rule's class (classification.config of Suricata), and its author's own words (metadata as
 // Emerging Threats writes them) raise or lower them; docs/evidence.md has the table.
-import { type FlowRow, type Message, say } from '../../contract/index.ts';
+import { type FlowRow, keyed, type Message, say } from '../../contract/index.ts';
 import type { Evidence, EvidencePeer, Kind, Rule } from './rule.ts';
 
 /** What a threat rule says of itself. */
@@ -19,7 +19,7 @@ export interface SignatureFacts {
 
 type SignatureKind = Extract<Kind, 'signature-malware' | 'signature-attack' | 'signature'>;
 
-const KINDS: Readonly<Record<string, SignatureKind>> = {
+const KINDS: Readonly<Record<string, SignatureKind>> = keyed({
   'trojan-activity': 'signature-malware',
   'command-and-control': 'signature-malware',
   'domain-c2': 'signature-malware',
@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<string, SignatureKind>> = {
   'misc-attack': 'signature-attack',
   'default-login-attempt': 'signature-attack',
   'suspicious-login': 'signature-attack',
-};
+});
 /** Classes of what a network may forbid and that harms nobody. */
 const HARMLESS = new Set(['policy-violation', 'inappropriate-content']);
 

@@ -1,5 +1,5 @@
 // Numbers that fields have in packets, as the columns tell them: for sums and graphs, which want values and no answers.
-import { type PacketRow, packetRow } from '../../contract/index.ts';
+import { keyed, type PacketRow, packetRow } from '../../contract/index.ts';
 import { inChunk } from '../decode/index.ts';
 import { fieldNamed } from './fields.ts';
 import type { Subject } from './subject.ts';
@@ -31,11 +31,11 @@ export function numbersOf(name: string, s: Subject): FieldNumbers | null {
 }
 
 /** The packet that a time counts from; null: since 1970. */
-const TIMES: Readonly<Record<string, (row: PacketRow) => PacketRow | null>> = {
+const TIMES: Readonly<Record<string, (row: PacketRow) => PacketRow | null>> = keyed({
   'frame.time_epoch': () => null,
   'frame.time_relative': () => packetRow(0),
   'frame.time_delta': (row) => packetRow(Math.max(0, row - 1)),
-};
+});
 
 function passed(s: Subject, row: PacketRow, from: PacketRow | null): number {
   const { packets } = s.analysis;

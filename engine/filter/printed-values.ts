@@ -22,8 +22,7 @@ export function isOurField(name: string): boolean {
 
 /** @returns null where a field has no values that can be printed, or where there is none of this name */
 export function printedValues(name: string, s: Subject): ValuesOf | null {
-  const frame = FRAME[name];
-  if (frame !== undefined) return frame(s);
+  if (isOfColumns(name)) return FRAME[name]!(s);
   if (name.startsWith(FEATURE)) return featureValues(name.slice(FEATURE.length), s);
   const field = fieldNamed(name);
   return field === undefined ? null : fieldValues(field, s);

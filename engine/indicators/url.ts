@@ -1,10 +1,11 @@
 // URLs in one way of writing them: without scheme, user and fragment, host in lower case, without the port that goes
 // without saying. `evil.example:8080/a?b`.
+import { keyed } from '../../contract/index.ts';
 import { domainToASCII } from 'node:url';
 
 const FORM =
   /^(?:([a-z][a-z0-9+.-]*):\/\/)?(?:[^/?#@\\]*@)?(\[[0-9a-f:.]+\]|[^/?#:@\s[\]\\]+)(?::(\d{1,5}))?([/?#].*)?$/i;
-const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21 };
+const PORTS: Readonly<Record<string, number>> = keyed({ http: 80, https: 443, ftp: 21 });
 const HOST = /^[a-z0-9_.-]+$/;
 
 /** @returns null for what is no URL of a server */

@@ -1,7 +1,8 @@
 // Names of applications.
+import { keyed } from '../../contract/index.ts';
 
 /** What protocols of rules are called where a header or `app-layer-protocol` names them. */
-export const APPLICATIONS: Readonly<Record<string, readonly string[]>> = {
+export const APPLICATIONS: Readonly<Record<string, readonly string[]>> = keyed({
   http: ['http1', 'http2', 'doh2'],
   http1: ['http1'],
   http2: ['http2', 'doh2'],
@@ -46,4 +47,4 @@ export const APPLICATIONS: Readonly<Record<string, readonly string[]>> = {
   unknown: ['unknown'],
   jabber: ['jabber'],
   irc: ['irc'],
-};
+});

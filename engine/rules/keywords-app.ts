@@ -1,5 +1,5 @@
 // Keywords of applications: sticky buffers, old modifiers, numbers, transforms.
-import { type Message, say } from '../../contract/index.ts';
+import { keyed, type Message, say } from '../../contract/index.ts';
 import { plainContent } from './content-step.ts';
 import { APPLICATIONS } from './applications.ts';
 import type { RuleBuilder } from './builder.ts';
@@ -15,7 +15,10 @@ import { shown } from './syntax.ts';
 import type { Transform } from './transforms.ts';
 
 /** Which side a keyword of both is of, where a rule for whole transactions says it. */
-const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = { to_server: 'toServer', to_client: 'toClient' };
+const SIDES: Readonly<Record<string, 'toServer' | 'toClient'>> = keyed({
+  to_server: 'toServer',
+  to_client: 'toClient',
+});
 
 const sticky: ReadKeyword = (b, value, keyword) => {
   const k = BUFFERS.get(keyword)!;
@@ -101,12 +104,8 @@ const urilen: ReadKeyword = (b, value) => {
   return b.addTo(buffer, ['http1', 'http2', 'doh2'], 'toServer', { step: 'bsize', test });
 };
 
-const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
-  const text = (value ?? '').trim();
-  const not = text.startsWith('!');
-  const [name, side = 'either', ...rest] = partsOf(not ? text.slice(1) : text).filter((word) => word !== 'exact');
-  const names = APPLICATIONS[(name ?? '').toLowerCase()];
-  const sides: Readonly<Record<string, 'either' | 'toServer' | 'toClient' | 'both' | 'final' | 'original'>> = {
+const SIDES_ASKED: Readonly<Record<string, 'either' | 'toServer' | 'toClient' | 'both' | 'final' | 'original'>> = keyed(
+  {
     either: 'either',
     final: 'final',
     original: 'original',
@@ -115,8 +114,15 @@ const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
     both: 'both',
     toserver: 'toServer',
     toclient: 'toClient',
-  };
-  const of = sides[side];
+  },
+);
+
+const appLayerProtocol: ReadKeyword = (b, value, keyword) => {
+  const text = (value ?? '').trim();
+  const not = text.startsWith('!');
+  const [name, side = 'either', ...rest] = partsOf(not ? text.slice(1) : text).filter((word) => word !== 'exact');
+  const names = APPLICATIONS[(name ?? '').toLowerCase()];
+  const of = SIDES_ASKED[side];
   if (names === undefined || of === undefined || rest.length > 0)
     return say('rule-word', { keyword, word: shown(text) });
   b.packetTests.push({ keyword, said: text, ask: { of: 'application', names, not, side: of } });

@@ -1,5 +1,5 @@
 // Keywords of flows and of what is remembered: flow, flowbits, flowint, xbits, thresholds.
-import { type Message, say } from '../../contract/index.ts';
+import { keyed, type Message, say } from '../../contract/index.ts';
 import type { RuleBuilder } from './builder.ts';
 import { numberOf, numberTest } from './integers.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
@@ -7,7 +7,7 @@ import { partsOf } from './quoted.ts';
 import type { BitChange, BitTest, CounterTest, PacketAsk, Threshold } from './signature.ts';
 import { shown } from './syntax.ts';
 
-const FLOW_WORDS: Readonly<Record<string, (b: RuleBuilder) => void>> = {
+const FLOW_WORDS: Readonly<Record<string, (b: RuleBuilder) => void>> = keyed({
   to_server: (b) => (b.flow.direction = 'toServer'),
   from_client: (b) => (b.flow.direction = 'toServer'),
   to_client: (b) => (b.flow.direction = 'toClient'),
@@ -19,7 +19,7 @@ const FLOW_WORDS: Readonly<Record<string, (b: RuleBuilder) => void>> = {
   no_stream: (b) => (b.flow.stream = 'no'),
   only_frag: (b) => (b.flow.fragments = 'only'),
   no_frag: (b) => (b.flow.fragments = 'no'),
-};
+});
 /** Words that exclude each other. */
 const FLOW_GROUPS: readonly (readonly string[])[] = [
   ['to_server', 'from_client', 'to_client', 'from_server'],

@@ -1,5 +1,5 @@
 // Keywords of applications whose values are words, flags or lists of their own.
-import { type Message, say } from '../../contract/index.ts';
+import { keyed, type Message, say } from '../../contract/index.ts';
 import type { BufferSide, RuleBuilder } from './builder.ts';
 import { numberOf, numberTest, type NumberTest } from './integers.ts';
 import type { KeywordTable, ReadKeyword } from './keyword.ts';
@@ -178,14 +178,14 @@ const secResult: ReadKeyword = (b, value, keyword) => {
 };
 
 /** RFC 9113, 6.5.2. */
-const SETTINGS: Readonly<Record<string, number>> = {
+const SETTINGS: Readonly<Record<string, number>> = keyed({
   settings_header_table_size: 1,
   settings_enable_push: 2,
   settings_max_concurrent_streams: 3,
   settings_initial_window_size: 4,
   settings_max_frame_size: 5,
   settings_max_header_list_size: 6,
-};
+});
 const http2Settings: ReadKeyword = (b, value, keyword) => {
   const form = /^\s*([A-Za-z0-9_]+)\s*(.*)$/.exec(value ?? '');
   const id = SETTINGS[(form?.[1] ?? '').toLowerCase()] ?? numberOf(form?.[1] ?? '');

@@ -1,5 +1,5 @@
 // From a line of a rule file to a signature, or to the name of what is wrong with it.
-import { type Message, say } from '../../contract/index.ts';
+import { keyed, type Message, say } from '../../contract/index.ts';
 import { RuleBuilder, type StepList } from './builder.ts';
 import { PACKET_BUFFERS } from './buffers.ts';
 import type { KeywordTable } from './keyword.ts';
@@ -36,7 +36,7 @@ export const KEYWORDS: KeywordTable = {
   ...FILE_KEYWORDS,
 };
 
-const TRANSPORTS: Readonly<Record<string, Transport>> = {
+const TRANSPORTS: Readonly<Record<string, Transport>> = keyed({
   ip: 'ip',
   ipv4: 'ip',
   ipv6: 'ip',
@@ -52,7 +52,7 @@ const TRANSPORTS: Readonly<Record<string, Transport>> = {
   pkthdr: 'pkthdr',
   arp: 'arp',
   ether: 'ether',
-};
+});
 /** Applications that stand on one transport alone. */
 const OVER_TCP = new Set([
   'http1',

@@ -74,7 +74,7 @@ export function trustOf(capture: LabelledCapture, flowLabels: ReadonlyMap<string
 
 const COLUMNS = ['path', 'source', 'label', 'family'] as const;
 
-/** Reads `labels.csv` (path, source, label, family, …) of a folder; unknown labels are left out. @throws SaidError where a column lacks */
+/** Reads `labels.csv` (path, source, label, family, …) of a folder; unknown labels are left out. @throws SaidError where a column or a field lacks */
 export function readLabels(folder: string): LabelledCapture[] {
   const file = join(folder, 'labels.csv');
   const [head, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
@@ -82,15 +82,14 @@ export function readLabels(folder: string): LabelledCapture[] {
   const at = (name: (typeof COLUMNS)[number]): number => names.indexOf(name);
   const missing = COLUMNS.filter((name) => at(name) < 0);
   if (missing.length > 0) throw new SaidError(say('lab-no-column', { file, columns: missing }));
-  return lines
-    .map((line) => csvFields(line))
-    .filter((f) => f[at('label')] === 'malicious' || f[at('label')] === 'benign')
-    .map((f) => ({
-      path: join(folder, f[at('path')]!),
-      source: f[at('source')]!,
-      label: f[at('label')] as 'malicious' | 'benign',
-      family: f[at('family')]!,
-    }));
+  return lines.flatMap((line, i): readonly LabelledCapture[] => {
+    const fields = csvFields(line);
+    const [path, source, label, family] = COLUMNS.map((name) => fields[at(name)]);
+    if (label !== 'malicious' && label !== 'benign') return [];
+    if (path === undefined || source === undefined || family === undefined)
+      throw new SaidError(say('lab-no-label', { line: i + 2, file, text: line.slice(0, 80) }));
+    return [{ path: join(folder, path), source, label, family }];
+  });
 }
 
 export function readBackgroundNames(folder: string): string[] {

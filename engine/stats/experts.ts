@@ -1,6 +1,6 @@
 // Expert information grouped by what it says, the gravest first, as in Wireshark.
 import { createHash } from 'node:crypto';
-import { type Message } from '../../contract/index.ts';
+import { keyed, type Message } from '../../contract/index.ts';
 import { setFilter } from '../filter/index.ts';
 import type { StatTable } from './table.ts';
 
@@ -108,7 +108,7 @@ export class Experts {
 }
 
 /** Protocols that Wireshark writes otherwise than in capitals. */
-const WRITTEN: Readonly<Record<string, string>> = { ip: 'IPv4', ipv6: 'IPv6', icmpv6: 'ICMPv6' };
+const WRITTEN: Readonly<Record<string, string>> = keyed({ ip: 'IPv4', ipv6: 'IPv6', icmpv6: 'ICMPv6' });
 
 function protocolName(filter: string): string {
   return WRITTEN[filter] ?? filter.toUpperCase();

@@ -1,5 +1,6 @@
 // Which protocols a packet consists of as far as its headers and the Protocol column tell: the hierarchy of captures
 // that are too large to be dissected whole.
+import { keyed } from '../../contract/index.ts';
 import {
   IPPROTO_ICMP,
   IPPROTO_ICMPV6,
@@ -16,7 +17,7 @@ import { counts } from './rows.ts';
 import { sweepPackets, type SweepSource } from './sweep.ts';
 
 /** What Wireshark's filter calls what the Protocol column shows, where lower case alone does not make it that. */
-const FILTER_NAMES: Readonly<Record<string, string>> = {
+const FILTER_NAMES: Readonly<Record<string, string>> = keyed({
   icmpv6: 'icmpv6',
   ipv4: 'ip',
   '802.11': 'wlan',
@@ -33,7 +34,7 @@ const FILTER_NAMES: Readonly<Record<string, string>> = {
   http2: 'http2',
   'ftp-data': 'ftp-data',
   krb5: 'kerberos',
-};
+});
 
 function filterName(shown: string): string {
   const lower = shown.toLowerCase();

@@ -13,7 +13,7 @@ export const AREAS = {
   renderer: ['contract'],
   // Of the platform only what its API says, of the window words and looks.
   pages: ['contract', 'platform', 'renderer'],
-  bench: ['engine', 'contract', 'platform', 'cli', 'scripts', 'e2e'],
+  bench: ['engine', 'contract', 'platform', 'cli', 'electron', 'web', 'scripts', 'e2e'],
   e2e: ['contract', 'platform'],
   // Which Chromium there is.
   scripts: ['engine', 'contract', 'platform', 'e2e'],

@@ -45,10 +45,11 @@ export function readCard(text: string): CardResult {
   }
   if (!isRecord(doc)) return no(say('onnx-card-no-json'));
   const { name = null, features, missing = null, output = null, column = null, thresholds = null, ranks = {} } = doc;
-  if (doc['schema'] !== undefined && doc['schema'] !== SCHEMA_HASH)
-    return no(
-      say('model-other-schema', { theirs: String(doc['schema']).slice(0, 12), ours: SCHEMA_HASH.slice(0, 12) }),
-    );
+  const { schema } = doc;
+  if (schema !== undefined && schema !== SCHEMA_HASH) {
+    const theirs = typeof schema === 'string' ? schema.slice(0, 12) : '';
+    return no(say('model-other-schema', { theirs, ours: SCHEMA_HASH.slice(0, 12) }));
+  }
   if (!isNames(features)) return no(say('onnx-card-field', { field: 'features' }));
   const unknown = features.filter((f) => featureIndex(f) < 0);
   if (unknown.length > 0) {
@@ -71,6 +72,10 @@ export function readCard(text: string): CardResult {
 
 function isRecord(v: unknown): v is Record<string, unknown> {
   return typeof v === 'object' && v !== null && !Array.isArray(v);
+}
+
+function isFinite(v: unknown): v is number {
+  return typeof v === 'number' && Number.isFinite(v);
 }
 
 function isText(v: unknown): v is string {
@@ -98,7 +103,8 @@ function isThresholds(v: unknown): v is Record<string, Thresholds> {
   return Object.values(v).every((t) => {
     if (!isRecord(t)) return false;
     const { malicious, suspicious, flows } = t;
-    if (typeof malicious !== 'number' || typeof suspicious !== 'number' || typeof flows !== 'number') return false;
+    // JSON reads 1e999 as infinity, and writes none: such a model could not be read again once it was adopted.
+    if (!isFinite(malicious) || !isFinite(suspicious) || !isFinite(flows)) return false;
     return suspicious <= malicious && Number.isInteger(flows) && flows >= 0;
   });
 }

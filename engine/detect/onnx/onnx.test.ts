@@ -158,6 +158,13 @@ test('what is said of a model is held to what it must be', () => {
     ['ranks', { all: [1, 2] }],
   ] as const)
     assert.match(said({ [field]: wrong }), new RegExp(`no usable '${field}'`), `${field}: ${JSON.stringify(wrong)}`);
+  // JSON reads it as infinity, and writes none: adopted so, the model could not be read again.
+  const endless = madeCard({ thresholds: { all: { malicious: 7, suspicious: 0.5, flows: 1 } } }).replace(
+    ':7,',
+    ':1e999,',
+  );
+  assert.match(why(madeModel({ card: null }), endless), /no usable 'thresholds'/);
+  assert.match(said({ schema: { toString: 1 } }), /another feature schema/);
   assert.match(why(madeModel({ card: null }), ' '.repeat(4 * 1024 * 1024 + 1)), /too large/);
   const own = loaded(
     madeModel({ card: madeCard({ missing: [1, 2], thresholds: { all: { malicious: 5, suspicious: 3, flows: 9 } } }) }),

@@ -1,11 +1,12 @@
 // A transfer of FTP (RFC 959, 3) as rules see it: one file, in the direction in which it goes.
+import { keyed } from '../../../../contract/index.ts';
 import { ApplicationReader, Gathered } from '../application.ts';
 import type { DataTransfer } from '../expected.ts';
 import { STARTED, type Transaction } from '../transaction.ts';
 import { FileDigest, MAX_FILE, tellFiles } from './files.ts';
 
 /** Commands that transfers are for, numbered for `ftpdata_command`. */
-export const TRANSFERS: Readonly<Record<string, number>> = {
+export const TRANSFERS: Readonly<Record<string, number>> = keyed({
   retr: 1,
   stor: 2,
   stou: 3,
@@ -13,7 +14,7 @@ export const TRANSFERS: Readonly<Record<string, number>> = {
   nlst: 5,
   list: 6,
   mlsd: 7,
-};
+});
 
 export class FtpDataReader extends ApplicationReader {
   readonly name = 'ftp-data';

@@ -1,4 +1,5 @@
 // HTTP/1 (RFC 9112) as rules see it: a transaction is a request and its answer.
+import { keyed } from '../../../../contract/index.ts';
 import { ApplicationReader, ascii, Gathered, textOf } from '../application.ts';
 import { beginsAnswer, BodyReader, type BodyLength, STATUS, uncoded } from './http-body.ts';
 import { FileDigest, tellHashes } from './files.ts';
@@ -386,7 +387,7 @@ function requestWords(line: Uint8Array): {
   return { method: form[1]!, target: ascii(form[2]!), protocol: form[3] ?? '' };
 }
 
-export const NAMED: Readonly<Record<string, string>> = {
+export const NAMED: Readonly<Record<string, string>> = keyed({
   'user-agent': 'http.user_agent',
   accept: 'http.accept',
   'accept-encoding': 'http.accept_enc',
@@ -397,7 +398,7 @@ export const NAMED: Readonly<Record<string, string>> = {
   'content-length': 'http.content_len',
   server: 'http.server',
   location: 'http.location',
-};
+});
 
 /** Reads fields into buffers. @returns them by name in small letters, values of one name joined */
 export function setFields(

@@ -1,4 +1,5 @@
 // Kerberos 5 (RFC 4120) as rules see it: every message is a transaction.
+import { keyed } from '../../../../contract/index.ts';
 import { ApplicationReader, Gathered } from '../application.ts';
 import type { Transaction, TransactionSide } from '../transaction.ts';
 import { contextChild, derAt, derBytes, derChildren, derInteger, type DerNode, explicitChild } from './der.ts';
@@ -7,7 +8,7 @@ const MAX_MESSAGE = 1_048_576;
 const [AS_REQ, AS_REP, TGS_REQ, TGS_REP, ERROR] = [10, 11, 12, 13, 30] as const;
 
 /** Kinds of encryption (RFC 3961, 8, and IANA's table). */
-export const ENCRYPTION_TYPES: Readonly<Record<string, number>> = {
+export const ENCRYPTION_TYPES: Readonly<Record<string, number>> = keyed({
   'des-cbc-crc': 1,
   'des-cbc-md4': 2,
   'des-cbc-md5': 3,
@@ -33,7 +34,7 @@ export const ENCRYPTION_TYPES: Readonly<Record<string, number>> = {
   'camellia128-cts-cmac': 25,
   'camellia256-cts-cmac': 26,
   'subkey-keymaterial': 65,
-};
+});
 const STRONG = new Set([16, 17, 18, 19, 20, 25, 26]);
 
 export class Krb5Reader extends ApplicationReader {
