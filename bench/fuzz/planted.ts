@@ -1,10 +1,10 @@
 // `npm run campaign:planted [-- TEXT]`: checks taken out, one at a time, in a copy of the build; the fuzzer has ten minutes
 // for each. With TEXT only those of files that have it in their names, and no document is written.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { plantedCopy } from '../planted-copy.ts';
 import { markdown } from '../run.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -67,25 +67,14 @@ const rows: string[][] = [];
 let missed = 0;
 const only = process.argv[2] ?? '';
 for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
-  const dist = join(folder, 'dist');
-  cpSync(join(ROOT, 'dist'), dist, {
-    recursive: true,
-    filter: (from) => !from.includes('renderer') && !from.includes('native'),
-  });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const file = join(dist, 'engine', p.file);
-  const parts = readFileSync(file, 'utf8').split(p.check);
-  if (parts.length < p.nth + 2) throw new Error(`${p.file} has no '${p.check}' number ${p.nth}`);
-  writeFileSync(file, parts.slice(0, p.nth + 1).join(p.check) + p.instead + parts.slice(p.nth + 1).join(p.check));
+  const { root, remove } = plantedCopy({ ...p, file: join('engine', p.file) });
   const started = performance.now();
   const ran = spawnSync(
     process.execPath,
     [
       join(ROOT, 'bench', 'fuzz', 'campaign.ts'),
       '--dist',
-      dist,
+      join(root, 'dist'),
       '--target',
       p.target,
       '--first',
@@ -106,7 +95,7 @@ for (const p of PLANTS.filter(({ file }) => file.includes(only))) {
     said.replaceAll('|', '/'),
   ]);
   console.log(rows.at(-1)!.join('  '));
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 }
 const document = [
   '# Planted errors',
