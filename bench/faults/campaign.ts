@@ -13,6 +13,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '29' },
     only: { type: 'string' },
     root: { type: 'string' },
+    /** Ends after the fault in which they are over. */
+    minutes: { type: 'string', default: '600' },
     append: { type: 'boolean', default: false },
     /** Nothing is written; ends with 1 after the first trouble. */
     first: { type: 'boolean', default: false },
@@ -30,17 +32,25 @@ const draw = testRandom(SEED);
 const world = new World(values.root);
 const { totals } = world;
 const begun = performance.now();
+const isOver = (): boolean =>
+  (values.first && totals.troubles.length > 0) || performance.now() - begun > Number(values.minutes) * 60_000;
 try {
-  for (let n = 0; n < COUNT && !(values.first && totals.troubles.length > 0); n++) {
+  for (let n = 0; n < COUNT && !isOver(); n++) {
     const fault = kinds[Math.floor(draw() * kinds.length)]!;
     world.random = testRandom(SEED * 1_000_003 + n);
     totals.begin(fault.kind, `seed ${SEED}, fault ${n}`);
     const began = performance.now();
-    const host = await world.up();
-    await world.open();
-    await fault.bring(world, host);
-    const brought = performance.now();
-    await world.check();
+    let brought = began;
+    try {
+      const host = await world.up();
+      await world.open();
+      await fault.bring(world, host);
+      brought = performance.now();
+      await world.check();
+    } catch (error) {
+      totals.trouble(`the campaign stumbled: ${error instanceof Error ? error.message : String(error)}`);
+      await world.anew();
+    }
     const took = performance.now() - began;
     totals.took(fault.kind, took);
     console.error(

@@ -27,12 +27,14 @@ function pieces(): Piece[] {
 /** @param append to the pieces before, else they are forgotten */
 export function report(totals: Totals, seed: number, minutes: number, append: boolean): void {
   const piece: Piece = { date: new Date().toISOString().slice(0, 10), seed, minutes, kept: totals.kept() };
-  const all = [...(append ? pieces() : []), piece];
+  const before = append ? pieces() : [];
+  // Without a fault it is written of the pieces that there are.
+  const all = piece.kept.faults.length === 0 ? before : [...before, piece];
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(PIECES, JSON.stringify(all));
-  const before = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '';
+  const text = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, 'utf8') : '';
   // What people wrote, and what the planted faults have shown, stays.
-  const rest = [FOUND, PLANTED].flatMap((section) => section.exec(before)?.[0].trim() ?? []);
+  const rest = [FOUND, PLANTED].flatMap((section) => section.exec(text)?.[0].trim() ?? []);
   writeFileSync(DOCUMENT, `${[...sections(all), ...rest].join('\n\n')}\n`);
 }
 
@@ -75,7 +77,8 @@ function sections(all: readonly Piece[]): string[] {
     ['labels answered', n(sum('labelsGiven'))],
     ['labels refused in words (no room, nothing may be written)', n(sum('labelsRefused'))],
     ['**labels lost**', `**${n(sum('labelsLost'))}**`],
-    ['labels whose own bytes the campaign overwrote; said', n(sum('labelsDestroyed'))],
+    ['labels gone with bytes that the campaign itself overwrote, and said', n(sum('labelsDestroyed'))],
+    ['the same, and not said', n(sum('labelsUnsaid'))],
     ['captures read and compared, flow by flow', n(sum('compared'))],
     ['**of them with another verdict, or another column**', `**${n(sum('differing'))}**`],
     ['readings and scorings that a fault ended, and that said so', n(sum('saidBroken'))],
@@ -100,7 +103,7 @@ function sections(all: readonly Piece[]): string[] {
       'that the campaign itself removed are not counted.\n' +
       '- A label is lost when it was answered and is not there afterwards, or another one is. One whose answer never ' +
       'came (the host was killed) may be either. Of labels whose bytes in the store the campaign itself overwrote, ' +
-      'those that are gone are counted apart, and must have been said.\n' +
+      'those that are gone are counted apart; those of which nothing was said are troubles.\n' +
       '- Flows are compared in every column of the list. A reading that a fault came into the middle of may end with ' +
       'a sentence instead; the next one must be as ever.\n' +
       '- Every request is answered or refused within 10 s; a capture that ends says why; a process that is told to ' +

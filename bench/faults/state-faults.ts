@@ -9,6 +9,8 @@ import type { Fault } from './fault.ts';
 import type { World } from './world.ts';
 
 const STORE = /^sightline\.sqlite/;
+/** Files that labels themselves are in; what else lies beside them can be made again. */
+const LABELS_IN = /^sightline\.sqlite(?:-wal)?$/;
 
 /** Files that are kept, below the data folder and the cache; captures have their own faults. */
 function files(w: World): string[] {
@@ -46,6 +48,13 @@ function damage(w: World, path: string): string {
   }
 }
 
+/** Labels may be gone where the file has them in it; where it is of the store at all, the next fault finds a new one. */
+function hit(w: World, path: string): void {
+  const name = relative(w.data, path);
+  if (LABELS_IN.test(name)) w.destroyable();
+  if (STORE.test(name)) w.renew();
+}
+
 async function labelMany(w: World): Promise<void> {
   for (let i = 0; i < 5; i++) await w.label(w.host!, w.whole(w.flows.rows.length), w.pick(LABELS));
 }
@@ -75,7 +84,7 @@ export const stateFaults: readonly Fault[] = [
       const path = w.pick(files(w));
       const name = relative(w.rig.folder, path);
       w.note(`${name} ${damage(w, path)}`);
-      if (STORE.test(relative(w.data, path))) w.destroyable();
+      hit(w, path);
     },
   },
   {
@@ -99,7 +108,7 @@ export const stateFaults: readonly Fault[] = [
         w.totals.add('without');
         return;
       }
-      if (STORE.test(state.file)) w.destroyable();
+      if (state.takesLabels) w.destroyable();
       w.strange(folder);
     },
   },
@@ -111,7 +120,7 @@ export const stateFaults: readonly Fault[] = [
       const path = w.pick(files(w));
       const name = relative(w.rig.folder, path);
       w.note(`${name} ${damage(w, path)}`);
-      if (STORE.test(relative(w.data, path))) w.destroyable();
+      hit(w, path);
       await labelMany(w);
       await pause(w.whole(200));
       if (w.random() < 0.5) await stop(w);

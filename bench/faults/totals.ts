@@ -11,6 +11,8 @@ export const KINDS_OF_COUNT = [
   'labelsLost',
   /** Labels whose own bytes the campaign overwrote, and that were said to be lost. */
   'labelsDestroyed',
+  /** The same, and nothing was said. */
+  'labelsUnsaid',
   /** Readings and captures that a fault ended, and that said so. */
   'saidBroken',
   'saidEnded',
@@ -48,6 +50,7 @@ export class Totals {
     labelsRefused: 0,
     labelsLost: 0,
     labelsDestroyed: 0,
+    labelsUnsaid: 0,
     saidBroken: 0,
     saidEnded: 0,
     without: 0,

@@ -52,6 +52,7 @@ export class World {
   private reading: number | null = null;
   /** Labels whose bytes the campaign may have destroyed: they may be gone, where something is said. */
   private isDestroyable = false;
+  private isStrange = false;
   /** A capture of a damaged folder, which must be opened or refused. */
   private strangeFolder: string | null = null;
   /** The live capture of the host before, whose files and labels nobody has looked at. */
@@ -94,13 +95,19 @@ export class World {
     this.totals.note(what);
   }
 
-  /** The fault hit the bytes of labels: once what it did is seen, the state is begun anew. */
+  /** The fault hit the bytes of labels themselves. */
   destroyable(): void {
     this.isDestroyable = true;
   }
 
+  /** Once what the fault did is seen, the state is begun anew. */
+  renew(): void {
+    this.isStrange = true;
+  }
+
   strange(folder: string): void {
     this.strangeFolder = folder;
+    this.isStrange = true;
   }
 
   trouble(what: string): void {
@@ -251,15 +258,15 @@ export class World {
       await this.open(this.strangeFolder);
       await this.shown(host);
     }
-    if (this.isDestroyable || this.strangeFolder !== null) await this.anew();
+    if (this.isStrange) await this.anew();
   }
 
   /** State is begun anew: what the campaign has destroyed does not meet the next fault. */
-  private async anew(): Promise<void> {
+  async anew(): Promise<void> {
     await this.killHost();
     this.left = null;
     this.labels.clear();
-    this.isDestroyable = false;
+    this.isDestroyable = this.isStrange = false;
     this.strangeFolder = null;
     for (const folder of [this.captures, this.data])
       for (const name of readdirSync(folder))
@@ -267,11 +274,12 @@ export class World {
     remove(join(this.cache, 'index'));
   }
 
-  /** Labels are not there any more. @returns whether nobody but the campaign is to blame, and it was said */
-  private forgiven(host: Host, count: number): boolean {
-    if (!this.isDestroyable || host.said.length === 0) return false;
-    this.totals.add('labelsDestroyed', count);
-    return true;
+  /** Labels are not there any more: lost, or gone with bytes that the campaign itself overwrote. */
+  private missing(host: Host, count: number, which: string): void {
+    if (count === 0) return;
+    if (this.isDestroyable && host.said.length > 0) return this.totals.add('labelsDestroyed', count);
+    this.totals.add(this.isDestroyable ? 'labelsUnsaid' : 'labelsLost', count);
+    this.trouble(`${count} labels are not there${this.isDestroyable ? ', and nothing is said' : ''}: ${which}`);
   }
 
   /** @param disturbed a fault came while it was read: the host may have given up, and says so */
@@ -298,9 +306,7 @@ export class World {
       return this.trouble(`verdicts differ: ${differs}`);
     }
     const wrong = [...this.labels].filter(([at, allowed]) => !allowed.has(table.labels[at]!));
-    if (wrong.length === 0 || this.forgiven(host, wrong.length)) return;
-    this.totals.add('labelsLost', wrong.length);
-    this.trouble(`${wrong.length} labels are not there: ${this.wrongLabel(table)}`);
+    this.missing(host, wrong.length, this.wrongLabel(table) ?? '');
     for (const [at] of wrong) this.labels.set(at, new Set([table.labels[at]!]));
   }
 
@@ -383,11 +389,7 @@ export class World {
       found = table === null ? [] : wrong(table);
       if (table !== null && found.length === 0) break;
     }
-    if (found.length === 0 || this.forgiven(host, found.length)) return;
-    this.totals.add('labelsLost', found.length);
-    this.trouble(
-      `${found.length} of ${run.labels.size} labels of a live capture are not there: ${found[0]!.join(' is ')}`,
-    );
+    this.missing(host, found.length, `a live capture's ${found[0]?.join(' is ') ?? ''}`);
   }
 
   /** The host is killed, and what it began is gone with it. */
