@@ -51,7 +51,8 @@ async function fullCaptures(w: World, host: Host): Promise<void> {
     if (message?.say !== 'stopped-disk') w.trouble(`a full disk is said as '${message?.say ?? 'nothing'}'`);
     w.run?.tell(host);
     await labelSome(w, host, 3);
-    // Another one has nowhere to go.
+    // Another one has nowhere to go; its packets have numbers of their own.
+    await w.run?.drop();
     const again = await LiveRun.begin(host, w.rig);
     if (typeof again !== 'string') {
       if (!(await host.until(() => host.live.state?.phase !== 'live', LIMIT)))
