@@ -31,6 +31,6 @@ async function scores(threads: number, lose: number): Promise<number[]> {
 test('a thread that scores and is lost costs no score: what it had is scored here, in its order', async () => {
   const wanted = await scores(0, 0);
   assert.ok(new Set(wanted).size > 100);
-  assert.deepEqual(await scores(2, 0), wanted);
-  for (const threads of [1, 2, 3]) assert.deepEqual(await scores(threads, threads), wanted, `${threads} threads`);
+  assert.deepEqual(await scores(2, 1), wanted);
+  assert.deepEqual(await scores(1, 1), wanted);
 });
