@@ -392,6 +392,8 @@ is closed: save those displayed first.`,
   'store-mended': 'The label store {path} is being mended by another Sightline.',
   'store-gone':
     'The label store {path} is no longer there, though there was one: a new one was made. Captures are untouched.',
+  'store-shortened':
+    'The label store {path} is shorter than what was written: its last {n} changes are gone. Captures are untouched.',
   'store-empty': 'The label store {path} is empty, though there was one: a new one was made. Captures are untouched.',
   'store-damaged-held':
     'The label store {path} is damaged, and another Sightline has it open. Close that one: the store is mended then.',

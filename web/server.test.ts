@@ -222,3 +222,15 @@ test('an upload that breaks off leaves nothing', async () => {
   for (const path of [outside, `${sep}`, join(rig.folder, 'broken', 'uploads'), '']) uploads.closed(path);
   assert.ok(existsSync(outside) && existsSync(join(rig.folder, 'broken', 'uploads', own!)));
 });
+
+test('a server whose desk ends by itself, without an error too, says so and serves nothing for show', async () => {
+  const other = new Rig();
+  let failed = 0;
+  other.server.onFailed = () => failed++;
+  await other.begin();
+  await other.server.thread.terminate();
+  assert.equal(failed, 1);
+  assert.match(other.said.join(), /The engine ended: its thread ended with \d/);
+  await other.end();
+  assert.equal(failed, 1);
+});

@@ -55,6 +55,8 @@ export class WindowServer {
   private readonly connections = new Connections();
   private readonly uploads: Uploads;
   private windows = 0;
+  private closing = false;
+  private hasFailed = false;
   private asks = 0;
   private readonly asked = new Map<number, (path: string | null) => void>();
   private ended: () => void = () => undefined;
@@ -78,6 +80,8 @@ export class WindowServer {
     this.worker.on('error', (error) => this.failed(error.stack ?? error.message));
     this.worker.on('exit', (code) => {
       log('web', () => `the desk's thread ended with ${code}`);
+      // Without an error too: nobody answers the windows any more.
+      if (!this.closing) this.failed(`its thread ended with ${code}`);
       this.ended();
     });
     this.http = createServer(
@@ -119,7 +123,13 @@ export class WindowServer {
     return `http://127.0.0.1:${this.guard.port}/#token=${this.guard.newToken()}`;
   }
 
+  /** The desk's thread, for tests that end it. */
+  get thread(): Worker {
+    return this.worker;
+  }
+
   async close(): Promise<void> {
+    this.closing = true;
     this.http.close();
     this.http.closeAllConnections();
     for (const ws of this.sockets.clients) ws.terminate();
@@ -133,6 +143,8 @@ export class WindowServer {
   }
 
   private failed(why: string): void {
+    if (this.hasFailed) return;
+    this.hasFailed = true;
     this.onSaid(`The engine ended: ${why}`);
     this.onFailed();
   }

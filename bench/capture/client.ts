@@ -56,7 +56,19 @@ export interface Served {
   readonly client: Client;
   /** The host with everything that it captures and scores. */
   readonly pid: number;
+  readonly child: ChildProcess;
+  /** One more window. */
+  attach(): Promise<Client>;
   close(): Promise<void>;
+}
+
+/** How a host is started where it is not as usual. */
+export interface HostWish {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Options of Node. */
+  readonly node: readonly string[];
+  /** The folder that has `dist` in it. */
+  readonly root: string;
 }
 
 async function started(child: ChildProcess): Promise<URL> {
@@ -89,14 +101,19 @@ export function captureOf(rig: Rig): Request<'capture'> {
 }
 
 /** Starts the host of a window in the far namespace and enters it. */
-export async function served(rig: Rig): Promise<Served> {
+export async function served(rig: Rig, wish: Partial<HostWish> = {}): Promise<Served> {
+  const environment = {
+    SIGHTLINE_CACHE: `${rig.folder}/cache`,
+    SIGHTLINE_DATA_HOME: `${rig.folder}/data`,
+    ...wish.environment,
+  };
   const child = rig.run([
     'env',
-    `SIGHTLINE_CACHE=${rig.folder}/cache`,
-    `SIGHTLINE_DATA_HOME=${rig.folder}/data`,
+    ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     process.execPath,
     '--max-semi-space-size=4',
-    join(ROOT, 'dist', 'web', 'main.js'),
+    ...(wish.node ?? []),
+    join(wish.root ?? ROOT, 'dist', 'web', 'main.js'),
     '--no-browser',
   ]);
   const url = await started(child);
@@ -104,18 +121,24 @@ export async function served(rig: Rig): Promise<Served> {
   const within = [...rig.within.slice(1), 'curl', '-s', '-H', `Origin: ${url.origin}`, '--data-binary', token];
   const entered = spawnSync('ip', [...within, `${url.origin}/enter`], { encoding: 'utf8' }).stdout;
   const { secret } = JSON.parse(entered) as { secret: string };
-  const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], {
-    headers: { Origin: url.origin },
-    createConnection: () => connectInside(rig.far, Number(url.port)),
-  } as never);
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  const client = new Client(socket);
+  const attach = async (): Promise<Client> => {
+    const socket = new WebSocket(`ws://${url.host}/contract`, ['sightline', secret], {
+      headers: { Origin: url.origin },
+      createConnection: () => connectInside(rig.far, Number(url.port)),
+    } as never);
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    socket.on('error', () => undefined);
+    return new Client(socket);
+  };
+  const client = await attach();
   return {
     client,
     pid: child.pid!,
+    child,
+    attach,
     close: async () => {
       client.close();
       child.kill('SIGTERM');

@@ -1,6 +1,6 @@
 // Sends frames at a fixed rate out of one interface, pinned to one processor; says as JSON what it really offered.
 // UDP between two hosts, in conversations of some packets each; the payload begins with a mark, a number and the time
-// of sending.
+// of sending. SIGTERM ends it in order. 'gentle' sleeps between bursts, for rates at which nothing is measured.
 #include "raw-socket.h"
 
 #include <arpa/inet.h>
@@ -9,11 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -22,6 +24,13 @@ constexpr int kBatch = 32;
 constexpr std::size_t kHeaders = 14 + 20 + 8;
 constexpr std::uint64_t kSecond = 1000000000ULL;
 constexpr std::uint32_t kMark = 0x534c4247;
+constexpr timespec kBreath = {0, 1000000};
+
+volatile std::sig_atomic_t ended = 0;
+
+void end(int) {
+  ended = 1;
+}
 
 std::uint64_t now(clockid_t clock) {
   timespec t = {};
@@ -81,8 +90,9 @@ void make_scan(unsigned char* f, std::uint64_t number) {
 
 int main(int argc, char** argv) {
   if (argc < 5) {
-    std::fprintf(stderr,
-                 "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU] [scan]\n");
+    std::fprintf(
+        stderr,
+        "generate INTERFACE FRAME_BYTES PACKETS_A_SECOND SECONDS [PACKETS_A_CONVERSATION] [CPU] [scan|gentle]\n");
     return 2;
   }
   const std::size_t length = std::strtoul(argv[2], nullptr, 10);
@@ -94,7 +104,9 @@ int main(int argc, char** argv) {
     CPU_SET(std::atoi(argv[6]), &set);
     sched_setaffinity(0, sizeof set, &set);
   }
-  const bool scan = argc > 7;
+  const std::string_view manner = argc > 7 ? argv[7] : "";
+  const bool scan = manner == "scan", gentle = manner == "gentle";
+  std::signal(SIGTERM, end);
   const int fd = raw_socket(argv[1]);
   if (fd < 0) return 1;
   std::vector<std::vector<unsigned char>> frames(kBatch, frame_of(scan ? 54 : length));
@@ -108,11 +120,14 @@ int main(int argc, char** argv) {
   }
   const std::uint64_t begun = now(CLOCK_MONOTONIC), end = begun + seconds * kSecond, total = rate * seconds;
   std::uint64_t sent = 0, refused = 0;
-  while (sent < total) {
+  while (sent < total && ended == 0) {
     const std::uint64_t t = now(CLOCK_MONOTONIC);
     if (t >= end + kSecond / 50) break;
     const std::uint64_t due = rate == 0 ? total : (t - begun) * rate / kSecond;
-    if (due <= sent) continue;
+    if (due <= sent) {
+      if (gentle) nanosleep(&kBreath, nullptr);
+      continue;
+    }
     const std::uint64_t want = due - sent < kBatch ? due - sent : kBatch;
     const std::uint64_t stamp = now(CLOCK_REALTIME);
     for (std::uint64_t i = 0; i < want; i++) {

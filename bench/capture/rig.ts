@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const HZ = 100;
+/** Seconds. */
+const DAY = 86_400;
 export const CACHE = join(import.meta.dirname, '..', '.cache');
 
 export interface Sent {
@@ -74,32 +76,32 @@ export class Rig {
   }
 
   /** Frames at a rate, out of a process pinned to the last processor. */
-  async send(bytes: number, rate: number, seconds: number, conversation = 50, scan = false): Promise<Sent> {
-    const child = spawn(
-      'ip',
-      [
-        'netns',
-        'exec',
-        this.near,
-        this.generator,
-        this.out,
-        String(bytes),
-        String(rate),
-        String(seconds),
-        String(conversation),
-        '1',
-        ...(scan ? ['scan'] : []),
-      ],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+  send(bytes: number, rate: number, seconds: number, conversation = 50, scan = false): Promise<Sent> {
+    return this.sending([bytes, rate, seconds, conversation, 1, ...(scan ? ['scan'] : [])]).sent;
+  }
+
+  /** Numbered frames at a rate at which nothing is measured, until it is told to end. */
+  sendGently(bytes: number, rate: number, conversation: number): { readonly sent: Promise<Sent>; end(): void } {
+    return this.sending([bytes, rate, DAY, conversation, 1, 'gentle']);
+  }
+
+  private sending(args: readonly (number | string)[]): { readonly sent: Promise<Sent>; end(): void } {
+    const child = spawn('ip', ['netns', 'exec', this.near, this.generator, this.out, ...args.map(String)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let said = '';
     child.stdout.on('data', (piece: Buffer) => {
       said += piece.toString();
     });
-    await new Promise((resolve) => {
-      child.once('close', resolve);
+    const sent = new Promise<Sent>((resolve, reject) => {
+      child.once('close', (_code, signal) => {
+        if (said !== '') resolve(JSON.parse(said) as Sent);
+        // It was told to end before it had begun.
+        else if (signal === 'SIGTERM') resolve({ sent: 0, seconds: 0, offered: 0 });
+        else reject(new Error('nothing was sent'));
+      });
     });
-    return JSON.parse(said) as Sent;
+    return { sent, end: () => child.kill('SIGTERM') };
   }
 
   run(command: readonly string[]): ChildProcess {

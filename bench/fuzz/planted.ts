@@ -2,11 +2,10 @@
 // build; the fuzzer has ten minutes for each. With TEXT only those of files that have it in their names, and no document
 // is written; --boundaries are those of what comes over boundaries, each in a part of the document.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { partsOf, withMeasured, writeParts } from '../parts.ts';
+import { plantedCopy } from '../planted-copy.ts';
 import { markdown } from '../run.ts';
 import { BOUNDARY_PLANTS, type Plant, PLANTS } from './plants.ts';
 
@@ -56,25 +55,14 @@ function tried(plants: readonly Plant[], boundary: string | null): string {
 }
 
 function one(p: Plant, boundary: string | null): { readonly found: boolean; readonly row: string[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
-  const dist = join(folder, 'dist');
-  cpSync(join(ROOT, 'dist'), dist, {
-    recursive: true,
-    filter: (from) => !from.includes('renderer') && !from.includes('native'),
-  });
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const file = join(dist, 'engine', p.file);
-  const parts = readFileSync(file, 'utf8').split(p.check);
-  if (parts.length < p.nth + 2) throw new Error(`${p.file} has no '${p.check}' number ${p.nth}`);
-  writeFileSync(file, parts.slice(0, p.nth + 1).join(p.check) + p.instead + parts.slice(p.nth + 1).join(p.check));
+  const { root, remove } = plantedCopy({ ...p, file: join('engine', p.file) });
   const started = performance.now();
   const ran = spawnSync(
     process.execPath,
     [
       join(ROOT, 'bench', 'fuzz', 'campaign.ts'),
       '--dist',
-      dist,
+      join(root, 'dist'),
       '--target',
       p.target,
       ...(boundary === null ? [] : ['--boundary', boundary]),
@@ -95,6 +83,6 @@ function one(p: Plant, boundary: string | null): { readonly found: boolean; read
     said.replaceAll('|', '/'),
   ];
   console.log(row.join('  '));
-  rmSync(folder, { recursive: true, force: true });
+  remove();
   return { found, row };
 }

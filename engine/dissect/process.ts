@@ -92,7 +92,8 @@ export class DissectProcess {
   }
 
   private start(): void {
-    const now = Date.now();
+    // Not the wall clock: one that was set back would count every start ever.
+    const now = performance.now();
     this.starts = [...this.starts.filter((t) => now - t < 60_000), now];
     if (this.starts.length > MAX_STARTS_A_MINUTE) {
       this.become('missing');

@@ -3,6 +3,7 @@
 import { type Message, say } from '../../contract/index.ts';
 import { closeSync, existsSync, lstatSync, openSync, renameSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { changesMissing, keepCount } from './count.ts';
 import { oddKind, PRIVATE_FILE } from './files.ts';
 import { JOURNAL_PARTS, JOURNAL_SCHEMA } from './journal.ts';
 import { FileLock } from './lock.ts';
@@ -53,7 +54,8 @@ export function openDatabase(path: string, wait: number): Opened {
       if (use === null) throw new StoreProblem('locked', say('store-mended', { path }));
       try {
         const missing = wentAway(path);
-        return { db: connect(path, wait), use, notes: missing === null ? [] : [missing], movedAside: null };
+        const db = connect(path, wait);
+        return { db, use, notes: missing === null ? shortened(path, db) : noted(path, db, missing), movedAside: null };
       } catch (error) {
         use.release();
         if (problemOf(error, path).kind !== 'damaged') throw error;
@@ -75,6 +77,18 @@ function wentAway(path: string): Message | null {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat !== undefined && (!stat.isFile() || stat.size > 0)) return null;
   return stat === undefined ? say('store-gone', { path }) : say('store-empty', { path });
+}
+
+/** Changes were written that are not in the store: its log was cut, or another file is in its place. Said once. */
+function shortened(path: string, db: DatabaseSync): Message[] {
+  const missing = changesMissing(path, db);
+  return missing === 0 ? [] : noted(path, db, say('store-shortened', { path, n: missing }));
+}
+
+/** What is missing is said by this note; from now on it counts from what is there. */
+function noted(path: string, db: DatabaseSync, note: Message): Message[] {
+  keepCount(path, db);
+  return [note];
 }
 
 function mended(path: string, lock: string, wait: number): Opened {
@@ -107,7 +121,9 @@ function mended(path: string, lock: string, wait: number): Opened {
   const use = FileLock.shared(lock, wait);
   if (use === null) throw new StoreProblem('locked', say('store-locked', { path }));
   try {
-    return { db: connect(path, wait), use, notes, movedAside: aside };
+    const db = connect(path, wait);
+    keepCount(path, db);
+    return { db, use, notes, movedAside: aside };
   } catch (error) {
     use.release();
     throw error;

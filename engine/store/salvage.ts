@@ -8,6 +8,7 @@ import {
   readSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -38,6 +39,8 @@ export const HEAD_SUFFIX = '.head';
 /** Rows that are skipped behind one that cannot be read grow twofold; no store has more. */
 const MOST_ROWS = 2 ** 40;
 const MOST_TIME = 5_000;
+/** Pages that a file is made longer by at most; tables begin within the first ones. */
+const MOST_CUT = 64;
 
 /**
  * Keeps a copy of the first page, where SQLite says which table begins where. It changes when a table is made, so once.
@@ -113,8 +116,12 @@ function underKeptHead(aside: string): string | null {
     const from = openSync(kept, 'r');
     readSync(from, head, 0, HEAD, 0);
     closeSync(from);
+    // SQLite reads nothing of a file that ends before the first page of one of its tables: what was cut off is zeros.
+    const there = Math.floor(statSync(aside).size / HEAD);
+    const pages = Math.max(there, Math.min(head.readUInt32BE(28), there + MOST_CUT));
+    truncateSync(copy, pages * HEAD);
     // The size in pages as it is now, and no list of free pages: that one is not needed for reading (file format, 1.3).
-    head.writeUInt32BE(Math.floor(statSync(aside).size / HEAD), 28);
+    head.writeUInt32BE(pages, 28);
     head.writeUInt32BE(head.readUInt32BE(24), 92);
     head.writeUInt32BE(0, 32);
     head.writeUInt32BE(0, 36);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type JournalEntry, type Label, type Message, say } from '../../contract/index.ts';
+import { countChange, keepCount } from './count.ts';
 import { openDatabase, type Opened, rollback, SCHEMA } from './database.ts';
 import { log, stackOf } from '../log/index.ts';
 import { privateFolder, tighten } from './files.ts';
@@ -305,6 +306,7 @@ export class Store {
     memory.db.close();
     this.memory = null;
     this.take(opened);
+    keepCount(this.path, this.db);
     this.db.exec(`PRAGMA busy_timeout = ${DESK_WAIT}`);
     this.say(say('store-writable-again'));
     return true;
@@ -396,7 +398,13 @@ export class Store {
       this.mendOr(error);
       this.written(() => transaction(this.db, work));
     }
-    this.memory?.writes.push(work);
+    this.wrote(work);
+  }
+
+  /** What was written is on the disk, or is held in memory until it can be. */
+  private wrote(work: Write): void {
+    if (this.memory === null) keepCount(this.path, this.db);
+    else this.memory.writes.push(work);
   }
 
   private written(work: () => void): void {
@@ -422,6 +430,7 @@ export class Store {
           await this.begin(db);
           try {
             await work(db);
+            countChange(db);
             db.exec('COMMIT');
           } catch (error) {
             rollback(db);
@@ -432,7 +441,7 @@ export class Store {
           this.mendOr(error);
           this.written(() => transaction(this.db, again));
         }
-        this.memory?.writes.push(again);
+        this.wrote(again);
       });
     this.queue = done;
     return done;
@@ -479,6 +488,7 @@ function transaction(db: DatabaseSync, work: Write): void {
   db.exec('BEGIN IMMEDIATE');
   try {
     work(db);
+    countChange(db);
     db.exec('COMMIT');
   } catch (error) {
     rollback(db);

@@ -1,5 +1,5 @@
 // Scores blocks of vectors, here or over worker threads; results are handed back in the order in which blocks were
-// given.
+// given. What a thread had when it was lost is scored here: a score does not depend on who makes it.
 import type { Worker } from 'node:worker_threads';
 import { type Model, type PackedTrees, packTrees, scoreBlock } from '../detect/index.ts';
 import { FEATURE_COUNT } from '../features/index.ts';
@@ -14,6 +14,8 @@ const MAX_PENDING = 6;
 interface Helper {
   readonly worker: Worker;
   readonly ids: Map<VectorBlock, number>;
+  /** Sequences that it was given and has not scored. */
+  readonly given: Set<number>;
 }
 
 export class Detector {
@@ -29,6 +31,7 @@ export class Detector {
   private nextOut = 0;
   private wake: (() => void) | null = null;
   private failure: Error | null = null;
+  private closed = false;
 
   /** @param workers threads to start for scoring; without one the caller's thread scores */
   constructor(model: Model, workers: number, done: (block: VectorBlock) => void) {
@@ -39,11 +42,22 @@ export class Detector {
     const shared: DetectMessage = { kind: 'model', trees: this.trees };
     for (let i = 0; i < workers; i++) {
       const worker = startWorker(import.meta.url, 'detect-worker');
-      worker.on('message', (sequence: number) => this.ready(sequence));
-      worker.on('error', (error: Error) => this.fail(error));
+      const helper: Helper = { worker, ids: new Map(), given: new Set() };
+      worker.on('message', (sequence: number) => {
+        // Of a thread that is lost, what it had is scored already.
+        if (helper.given.delete(sequence)) this.ready(sequence);
+      });
+      // An exit follows.
+      worker.on('error', () => undefined);
+      worker.on('exit', () => this.lost(helper));
       worker.postMessage(shared);
-      this.workers.push({ worker, ids: new Map() });
+      this.workers.push(helper);
     }
+  }
+
+  /** Threads that score, for tests that end one. */
+  get threads(): readonly Worker[] {
+    return this.workers.map(({ worker }) => worker);
   }
 
   /** Before the first block: has a thread score that is there anyway. It answers by `ready`, or once by `fail`. */
@@ -82,7 +96,24 @@ export class Detector {
       helper.ids.set(block, (id = helper.ids.size));
       send({ kind: 'arrays', id, arrays: { vectors, raw, novelty } });
     }
+    helper.given.add(block.sequence);
     send({ kind: 'block', sequence: block.sequence, id, count });
+  }
+
+  /** A thread ended by itself: its blocks are scored here, and so are later ones where no other thread is left. */
+  private lost(helper: Helper): void {
+    if (this.closed) return;
+    this.workers.splice(this.workers.indexOf(helper), 1);
+    try {
+      for (const sequence of helper.given) {
+        const { vectors, raw, novelty, count } = this.waiting.get(sequence)!.block;
+        scoreBlock(this.trees!, vectors, count, FEATURE_COUNT, raw, novelty);
+        this.ready(sequence);
+      }
+    } catch (error) {
+      this.fail(error as Error);
+    }
+    helper.given.clear();
   }
 
   /** @returns whether all blocks that were given until now have been handed back */
@@ -108,6 +139,7 @@ export class Detector {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await Promise.all(this.workers.map((w) => w.worker.terminate()));
     this.workers.length = 0;
   }

@@ -375,6 +375,7 @@ export const MESSAGES_ZH: MessageTable = {
   // the label store and small files
   'store-mended': '标注库 {path} 正由另一个 Sightline 修复。',
   'store-gone': '标注库 {path} 已不存在（之前存在）：已新建一个。捕获未受影响。',
+  'store-shortened': '标注库 {path} 比写入的内容短：最后 {n} 处更改已丢失。捕获未受影响。',
   'store-empty': '标注库 {path} 为空（之前有内容）：已新建一个。捕获未受影响。',
   'store-damaged-held': '标注库 {path} 已损坏，且另一个 Sightline 正打开它。关闭那一个后即可修复。',
   'store-salvaged':
