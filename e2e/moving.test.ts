@@ -84,8 +84,9 @@ async function alike(page: Page, by: number, name: string): Promise<void> {
   let moving: Buffer = Buffer.alloc(0);
   // Where the machine is busy, a frame may take so long that the list takes itself for still: then once more.
   await expect(async () => {
+    await page.evaluate(() => (window as unknown as { releaseMoving?: () => void }).releaseMoving?.());
     await grid.evaluate((e, top) => (e.scrollTop = top), from);
-    await page.locator('.grid-moving[hidden]').waitFor({ state: 'attached' });
+    await expect(page.locator('.grid-moving:not([hidden])')).toHaveCount(0);
     await holdMoving(page, by);
     // Pages on their way have come.
     await page.waitForTimeout(600);
