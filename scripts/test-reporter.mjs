@@ -9,7 +9,7 @@ export default async function* reporter(source) {
   for await (const event of source) {
     const d = event.data;
     if (event.type === 'test:stdout' || event.type === 'test:stderr') yield d.message;
-    if (d?.nesting === 0 && d.file !== undefined && d.details?.duration_ms !== undefined) {
+    if (/^test:(?:pass|fail)$/.test(event.type) && d.nesting === 0 && d.file !== undefined) {
       times.set(d.file, (times.get(d.file) ?? 0) + d.details.duration_ms);
     }
     if (event.type === 'test:pass' && d.details?.type !== 'suite') {
