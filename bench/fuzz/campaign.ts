@@ -132,7 +132,7 @@ const places =
 const measured =
   `Written by \`npm run campaign:fuzz${v.boundary === undefined ? '' : ` -- --boundary ${v.boundary}`}\` on ` +
   `${new Date().toISOString().slice(0, 10)} (seed ${v.seed ?? 1}, ${shares} thread${shares === 1 ? '' : 's'}): ` +
-  `${(cpu / 60).toFixed(0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} ${places} reached, ${found.length} inputs ` +
+  `${(cpu / 60).toFixed(cpu < 600 ? 1 : 0)} CPU-minutes, ${reached.size} of ${ends[0]!.all} ${places} reached, ${found.length} inputs ` +
   'that threw, broke a property, read out of bounds or took more than a second. ' +
   (quietFor >= quiet
     ? `No new branch in the last ${(quietFor / 60).toFixed(0)} CPU-minutes: ended by itself.`
