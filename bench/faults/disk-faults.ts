@@ -54,7 +54,9 @@ async function fullCaptures(w: World, host: Host): Promise<void> {
     // Another one has nowhere to go; its packets have numbers of their own.
     await w.run?.drop();
     const again = await LiveRun.begin(host, w.rig);
-    if (typeof again !== 'string') {
+    if (typeof again === 'string') {
+      if (host.below('sightline-capture').length > 0) w.trouble('a capture was refused and its helper runs');
+    } else {
       if (!(await host.until(() => host.live.state?.phase !== 'live', LIMIT)))
         w.trouble('a capture runs on a disk without room');
       again.tell(host);

@@ -1,6 +1,6 @@
 // A desk: what one tab has open, for any number of windows. State that must outlive a window is here; what tabs share is
 // in `shared.ts`.
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join } from 'node:path';
 import {
@@ -23,6 +23,7 @@ import {
   captureFolder,
   type CaptureSource,
   discardCapture,
+  endRecord,
   interruptedCaptures,
   LiveCapture,
   mendCapture,
@@ -244,7 +245,15 @@ export class Desk extends AtHand<Desk> implements SharingDesk {
       throw new Refused('refused', say('needs-permission', { name, cause: said.sentence }));
     }
     const shown = `${name} · ${now.toTimeString().slice(0, 8)}`;
-    beginRecord(folder, shown, o.filter);
+    try {
+      beginRecord(folder, shown, o.filter);
+    } catch (error) {
+      // Nobody would know of it, and nobody would end it.
+      await started.live.stop();
+      endRecord(folder);
+      rmSync(folder, { recursive: true, force: true });
+      throw new Refused('refused', say('cannot-be-captured', { name, why: saidBy(error) }));
+    }
     this.lastCapture = o;
     await this.begin({
       path: folder,
