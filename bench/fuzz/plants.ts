@@ -137,11 +137,11 @@ export const BOUNDARY_PLANTS: Readonly<Record<string, readonly Plant[]>> = {
       target: 'upload-pieces',
     },
     {
-      file: '../platform/server/shapes.js',
-      check: 'whole(0, 1e9)',
+      file: '../platform/uploads/receive.js',
+      check: 'if (length !== null && size !== length)',
       nth: 0,
-      instead: 'whole(-1e300, 1e300)',
-      target: 'api',
+      instead: 'if (false)',
+      target: 'upload-pieces',
     },
   ],
   filters: [
