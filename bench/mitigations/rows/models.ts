@@ -164,8 +164,8 @@ export const MODELS: readonly Mitigation[] = [
     'MOD-14',
     'a model of ours has its own checksum',
     'engine/detect/model.ts',
-    "if (hash('sha256', JSON.stringify(body), 'hex') !== sha256)",
-    "if (hash('sha256', JSON.stringify(body), 'hex') === 'never')",
+    "if (typeof sha256 !== 'string' || digestOf(body) !== sha256)",
+    "if (typeof sha256 !== 'string')",
     CHANGED,
   ),
   instead(
