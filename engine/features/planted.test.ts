@@ -4,14 +4,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { builtKernel } from '../testing/kernels.ts';
 import { clientHello, packetsOf, pcap, tcp, udp } from '../testing/packets.ts';
-import { PROGRAM } from '../testing/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sightline-planted-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
+const MAIN = fileURLToPath(new URL('../../cli/main.ts', import.meta.url));
 
 /** A row at the beginning of one table of each kind, which nobody fills: every place behind it moves. */
 const PLANTED = {
@@ -60,7 +60,7 @@ function tableOf(name: string, planted: boolean): string {
   const path = join(folder, name);
   const args = [
     ...(planted ? HOOKS.flatMap((url) => ['--import', url]) : []),
-    PROGRAM,
+    MAIN,
     'flows',
     '--features',
     path,
