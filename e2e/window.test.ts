@@ -408,12 +408,14 @@ describe('people with other eyes and other languages', () => {
         await page.locator('.brand').click();
         await page.locator('.interface-list, .interfaces .note').first().waitFor();
         await look('start');
-        for (const command of ['settings', 'keys', 'save', 'capture-options', 'ssh', 'pipe', 'doctor', 'learn']) {
+        const dialogs = ['settings', 'keys', 'save', 'capture-options', 'ssh', 'pipe', 'doctor', 'release', 'learn'];
+        for (const command of dialogs) {
           await page.locator('.rail-button').first().click();
           await app.command(command);
           await page.locator('dialog:not(:has(.palette))').waitFor();
           if (command === 'learn') await page.locator('.learn-keep').waitFor();
           if (command === 'doctor') await page.locator('.checks li').last().waitFor();
+          if (command === 'release') await page.locator('.doctor-verdict p').waitFor();
           await look(command);
           await page.keyboard.press('Escape');
         }

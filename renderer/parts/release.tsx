@@ -16,7 +16,7 @@ export function Release(): ReactNode {
   useEffect(() => void look(), []);
   return (
     <Dialog title={word('release')}>
-      <div className="release" role="status">
+      <div className="doctor-verdict" role="status">
         {answer === null ? <p>{word('releaseAsking')}</p> : <Answer answer={answer} />}
       </div>
       <p className="dim">{word('releaseSent')}</p>

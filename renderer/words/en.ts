@@ -156,7 +156,7 @@ export const en = {
   releaseNoFile: 'It has no package for this system.',
   releaseAgain: 'Ask again',
   releaseSent:
-    'Nothing is asked but here, and nothing is told about this machine or its captures. The answer is signed.',
+    'Sightline asks only here, and tells nothing about this machine or its captures. The answer has to be signed.',
   'check.ok': 'Good',
   'check.warning': 'Look',
   'check.bad': 'Wrong',

@@ -146,7 +146,7 @@ export const zh: Record<keyof typeof en, string> = {
   releaseFrom: '请从 {page} 获取，并核对文件：',
   releaseNoFile: '其中没有适用于本系统的安装包。',
   releaseAgain: '再次查询',
-  releaseSent: '只有在这里才会查询，且不会发送有关本机或捕获的任何信息。答复带有签名。',
+  releaseSent: '只有在这里才会查询，且不会发送有关本机或捕获的任何信息。答复必须带有签名。',
   'check.ok': '正常',
   'check.warning': '注意',
   'check.bad': '有误',
