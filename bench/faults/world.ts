@@ -185,7 +185,10 @@ export class World {
     const { run, host } = this;
     if (run === null || host === null) return;
     this.run = null;
-    this.count(how === 'whole' ? await run.whole(host) : await run.cut());
+    // A host that is gone though nobody ended it: what it had told as captured has to be there.
+    const gone = host.exit;
+    if (how === 'whole' && gone !== null) this.trouble(`the host is gone: ${gone.signal ?? `code ${gone.code}`}`);
+    this.count(how === 'whole' && gone === null ? await run.whole(host) : await run.cut());
     await this.labelsOf(host, run);
     await this.open();
     if (!keep) run.remove();
