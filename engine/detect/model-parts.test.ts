@@ -93,6 +93,7 @@ test('trees are whole numbers of nodes, no deeper than can be walked, with numbe
     { ...chain(3), cover: b64(new Float32Array(7)) },
     { ...chain(3), cover: b64(Float32Array.of(4, 1, 3, 0, 0, 1, 1)) },
     { ...chain(3), cover: b64(new Float32Array(7).fill(-1)) },
+    { ...chain(3), value: b64(new Float64Array(7).fill(1e308)), scale: 1e10 },
     chain(MAX_DEPTH + 1),
     chain(20_000),
   ];

@@ -105,6 +105,7 @@ export function ensembleIn(said: unknown, features: number): Ensemble | null {
 function wellFormed(e: Ensemble, features: number): boolean {
   const n = e.feature.length;
   if ([e.threshold, e.left, e.right, e.missingLeft, e.value, e.cover].some((a) => a.length !== n)) return false;
+  let largest = 0;
   const taken = new Uint8Array(n);
   const depth = new Uint8Array(n);
   const isFirst = (node: number): boolean => taken[node]!++ === 0;
@@ -113,6 +114,7 @@ function wellFormed(e: Ensemble, features: number): boolean {
     if (f >= features || f < LEAF || !(e.cover[i]! > 0 && e.cover[i]! < Infinity)) return false;
     if (f === LEAF) {
       if (!Number.isFinite(e.value[i])) return false;
+      largest = Math.max(largest, Math.abs(e.value[i]!));
       continue;
     }
     if (Number.isNaN(e.threshold[i]) || depth[i]! >= MAX_DEPTH) return false;
@@ -125,7 +127,9 @@ function wellFormed(e: Ensemble, features: number): boolean {
     const after = t === 0 ? r >= 0 : r > e.roots[t - 1]!;
     return after && r < n && isFirst(r);
   });
-  return e.roots.length > 0 && rooted;
+  // Whichever leaves are reached, their sum is a number.
+  const most = Math.abs(e.base) + Math.abs(e.scale) * largest * e.roots.length;
+  return e.roots.length > 0 && rooted && Number.isFinite(most) && Number.isFinite(largest * e.roots.length);
 }
 
 /** Numbers out of base64; null for what is none, or breaks off within a number. */

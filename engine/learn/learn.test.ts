@@ -187,6 +187,9 @@ test('a forest of ours votes in ml-random-forest as its trees do here, with miss
   }
   assert.ok(malicious > 20 && malicious < 480, `${malicious} of 500`);
   assert.equal(forestJson({ ...ours, method: 'boosting' }), null);
+  // What JSON reads as infinite is no split.
+  const odd = loadModel(text.replace(/"splitValue":-?[\d.e+-]+/, '"splitValue":-1e999'));
+  assert.equal(odd.ok, false);
 });
 
 test('near-duplicates of a source are merged, those of another are not', () => {
