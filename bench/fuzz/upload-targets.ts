@@ -167,7 +167,8 @@ export async function uploadTargets(load: Load): Promise<Target[]> {
   const good = (got: Got, what: string): void => {
     if (faults.length > 0) throw new Error(`${what}: a fault: ${faults.splice(0).join().slice(0, 500)}`);
     if (got.status >= 500) throw new Error(`${what}: ${got.status}: ${got.text.slice(0, 200)}`);
-    if (got.status < 400 || !got.type.startsWith('application/json')) return;
+    // HEAD is answered without a body.
+    if (got.status < 400 || got.text === '' || !got.type.startsWith('application/json')) return;
     const { error } = JSON.parse(got.text) as { error: { code: string; message: unknown } };
     if (typeof error.code !== 'string' || error.message === undefined) throw new Error(`${what}: ${got.text}`);
   };
