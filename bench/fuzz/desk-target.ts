@@ -18,7 +18,7 @@ import { spoken } from './contract-targets.ts';
 import { latin } from './conversations.ts';
 import { grantFor, seedBodies } from './request-seeds.ts';
 import { type Load, type Target, words } from './target.ts';
-import { latinText } from './tokens.ts';
+import { jsonIn } from './tokens.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SAMPLE = join(ROOT, 'assets', 'sample.pcapng');
@@ -194,12 +194,8 @@ async function deskTarget(load: Load, name: string, isAsked: (kind: string) => b
       ['time', 'source', 'flows', 'severity', 'address', 'bytes'].map((column) => latin(`"${column}"`)),
     ),
     run: async (data) => {
-      let said: unknown;
-      try {
-        said = JSON.parse(latinText(data));
-      } catch {
-        return;
-      }
+      const said = jsonIn(data);
+      if (said === undefined) return;
       const messages = (Array.isArray(said) ? said : [said]).slice(0, MOST_AT_ONCE).filter((m) => {
         const kind = String(((m ?? {}) as Record<string, unknown>)['kind']);
         return isAsked(kind) || !Object.hasOwn(REQUESTS, kind);

@@ -9,7 +9,7 @@ import type { Electron } from '../../electron/shell.ts';
 import { type Frame, Runtime } from '../../electron/testing/stand-in.ts';
 import { latin } from './conversations.ts';
 import { type Load, type Target, words } from './target.ts';
-import { latinText } from './tokens.ts';
+import { jsonIn } from './tokens.ts';
 
 const PAGE = '<!doctype html><title>the page</title>';
 const SECRET = 'what no page is to read';
@@ -87,12 +87,7 @@ export async function shellTargets(load: Load): Promise<Target[]> {
         ',',
       ),
       run: async (data) => {
-        let said: unknown;
-        try {
-          said = JSON.parse(latinText(data));
-        } catch {
-          return;
-        }
+        const said = jsonIn(data);
         if (typeof said !== 'object' || said === null) return;
         const { channel, argument, frame } = said as Record<string, unknown>;
         if (typeof channel !== 'string' || !channels.includes(channel)) return;

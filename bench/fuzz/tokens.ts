@@ -168,3 +168,12 @@ export function sweepTokens(corpus: readonly Uint8Array[], s: Swept, limit: numb
   }
   return null;
 }
+
+/** What an input says as JSON, undefined where it says nothing: `JSON.parse` never gives that. */
+export function jsonIn(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(latinText(data));
+  } catch {
+    return undefined;
+  }
+}

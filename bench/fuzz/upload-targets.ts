@@ -16,7 +16,7 @@ import type * as PlacesModule from '../../platform/uploads/places.ts';
 import type * as ReceiveModule from '../../platform/uploads/receive.ts';
 import { latin } from './conversations.ts';
 import { type Load, type Target, words } from './target.ts';
-import { latinText } from './tokens.ts';
+import { jsonIn } from './tokens.ts';
 
 const PASSWORD = 'correct horse 1';
 const MOST_FILE = 100_000;
@@ -232,12 +232,7 @@ export async function uploadTargets(load: Load): Promise<Target[]> {
           ),
         ),
       run: async (data) => {
-        let said: unknown;
-        try {
-          said = JSON.parse(latinText(data));
-        } catch {
-          return;
-        }
+        const said = jsonIn(data);
         if (typeof said !== 'object' || said === null) return;
         const { method, path, headers, body } = said as Record<string, unknown>;
         if (typeof method !== 'string' || !/^[A-Z]{1,10}$/.test(method) || method === 'CONNECT') return;
