@@ -6,7 +6,8 @@ import { begins } from './begin.ts';
 import { menuTemplate } from './menu.ts';
 import type { MenuItem } from './shell.ts';
 import type { Runtime } from './testing/stand-in.ts';
-import { Page, Place, until } from './testing/started.ts';
+import { Page, until } from './testing/page.ts';
+import { Place } from './testing/started.ts';
 
 const place = new Place();
 after(() => place.end());

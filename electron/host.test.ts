@@ -7,7 +7,8 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { plainCapture } from '../engine/host-desk.ts';
 import type { Runtime } from './testing/stand-in.ts';
-import { Page, Place, until } from './testing/started.ts';
+import { Page, until } from './testing/page.ts';
+import { Place } from './testing/started.ts';
 
 const SAMPLE = fileURLToPath(new URL('../assets/sample.pcapng', import.meta.url));
 const HELPER = fileURLToPath(new URL('../dist/native/sightline-capture', import.meta.url));
