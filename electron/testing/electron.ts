@@ -38,11 +38,9 @@ export const app = Object.assign(runtime.app, {
   getPreferredSystemLanguages: () => ['zh-CN', 'en-GB'],
 });
 
-/** `new BrowserWindow(options)` gives the stand-in's window. */
-export class BrowserWindow {
-  constructor(options: Window['options']) {
-    return parts.newWindow(options) as never;
-  }
+/** `new BrowserWindow(options)` gives the stand-in's window: what a function returns is what `new` gives. */
+export function BrowserWindow(options: Window['options']): Window {
+  return parts.newWindow(options);
 }
 
 export class MessageChannelMain {
