@@ -3,6 +3,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Label, say } from '../../contract/index.ts';
+import { log } from '../../engine/host-options.ts';
 import { type Inflating, Worker, type WorkerLimits } from '../analysis/index.ts';
 import type { Download, Outcome } from '../captures.ts';
 import type { DownloadForm } from '../contract.ts';
@@ -72,7 +73,11 @@ export class Downloads {
         });
       if (answer.kind === 'refused')
         return { ok: false, code: 'fault', why: say('export-not-made', { why: answer.message }) };
-      if (answer.kind === 'fault') return { ok: false, code: 'fault', why: say('export-ended') };
+      if (answer.kind === 'fault') {
+        log('platform', () => `${o.capture}, ${o.as}: ${answer.fault} (${answer.how})`);
+        const tooMuch = answer.fault === 'time' || answer.fault === 'memory';
+        return { ok: false, code: 'fault', why: say(tooMuch ? 'export-ended' : 'export-lost') };
+      }
       return { ok: true, value: opened(to, o) };
     } finally {
       rmSync(scratch, { recursive: true, force: true });
