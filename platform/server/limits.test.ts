@@ -75,6 +75,41 @@ test('a body that drips is ended with a sentence and leaves nothing; one that co
   assert.equal(well.status, 201, well.text);
 });
 
+test('whoever takes nothing of a download is ended; who takes it late, and who has nothing to take, is not', async (t) => {
+  const pace = { bytes: 1_000, within: 100 };
+  const rig = await started(t, { pace, limits: { fileBytes: 1e8, accountBytes: 1e9, waiting: 5 } });
+  const alice = await rig.account();
+  // More than two systems keep for a connection.
+  const record = Buffer.alloc(16 + 60_000);
+  for (const at of [8, 12]) record.writeUInt32LE(record.length - 16, at);
+  const large = Buffer.concat([tinyCapture(), ...Array.from({ length: 700 }, () => record)]);
+  const { id } = bodyOf<Capture>(await bring(alice, large));
+  /** Takes nothing for ms; @returns bytes that came, and whether it is whole */
+  const take = (after: number): Promise<readonly [bytes: number, whole: boolean]> =>
+    new Promise((resolve, reject) => {
+      const path = `${API}/captures/${id}/download?as=pcapng`;
+      const headers = { cookie: alice.cookie! };
+      const asked = request({ host: '127.0.0.1', port: alice.port, path, headers, agent: false }, (response) => {
+        let bytes = 0;
+        response.pause();
+        response.on('data', (piece: Buffer) => (bytes += piece.length));
+        response.on('error', () => undefined);
+        response.on('close', () => resolve([bytes, response.complete]));
+        setTimeout(() => response.resume(), after);
+      });
+      asked.on('error', reject);
+      asked.end();
+    });
+  const [late, whole] = await take(250);
+  assert.ok(whole && late >= large.length, String(late));
+  const [some, cut] = await take(2_500);
+  assert.ok(!cut && some > 0 && some < large.length, `${some} of ${large.length}`);
+  const silent = connect(alice.port, '127.0.0.1');
+  await pause(1_500);
+  assert.equal(silent.destroyed || silent.readableEnded, false, 'nothing waits for it');
+  silent.destroy();
+});
+
 test('a head that does not end is closed', { timeout: 30_000 }, async (t) => {
   const rig = await started(t);
   const began = performance.now();

@@ -18,6 +18,7 @@ import { addHeaders } from './headers.ts';
 import { describeRoutes, documentRoutes } from './openapi.ts';
 import type { Served, ServerOptions } from './options.ts';
 import { paced } from './paced.ts';
+import { endSlowReader } from './readers.ts';
 import { notHere, refusalOf, refuse, Refused } from './refusals.ts';
 import { accountRoutes } from './routes-account.ts';
 import { adminRoutes } from './routes-admin.ts';
@@ -51,7 +52,11 @@ export async function startServer(served: Served): Promise<PlatformServer> {
   const { options } = served;
   const app = makeApp(options);
   const connections = new Connections();
-  app.server.on(options.tls === null ? 'connection' : 'secureConnection', (socket: Socket) => connections.take(socket));
+  const watched = new WeakMap<Socket, () => void>();
+  app.server.on(options.tls === null ? 'connection' : 'secureConnection', (socket: Socket) => {
+    connections.take(socket);
+    watched.set(socket, endSlowReader(socket, options.pace));
+  });
   const guard = new Guard(served);
   await describeRoutes(app, options);
   await app.register(cookie);
@@ -105,6 +110,7 @@ export async function startServer(served: Served): Promise<PlatformServer> {
   await app.register(async (pages) => windowPages(pages, served, guard));
   // The window's socket is the only one there is.
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    watched.get(socket)?.();
     windowSocket(served, guard, request, socket, head).then(
       (attached) => attached && connections.know(socket),
       () => socket.destroy(),

@@ -197,6 +197,14 @@ export const INVITED: Attack = {
   threat: 'an invitation is used twice',
   test: [ACCOUNTS, 'registration by invitation takes one that is good, once, however many try'],
 };
+export const READERS: Attack = {
+  stride: 'D',
+  threat: 'who takes nothing of what was asked for holds connections, files and memory for ever',
+  test: [
+    LIMITS,
+    'whoever takes nothing of a download is ended; who takes it late, and who has nothing to take, is not',
+  ],
+};
 export const STILL: Attack = {
   stride: 'D',
   threat: 'a refused body that stands still or breaks off ends the server',

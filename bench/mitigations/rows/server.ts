@@ -17,6 +17,7 @@ import {
   MASS,
   SOCKETS,
   STILL,
+  READERS,
   ATTACHED,
   XSS,
   REDIRECT,
@@ -525,5 +526,13 @@ export const SERVER_ROWS: readonly Mitigation[] = [
     "this.on('error', () => undefined);",
     '',
     STILL,
+  ),
+  instead(
+    'SRV-64',
+    'readers that take nothing are ended',
+    'platform/server/readers.ts',
+    'if (taken(socket) - before < bytes * STRETCHES) {',
+    'if (taken(socket) < 0) {',
+    READERS,
   ),
 ];
