@@ -10,14 +10,20 @@ import type { DissectOrders, DissectReply, DissectRequest } from './child.ts';
 import { DissectSetup, WITH_TABLES } from './setup.ts';
 
 export type DissectState = 'starting' | 'ready' | 'restarting' | 'missing';
-export type Asked =
-  | { readonly ok: true; readonly reply: Extract<DissectReply, { ok: true }> }
-  | { readonly ok: false; readonly died: boolean; readonly message: Message };
+export type Asked = { readonly ok: true; readonly reply: Extract<DissectReply, { ok: true }> } | NotAnswered;
+export interface NotAnswered {
+  readonly ok: false;
+  readonly died: boolean;
+  /** It died, and not because we ended it: by what it was asked, or by something that has nothing to do with it. */
+  readonly lost: boolean;
+  readonly message: Message;
+}
 
 /** The engine and a whole small capture take about 0.4 GB. */
 const MEMORY_LIMIT = 1.5e9;
 const START_LIMIT = 30_000;
-const MAX_STARTS_A_MINUTE = 10;
+/** Two for a packet that ends the engine. */
+const MAX_STARTS_A_MINUTE = 20;
 
 type WithoutId<R> = R extends DissectRequest ? Omit<R, 'id'> : never;
 type Body = WithoutId<DissectRequest>;
@@ -34,6 +40,8 @@ export class DissectProcess {
   private loaded: string | null = null;
   /** It shall start anew and has not yet. */
   private stale = false;
+  /** The child that we ended, by the clock, its memory or what it is told. */
+  private ended: ChildProcess | null = null;
   private readonly changed: () => void;
   private readonly setup: DissectSetup;
   private readonly quiet: () => void;
@@ -66,6 +74,14 @@ export class DissectProcess {
     const turn = this.turns.then(job);
     this.turns = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** The same, and once more where the process was lost: most of what ends one has nothing against what it was asked. */
+  inTurnAgain<T extends { readonly ok: true }>(job: () => Promise<T | NotAnswered>): Promise<T | NotAnswered> {
+    return this.inTurn(async () => {
+      const got = await job();
+      return !got.ok && got.lost ? job() : got;
+    });
   }
 
   /** Starts anew, once what is asked now is answered. */
@@ -140,14 +156,17 @@ export class DissectProcess {
     });
     child.on('message', (message: DissectReply) => {
       if ('id' in message && this.waiting?.id === message.id)
-        this.finish(message.ok ? { ok: true, reply: message } : { ok: false, died: false, message: message.message });
+        this.finish(
+          message.ok ? { ok: true, reply: message } : { ok: false, died: false, lost: false, message: message.message },
+        );
     });
     child.on('error', (error) => log('dissect', () => `process ${child.pid}: ${stackOf(error)}`));
     child.on('exit', (code, signal) => {
       log('dissect', () => `process ${child.pid} ended with ${code ?? signal}`);
       if (this.child !== child) return;
       this.child = null;
-      this.finish({ ok: false, died: true, message: say('dissect-ended') });
+      const lost = this.ended !== child && this.state !== 'missing';
+      this.finish({ ok: false, died: true, lost, message: say('dissect-ended') });
       if (this.state === 'missing') return;
       this.become('restarting');
       this.start();
@@ -157,7 +176,8 @@ export class DissectProcess {
   private async askNow(body: Body, limit: number): Promise<Asked> {
     if (!(await this.ready) || this.child === null) {
       // One more chance: it may just have been started again.
-      if (!(await this.ready) || this.child === null) return { ok: false, died: true, message: say('dissect-missing') };
+      if (!(await this.ready) || this.child === null)
+        return { ok: false, died: true, lost: false, message: say('dissect-missing') };
     }
     const child: ChildProcess = this.child;
     const id = this.next++;
@@ -178,7 +198,7 @@ export class DissectProcess {
         },
       };
       child.send({ id, ...body } as DissectRequest, (error) => {
-        if (error) this.finish({ ok: false, died: true, message: foreign(error.message) });
+        if (error) this.finish({ ok: false, died: true, lost: this.ended !== child, message: foreign(error.message) });
       });
     });
   }
@@ -186,12 +206,14 @@ export class DissectProcess {
   private finish(asked: Asked): void {
     const { waiting } = this;
     this.waiting = null;
-    if (asked.ok && asked.reply.memory > MEMORY_LIMIT) this.child?.kill('SIGKILL');
+    if (asked.ok && asked.reply.memory > MEMORY_LIMIT && this.child !== null)
+      this.kill(this.child, 'it has too much memory');
     waiting?.done(asked);
   }
 
   private kill(child: ChildProcess, why: string): void {
     log('dissect', () => `process ${child.pid} is killed: ${why}`);
+    this.ended = child;
     child.kill('SIGKILL');
   }
 

@@ -12,7 +12,7 @@ import {
 } from '../../contract/index.ts';
 import { contextFile } from './context.ts';
 import type { RowTexts } from './frame-rows.ts';
-import { DissectProcess } from './process.ts';
+import { DissectProcess, type NotAnswered } from './process.ts';
 import { DissectSetup } from './setup.ts';
 import { sightContext } from './sight-context.ts';
 import { isWhole, LOAD_LIMIT, loadWhole, Trees, type TreeSource } from './trees.ts';
@@ -24,6 +24,8 @@ const MAX_DEADLY = 4_096;
 export type RowsAnswer =
   | { readonly ok: true; readonly page: RowTextsPage }
   | { readonly ok: false; readonly message: Message };
+
+type Page = Extract<RowsAnswer, { ok: true }> | NotAnswered;
 
 export class RowDissection {
   private readonly process: DissectProcess;
@@ -51,9 +53,11 @@ export class RowDissection {
     this.want(named.filter((f) => f !== null));
     const asked = [...new Set(rows)].filter((row) => !this.deadly.has(`${s.session} ${row}`)).sort((x, y) => x - y);
     if (asked.length === 0) return { ok: true, page: pageOf(null, null, named, this.fields, false) };
-    if (isWhole(s)) return this.process.inTurn(() => this.ofWhole(s, asked, named));
-    const beside = (this.beside ??= new DissectProcess(() => undefined, this.setup));
-    return beside.inTurn(() => this.ofContext(beside, s, asked, named));
+    const process = isWhole(s) ? this.process : (this.beside ??= new DissectProcess(() => undefined, this.setup));
+    const got = await process.inTurnAgain(() =>
+      isWhole(s) ? this.ofWhole(s, asked, named) : this.ofContext(process, s, asked, named),
+    );
+    return got.ok ? got : this.refused(s, asked, got);
   }
 
   private want(fields: readonly string[]): void {
@@ -62,16 +66,12 @@ export class RowDissection {
     this.fields = [...fields, ...others].slice(0, 2 * MAX_FIELD_COLUMNS);
   }
 
-  private async ofWhole(
-    s: TreeSource,
-    rows: readonly PacketRow[],
-    named: readonly (string | null)[],
-  ): Promise<RowsAnswer> {
+  private async ofWhole(s: TreeSource, rows: readonly PacketRow[], named: readonly (string | null)[]): Promise<Page> {
     const { fields } = this;
     const failed = await loadWhole(this.process, s, fields);
-    if (failed !== null) return this.refused(s, rows, failed);
+    if (failed !== null) return failed;
     const asked = await this.process.ask({ kind: 'rows', frames: Uint32Array.from(rows, (r) => r + 1) }, ROWS_LIMIT);
-    if (!asked.ok) return this.refused(s, rows, asked);
+    if (!asked.ok) return asked;
     const { rows: said } = asked.reply;
     return { ok: true, page: pageOf(said!, null, named, fields, false) };
   }
@@ -81,26 +81,22 @@ export class RowDissection {
     s: TreeSource,
     rows: readonly PacketRow[],
     named: readonly (string | null)[],
-  ): Promise<RowsAnswer> {
+  ): Promise<Page> {
     const { fields } = this;
     const context = sightContext(s.analysis, rows).filter((row) => s.readable?.(row) !== false);
     const loaded = await process.ask(
       { kind: 'load', context: 'sight', bytes: contextFile(s.analysis, s.bytes, context, s.secrets), fields },
       LOAD_LIMIT,
     );
-    if (!loaded.ok) return this.refused(s, rows, loaded);
+    if (!loaded.ok) return loaded;
     const frameOf = new Map(context.map((row, i) => [row, i + 1]));
     const frames = Uint32Array.from(rows.map((row) => frameOf.get(row) ?? 0).filter((frame) => frame > 0));
     const asked = await process.ask({ kind: 'rows', frames }, ROWS_LIMIT);
-    if (!asked.ok) return this.refused(s, rows, asked);
+    if (!asked.ok) return asked;
     return { ok: true, page: pageOf(asked.reply.rows!, context, named, fields, true) };
   }
 
-  private refused(
-    s: TreeSource,
-    rows: readonly PacketRow[],
-    failed: { readonly died: boolean; readonly message: Message },
-  ): RowsAnswer {
+  private refused(s: TreeSource, rows: readonly PacketRow[], failed: NotAnswered): RowsAnswer {
     if (failed.died) {
       if (this.deadly.size > MAX_DEADLY) this.deadly.clear();
       for (const row of rows) this.deadly.add(`${s.session} ${row}`);

@@ -47,7 +47,7 @@ export class Surveyor {
     for (let from = 0; from < total; from += AT_ONCE) {
       const count = Math.min(AT_ONCE, total - from);
       // Loading and asking go together; trees and rows that somebody waits for come between two pieces.
-      const asked = await this.process.inTurn(
+      const asked = await this.process.inTurnAgain(
         async () =>
           (await loadWhole(this.process, s, null)) ??
           this.process.ask({ kind: 'survey', from: from + 1, count }, PIECE_LIMIT),

@@ -1,12 +1,12 @@
-// Gets one packet's tree: chooses the context, maps frame numbers back, and does not try a packet twice in a row that
-// ended the engine.
+// Gets one packet's tree: chooses the context, maps frame numbers back, and does not ask for a packet again at once that
+// ended the engine two times, or took too much of it.
 import { packTexts, type PacketRow, type TreePage, type Message, say } from '../../contract/index.ts';
 import type { PacketBytes } from '../read/index.ts';
 import type { Analysis } from '../session/index.ts';
 import { contextFile, contextOf, WHOLE_BYTES, WHOLE_PACKETS, type Context } from './context.ts';
 import type { FlatTree } from './flatten.ts';
 import { isOtherInContext } from './piece-fields.ts';
-import type { Asked, DissectProcess } from './process.ts';
+import type { DissectProcess, NotAnswered } from './process.ts';
 
 const TREE_LIMIT = 5_000;
 export const LOAD_LIMIT = 20_000;
@@ -39,7 +39,7 @@ export async function loadWhole(
   process: DissectProcess,
   s: TreeSource,
   fields: readonly string[] | null,
-): Promise<Extract<Asked, { ok: false }> | null> {
+): Promise<NotAnswered | null> {
   const whole = `${s.session} whole`;
   const loaded = process.context;
   const name = fields === null || fields.length === 0 ? whole : `${whole} ${fields.join(' ')}`;
@@ -57,15 +57,25 @@ export class Trees {
     this.process = process;
   }
 
-  tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
-    return this.process.inTurn(() => this.treeNow(s, row));
+  async tree(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
+    const key = `${s.session} ${row}`;
+    const got = await this.process.inTurnAgain(() => this.treeNow(s, row, key));
+    if (got.ok) {
+      this.deadly = null;
+      return got;
+    }
+    if (got.died) this.deadly = key;
+    return { ok: false, message: got.died ? say('tree-ended') : got.message };
   }
 
-  private async treeNow(s: TreeSource, row: PacketRow): Promise<TreeAnswer> {
-    const key = `${s.session} ${row}`;
+  private async treeNow(
+    s: TreeSource,
+    row: PacketRow,
+    key: string,
+  ): Promise<Extract<TreeAnswer, { ok: true }> | NotAnswered> {
     if (this.deadly === key) {
       this.deadly = null;
-      return { ok: false, message: say('tree-not-twice') };
+      return { ok: false, died: false, lost: false, message: say('tree-not-twice') };
     }
     const whole = isWhole(s);
     const context: Context = whole ? { name: 'whole', rows: [] } : contextOf(s.analysis, row);
@@ -73,26 +83,20 @@ export class Trees {
     const failed = whole
       ? await loadWhole(this.process, s, null)
       : await this.loadPart(name, () => contextFile(s.analysis, s.bytes, context.rows, s.secrets));
-    if (failed !== null) return this.failed(key, failed.died, failed.message);
+    if (failed !== null) return failed;
     const asked = await this.process.ask(
       { kind: 'tree', frame: whole ? row + 1 : context.rows.indexOf(row) + 1 },
       TREE_LIMIT,
     );
-    if (!asked.ok) return this.failed(key, asked.died, asked.message);
-    this.deadly = null;
+    if (!asked.ok) return asked;
     const { tree, sources } = asked.reply;
     return { ok: true, tree: page(tree!, sources ?? [], whole ? null : context.rows) };
   }
 
-  private async loadPart(name: string, bytes: () => Uint8Array): Promise<Extract<Asked, { ok: false }> | null> {
+  private async loadPart(name: string, bytes: () => Uint8Array): Promise<NotAnswered | null> {
     if (this.process.context === name) return null;
     const loaded = await this.process.ask({ kind: 'load', context: name, bytes: bytes() }, LOAD_LIMIT);
     return loaded.ok ? null : loaded;
-  }
-
-  private failed(key: string, died: boolean, message: Message): TreeAnswer {
-    if (died) this.deadly = key;
-    return { ok: false, message: died ? say('tree-ended') : message };
   }
 }
 
