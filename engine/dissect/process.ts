@@ -1,6 +1,6 @@
 // Keeps one dissect process: started early, asked one thing at a time, ended when it takes too long or too much,
 // started again.
-import { foreign, type Message, say } from '../../contract/index.ts';
+import { type Message, say } from '../../contract/index.ts';
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -198,7 +198,8 @@ export class DissectProcess {
         },
       };
       child.send({ id, ...body } as DissectRequest, (error) => {
-        if (error) this.finish({ ok: false, died: true, lost: this.ended !== child, message: foreign(error.message) });
+        // Its exit answers, and is heard after this: who asks again before it would ask the same one.
+        if (error) child.kill('SIGKILL');
       });
     });
   }
