@@ -35,7 +35,7 @@ export interface FlowEvents {
 
 export interface AnalysisOptions {
   readonly timeouts?: FlowTimeouts;
-  /** Keep packet columns (37 bytes a packet); scoring alone does not need them. */
+  /** Keep packet columns (40 bytes a packet); scoring alone does not need them. */
   readonly keepPackets?: boolean;
   /** Open flows to expect. */
   readonly openFlows?: number;
