@@ -135,9 +135,12 @@ test('what ssh hands to the shell over there arrives as the words that were mean
     '0',
     '-w',
     '-',
+    '--',
     filter,
   ]);
-  assert.ok(sshCommand(choice, 'h').join(' ').endsWith("'not tcp port 22'"));
+  assert.ok(sshCommand(choice, 'h').join(' ').endsWith("-- 'not tcp port 22'"));
+  const options = sshCommand({ ...choice, filter: '-w/root/.ssh/authorized_keys' }, 'h').slice(-2);
+  assert.deepEqual(options, ['--', '-w/root/.ssh/authorized_keys'], 'a filter is no option');
 });
 
 test('hosts and interfaces that are options in disguise are refused', () => {

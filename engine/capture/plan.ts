@@ -138,6 +138,8 @@ export function sshCommand(c: InterfaceChoice, host: string): string[] {
     ...(c.monitor ? ['-I'] : []),
     '-w',
     '-',
+    // A filter is no option, whatever it begins with.
+    '--',
     c.filter.trim() === '' ? 'not tcp port 22' : c.filter,
   ];
   return ['ssh', '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-T', '--', host, ...remote.map(quotedWord)];

@@ -117,6 +117,9 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
   };
   desk.changeSettings({ ...UNCHANGED, ...here, network: '10.77.0.0/16', columns: [] });
   rememberApplied(desk, { which: 'packets', filter: 'dns.qry.name == "secret.example"' });
+  const lists = { rules: ['/home/me/r'], indicators: ['/home/me/i'], allow: ['/home/me/a'] };
+  const threat = JSON.stringify({ ...lists, variables: [{ name: 'HOME_NET', value: '10.77.0.0/16' }] });
+  writeFileSync(join(data, 'profiles', 'Telephony', 'threat.json'), threat);
   const colours = '@all of it@frame@[65535,0,0][0,0,0]\n';
   writeFileSync(join(data, 'profiles', 'Telephony', 'colorfilters'), colours);
   await handlers.exportProfile(desk, asker, { name: 'Telephony', layout: LAYOUT, path }, new TimeSlices());
@@ -139,6 +142,7 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
     'settings.json': { time: 'yesterday', theme: 'dark', tcpTimeout: -4, placesFile: '/etc/passwd', network: 'x' },
     'filters.json': { saved: [{ name: 'ok', filter: 'tcp' }, { name: 5 }], macros: 'none' },
     'dissectors.json': { preferences: [[1, 2]], decodeAs: [] },
+    'threat.json': { rules: ['/of/others'], indicators: ['/of/others'], allow: ['//others/share'], variables: [] },
     'layout.json': { detail: 'high' },
     colorfilters: 'no rule\n',
     '../../evil.json': { a: 1 },
@@ -153,6 +157,8 @@ test('a profile travels as one file; one from elsewhere is bounded and checked',
     ['dark', 'relative', '', '', ['ok'], null],
   );
   assert.deepEqual(desk.packetWork.setup.preferences, []);
+  const { wish } = desk.shared.threats;
+  assert.deepEqual([wish.rules, wish.indicators, wish.allow], [[], [], []], 'no file that somebody else names');
   const kept = readdirSync(join(data, 'profiles', 'Profile'));
   assert.deepEqual(
     kept.filter((name) => /evil|store|color/.test(name)),

@@ -36,7 +36,7 @@ const LARGEST = 16 * 1024 * 1024;
 const OF_HERE: Readonly<Partial<Record<(typeof FILES)[number], readonly string[]>>> = {
   'settings.json': ['placesFile', 'networksFile', 'hostsFile', 'network', 'notify'],
   'filters.json': ['history'],
-  'threat.json': ['rules', 'indicators'],
+  'threat.json': ['rules', 'indicators', 'allow', 'variables'],
 };
 
 export class Profiles {

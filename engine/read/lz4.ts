@@ -7,12 +7,35 @@ const MAGIC = 0x184d2204;
 const WINDOW = 65_536;
 const BLOCK_MAX = [0, 0, 0, 0, 65_536, 262_144, 1_048_576, 4_194_304];
 
+/** Frames and blocks in a row that give nothing, after which others of this process have a turn. */
+const EMPTY = 256;
+
 export class Lz4Error extends SaidError {}
+
+/** What frames of one stream share: a file of a thousand empty frames asks for no memory a thousand times. */
+class Room {
+  private made = new Uint8Array(0);
+  private empty = 0;
+
+  /** @returns so many bytes, of any content */
+  of(size: number): Uint8Array {
+    if (this.made.length < size) this.made = new Uint8Array(size);
+    return this.made.subarray(0, size);
+  }
+
+  /** A frame began or a block ended, and gave so much. */
+  async gave(bytes: number): Promise<void> {
+    if (bytes > 0) this.empty = 0;
+    else if (++this.empty % EMPTY === 0) await new Promise(setImmediate);
+  }
+}
 
 /** Inflates LZ4 frames. Throws `Lz4Error` on damage; checksums are stepped over, not verified. */
 export async function* inflateLz4(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const input = new PieceReader(source);
+  const room = new Room();
   for (;;) {
+    await room.gave(0);
     const magic = await input.tryTake(4);
     if (magic === null) return;
     const mark = u32le(magic, 0);
@@ -21,22 +44,22 @@ export async function* inflateLz4(source: AsyncIterable<Uint8Array>): AsyncGener
       continue;
     }
     if (mark !== MAGIC) throw new Lz4Error(say('lz4-frame'));
-    yield* frame(input);
+    yield* frame(input, room);
   }
 }
 
-async function* frame(input: PieceReader): AsyncGenerator<Uint8Array> {
+async function* frame(input: PieceReader, room: Room): AsyncGenerator<Uint8Array> {
   const descriptor = await input.take(2);
   const flags = descriptor[0]!;
   const blockMax = BLOCK_MAX[(descriptor[1]! >> 4) & 7]!;
   if (flags >> 6 !== 1 || blockMax === 0) throw new Lz4Error(say('lz4-version'));
   const linked = (flags & 0x20) === 0;
   await input.drop((flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0) + 1);
-  const out = new Uint8Array(WINDOW + blockMax);
   let history = 0;
   for (;;) {
     const size = u32le(await input.take(4), 0);
     if (size === 0) break;
+    const out = room.of(WINDOW + blockMax);
     const length = size & 0x7fffffff;
     if (length > blockMax) throw new Lz4Error(say('lz4-block-large'));
     const block = await input.take(length);
@@ -48,6 +71,7 @@ async function* frame(input: PieceReader): AsyncGenerator<Uint8Array> {
       end = inflateBlock(block, out, history, linked ? 0 : history);
     }
     if (flags & 0x10) await input.drop(4);
+    await room.gave(end - history);
     yield out.slice(history, end);
     const keep = linked ? Math.min(WINDOW, end) : 0;
     out.copyWithin(0, end - keep, end);

@@ -15,7 +15,7 @@ import {
   testRandom,
   udp,
 } from '../testing/packets.ts';
-import { inflateBlock, Lz4Error } from './lz4.ts';
+import { inflateBlock, inflateLz4, Lz4Error } from './lz4.ts';
 import { openCapture } from './open.ts';
 import { CaptureStream } from './stream.ts';
 import type { PacketSink } from './types.ts';
@@ -230,6 +230,27 @@ test('a compressed file that is cut is partial; a bomb is refused at its limit',
     pcap(packetsOf(Array.from({ length: 2000 }, () => udp('10.0.0.1:1', '10.0.0.2:2', '\0'.repeat(1400))))),
   );
   assert.equal((await readFile(bomb, { ratio: 2, floorBytes: 100_000 })).ending, 'refused');
+});
+
+test('lz4 frames that give nothing cost no memory each, and others have their turn meanwhile', async () => {
+  const empty = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x70, 0, 0, 0, 0, 0);
+  const nothing = new Uint8Array(50_000 * empty.length);
+  for (let at = 0; at < nothing.length; at += empty.length) nothing.set(empty, at);
+  const before = process.memoryUsage().arrayBuffers;
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  let bytes = 0;
+  for await (const piece of inflateLz4(
+    (async function* () {
+      yield nothing;
+      yield lz4Stored(Uint8Array.of(1, 2, 3));
+    })(),
+  ))
+    bytes += piece.length;
+  clearInterval(timer);
+  assert.equal(bytes, 3);
+  assert.ok(turns > 0, 'nobody else had a turn');
+  assert.ok(process.memoryUsage().arrayBuffers - before < 20e6);
 });
 
 test('lz4 blocks: literals, overlapping matches, and matches outside of their window', () => {
