@@ -58,7 +58,8 @@ export function refuseBroken(code: string | undefined, socket: Socket): void {
 /** Answers on a bare socket and closes it, whatever the other side still does. */
 export function refuseSocket(socket: Socket, status: number, sentence: string): void {
   log('web', () => `a connection refused with ${status}: ${sentence}`);
-  if (!socket.writable) {
+  // Behind an answer that nobody takes, words would wait for ever.
+  if (!socket.writable || socket.writableLength > 0) {
     socket.destroy();
     return;
   }

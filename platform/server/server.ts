@@ -110,9 +110,13 @@ export async function startServer(served: Served): Promise<PlatformServer> {
   await app.register(async (pages) => windowPages(pages, served, guard));
   // The window's socket is the only one there is.
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    watched.get(socket)?.();
     windowSocket(served, guard, request, socket, head).then(
-      (attached) => attached && connections.know(socket),
+      (attached) => {
+        if (!attached) return;
+        connections.know(socket);
+        // It has limits of its own; one that is refused keeps those of all others.
+        watched.get(socket)?.();
+      },
       () => socket.destroy(),
     );
   });
