@@ -31,7 +31,7 @@ export const PLATFORM_ENGLISH = {
   'too-many-shares': 'A capture has {most:plain} shares at most; delete one first.',
   'capture-no-such-flow': 'This capture has no such flow.',
   'passwords-differ': 'The two passwords differ.',
-  'password-changed': 'The password is changed; other sessions have ended.',
+  'password-changed': 'The password is changed; other sessions and all keys have ended.',
   'settings-saved': 'Saved.',
   copied: 'Copied.',
   'upload-stopped': 'The upload was stopped.',

@@ -20,5 +20,6 @@ export const QUEUE_ENGLISH = {
   'window-link-used': 'This link of a window was used, or its window has ended. Open the capture in the window again.',
   'export-not-made': 'The file could not be made: {why}',
   'export-ended': 'Making the file took too much time or memory and was ended.',
+  'downloads-of-one': 'This capture is being made into {most} files already. Wait for one of them.',
   'export-lost': 'The process that made the file ended before it was done. Try again.',
 } as const;

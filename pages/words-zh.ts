@@ -147,7 +147,7 @@ export const ZH: Record<WordKey, string> = {
   changePassword: '修改密码',
   oldPassword: '当前密码',
   newPassword: '新密码',
-  passwordChanged: '密码已修改；其他会话已结束。',
+  passwordChanged: '密码已修改；其他会话与所有密钥已失效。',
   keys: 'API 密钥',
   keysLead: '脚本以“Authorization: Bearer 密钥”的形式使用。API 说明见 {at}。',
   keyName: '用途',

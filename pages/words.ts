@@ -146,7 +146,7 @@ export const EN = {
   changePassword: 'Change password',
   oldPassword: 'Current password',
   newPassword: 'New password',
-  passwordChanged: 'The password is changed; other sessions have ended.',
+  passwordChanged: 'The password is changed; other sessions and all keys have ended.',
   keys: 'API keys',
   keysLead: 'A script shows one as “Authorization: Bearer KEY”. The API is described at {at}.',
   keyName: 'What it is for',

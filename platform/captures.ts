@@ -63,8 +63,12 @@ export interface Captures {
   flows(id: string, query: FlowsQuery): Promise<Outcome<Flows>>;
   evidence(id: string, page: PageQuery): Promise<Outcome<Page<EvidenceItem>>>;
   protocols(id: string): Promise<Outcome<Page<ProtocolCount>>>;
-  /** `pcapng` is there as soon as the capture is; its labels come from the table `labels`. */
-  download(id: string, as: DownloadForm): Promise<Outcome<Download>>;
+  /**
+   * `pcapng` is there as soon as the capture is; its labels come from the table `labels`.
+   *
+   * @param given up by who asked
+   */
+  download(id: string, as: DownloadForm, given?: AbortSignal): Promise<Outcome<Download>>;
   /**
    * Tells of changes of an account's captures, those of other servers on the same store too, within two seconds.
    * @returns a function that ends it

@@ -5,7 +5,8 @@ import type { LoginBody, RegisterBody, Registration } from '../contract.ts';
 import { newId, type Queries, type Sql, StoreError } from '../store/index.ts';
 import { type Allowance, count, forget, networkOf, waitOf } from './counters.ts';
 import { note } from './events.ts';
-import { redeem } from './invitations.ts';
+import { endKeys } from './keys.ts';
+import { invitation, redeem } from './invitations.ts';
 import { cleanName, knownAs, nameProblem } from './names.ts';
 import { hashPassword, isPassword, passwordProblem, TooManyHashes } from './password.ts';
 import { endSessions } from './sessions.ts';
@@ -43,6 +44,9 @@ export async function register(
   if (name === null) return no('bad-request', nameProblem());
   const problem = passwordProblem(body.password, name);
   if (problem !== null) return no('bad-request', problem);
+  // Before names are looked at: whoever is not invited does not learn which there are.
+  if (body.invitation !== undefined && !(await isInvited(sql, body.invitation, registration, now)))
+    return no('not-allowed', say('registration-by-invitation'));
   const hashed = await hashedOrBusy(() => hashPassword(body.password));
   if (hashed === null) return no('busy', say('server-busy'));
   const id = newId();
@@ -55,6 +59,11 @@ export async function register(
     if (error instanceof NotInvited) return no('not-allowed', say('registration-by-invitation'));
     throw error;
   }
+}
+
+async function isInvited(q: Queries, code: string, registration: Registration, now: number): Promise<boolean> {
+  const invited = await invitation(q, code, now);
+  return invited !== null && (registration !== 'off' || invited.admin);
 }
 
 /** Rolls the account back. */
@@ -85,8 +94,9 @@ async function insertAccount(
 export async function logIn(sql: Sql, body: LoginBody, address: string, now: number): Promise<Outcome<string>> {
   const known = knownAs(body.name);
   const counters: readonly (readonly [string, Allowance])[] = [
-    [`login ${known}`, BY_NAME],
+    // The address first: one that is locked itself locks no more names.
     [`login from ${networkOf(address)}`, BY_ADDRESS],
+    [`login ${known}`, BY_NAME],
   ];
   // Counted before the password is looked at: many at once are many attempts. One that succeeds is forgotten.
   for (const [name, allowance] of counters) {
@@ -145,6 +155,8 @@ export async function setPassword(
   await sql.transaction(async (q) => {
     await q.run('UPDATE accounts SET password = $1 WHERE id = $2', [hashed, account]);
     await endSessions(q, account, session);
+    // Whoever had the account may have made one.
+    await endKeys(q, account);
     await note(q, 'password-changed', account, '', now);
   });
   return { ok: true, value: null };

@@ -14,6 +14,15 @@ export async function invite(sql: Sql, body: InvitationBody, admin: boolean, now
   return { ...made, code };
 }
 
+/** @returns whether its account administers; null where the code is not good, was used, or is over */
+export async function invitation(q: Queries, code: string, now: number): Promise<{ readonly admin: boolean } | null> {
+  const found = await q.row<{ admin: number }>(
+    'SELECT admin FROM invitations WHERE hash = $1 AND used IS NULL AND expires > $2',
+    [secretHash(code), now],
+  );
+  return found === null ? null : { admin: found.admin === 1 };
+}
+
 /** Uses a code up. @returns whether the account administers; null where the code is not good, was used, or is over */
 export async function redeem(
   q: Queries,

@@ -1,7 +1,7 @@
 // API keys of an account: shown once, kept as a hash, for scripts (`Authorization: Bearer …`). A key does what its
 // account may do with captures; passwords, keys and administration need a session.
 import type { ApiKey, KeyBody, NewKey } from '../contract.ts';
-import { newId, newSecret, secretHash, type Sql } from '../store/index.ts';
+import { newId, newSecret, type Queries, secretHash, type Sql } from '../store/index.ts';
 import type { Asker } from './sessions.ts';
 
 export const MOST_KEYS = 50;
@@ -44,6 +44,11 @@ export function keysOf(sql: Sql, account: string): Promise<readonly ApiKey[]> {
 
 export async function revokeKey(sql: Sql, account: string, id: string): Promise<boolean> {
   return (await sql.run('DELETE FROM keys WHERE account = $1 AND id = $2', [account, id])) > 0;
+}
+
+/** All of an account's. */
+export async function endKeys(q: Queries, account: string): Promise<void> {
+  await q.run('DELETE FROM keys WHERE account = $1', [account]);
 }
 
 /** Whose key it is; null where it is nobody's, over, or of an account that is disabled. */

@@ -32,6 +32,46 @@ async function told(downloads: Downloads, after: (d: Downloads) => void = () => 
   return got.ok ? 'made' : got.why.say;
 }
 
+test('who asks and goes keeps nobody waiting, and one capture no more than its part', async () => {
+  const downloads = new Downloads(places, SCORE_LIMITS, inflating);
+  const one = wanted();
+  const going = Array.from({ length: 20 }, () => {
+    const given = new AbortController();
+    const made = downloads.make(one, given.signal);
+    given.abort();
+    return made;
+  });
+  const stays = downloads.make(one);
+  const got = await downloads.make(wanted());
+  assert.ok(got.ok);
+  await got.value.bytes.toArray();
+  const told = (await Promise.all(going)).map((each) => (each.ok ? 'made' : each.why.say));
+  assert.deepEqual(new Set(told), new Set(['export-lost', 'downloads-of-one']));
+  // Those that were given up are gone from its part at once or with their worker.
+  const last = await stays;
+  if (last.ok) await last.value.bytes.toArray();
+  const again = await downloads.make(one);
+  assert.ok(again.ok);
+  await again.value.bytes.toArray();
+  assert.deepEqual(readdirSync(join(folder, 'work')), []);
+});
+
+test('where there is no room for a folder, the next one has its turn all the same', async () => {
+  const fails = { left: 3 };
+  const broken = Object.assign(Object.create(places) as Places, {
+    fresh: (what: 'incoming' | 'work') => {
+      if (fails.left-- > 0) throw new Error('no room');
+      return places.fresh(what);
+    },
+  });
+  const downloads = new Downloads(broken, SCORE_LIMITS, inflating);
+  const one = wanted();
+  for (let i = 0; i < 3; i++) await assert.rejects(downloads.make(one), /no room/);
+  const got = await downloads.make(one);
+  assert.ok(got.ok);
+  await got.value.bytes.toArray();
+});
+
 test('a file that took too long says so, one whose process was ended by somebody else says that', async () => {
   assert.equal(await told(new Downloads(places, SCORE_LIMITS, inflating)), 'made');
   assert.equal(await told(new Downloads(places, { ...SCORE_LIMITS, time: 1 }, inflating)), 'export-ended');

@@ -22,6 +22,10 @@ const ENDINGS: Readonly<Record<DownloadForm, string>> = {
   pcapng: 'pcapng',
 };
 const AT_ONCE = 2;
+/** Of one capture, made and waiting: whoever has a link of it keeps nobody else's captures waiting. */
+const MOST_OF_ONE = 4;
+const MOST_WAITING = 64;
+const LOST: Outcome<Download> = { ok: false, code: 'fault', why: say('export-lost') };
 const MOST_NAME = 80;
 
 export interface Wanted {
@@ -41,6 +45,8 @@ export class Downloads {
   private readonly running = new Set<Worker>();
   private waiting: (() => void)[] = [];
   private busy = 0;
+  /** How many of each capture are made or wait. */
+  private readonly under = new Map<string, number>();
 
   constructor(places: Places, limits: WorkerLimits, inflating: Inflating) {
     this.places = places;
@@ -48,13 +54,41 @@ export class Downloads {
     this.inflating = inflating;
   }
 
-  async make(o: Wanted): Promise<Outcome<Download>> {
-    await this.turn();
-    const scratch = this.places.fresh('work');
+  /** @param given up by who asked: one that waits is not made, one that is made is ended */
+  async make(o: Wanted, given?: AbortSignal): Promise<Outcome<Download>> {
+    const same = this.under.get(o.capture) ?? 0;
+    if (same >= MOST_OF_ONE)
+      return { ok: false, code: 'too-many', why: say('downloads-of-one', { most: MOST_OF_ONE }) };
+    if (this.waiting.length >= MOST_WAITING) return { ok: false, code: 'busy', why: say('server-busy') };
+    this.under.set(o.capture, same + 1);
     try {
-      const to = join(scratch, 'made');
+      if (!(await this.turn(given))) return LOST;
+      try {
+        return await this.made(o, given);
+      } finally {
+        this.busy--;
+        this.waiting.shift()?.();
+      }
+    } finally {
+      const left = this.under.get(o.capture)! - 1;
+      if (left > 0) this.under.set(o.capture, left);
+      else this.under.delete(o.capture);
+    }
+  }
+
+  close(): void {
+    for (const worker of this.running) worker.end();
+  }
+
+  private async made(o: Wanted, given?: AbortSignal): Promise<Outcome<Download>> {
+    if (given?.aborted === true) return LOST;
+    const scratch = this.places.fresh('work');
+    const to = join(scratch, 'made');
+    try {
       const worker = new Worker(this.limits, this.places.code);
+      const end = (): void => worker.end();
       this.running.add(worker);
+      given?.addEventListener('abort', end);
       const answer = await worker
         .ask({
           kind: 'export',
@@ -70,32 +104,35 @@ export class Downloads {
         .finally(() => {
           worker.end();
           this.running.delete(worker);
+          given?.removeEventListener('abort', end);
         });
       if (answer.kind === 'refused')
         return { ok: false, code: 'fault', why: say('export-not-made', { why: answer.message }) };
       if (answer.kind === 'fault') {
         log('platform', () => `${o.capture}, ${o.as}: ${answer.fault} (${answer.how})`);
         const tooMuch = answer.fault === 'time' || answer.fault === 'memory';
-        return { ok: false, code: 'fault', why: say(tooMuch ? 'export-ended' : 'export-lost') };
+        return tooMuch ? { ok: false, code: 'fault', why: say('export-ended') } : LOST;
       }
       return { ok: true, value: opened(to, o) };
     } finally {
       rmSync(scratch, { recursive: true, force: true });
-      this.busy--;
-      this.waiting.shift()?.();
     }
   }
 
-  close(): void {
-    for (const worker of this.running) worker.end();
-  }
-
-  private async turn(): Promise<void> {
-    if (this.busy >= AT_ONCE)
+  /** @returns whether its turn came, which it does not once who asked has gone */
+  private async turn(given?: AbortSignal): Promise<boolean> {
+    if (this.busy >= AT_ONCE && given?.aborted !== true)
       await new Promise<void>((resolve) => {
         this.waiting.push(resolve);
+        given?.addEventListener('abort', () => {
+          const before = this.waiting.length;
+          this.waiting = this.waiting.filter((one) => one !== resolve);
+          if (this.waiting.length < before) resolve();
+        });
       });
+    if (given?.aborted === true) return false;
     this.busy++;
+    return true;
   }
 }
 

@@ -191,7 +191,7 @@ export class QueuedCaptures implements Captures {
     );
   }
 
-  async download(id: string, as: DownloadForm): Promise<Outcome<Download>> {
+  async download(id: string, as: DownloadForm, given?: AbortSignal): Promise<Outcome<Download>> {
     const row = await this.sql.row<{ name: string; lease: string | null; verdict: string | null }>(
       'SELECT c.name, r.lease, r.verdict FROM captures c LEFT JOIN results r ON r.capture = c.id WHERE c.id = $1',
       [id],
@@ -203,13 +203,8 @@ export class QueuedCaptures implements Captures {
       'SELECT flow, label FROM labels WHERE capture = $1 ORDER BY flow',
       [id],
     );
-    return this.downloads.make({
-      capture: id,
-      name: row.name,
-      lease,
-      as,
-      labels: labels.map(({ flow, label }) => [flow, label] as const),
-    });
+    const told = labels.map(({ flow, label }) => [flow, label] as const);
+    return this.downloads.make({ capture: id, name: row.name, lease, as, labels: told }, given);
   }
 
   async window(id: string, stillMay: () => Promise<boolean>): Promise<Outcome<string>> {

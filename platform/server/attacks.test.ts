@@ -223,12 +223,46 @@ test('a log-out, a new password and a disabled account end sessions and keys', a
   assert.equal(codeOf(await alice.raw(`${API}/captures`, { headers: { cookie: cookie! } })), 'not-signed-in');
   await alice.post('/login', { name: alice.name, password: 'another horse 2' });
   const { key } = bodyOf<NewKey>(await alice.post('/account/keys', { name: 'k' }));
+  const ofKey = async (of: string): Promise<string> =>
+    codeOf(await alice.raw(`${API}/captures`, { headers: { authorization: `Bearer ${of}` } }));
+  const { id } = await upload(alice);
+  const { token } = bodyOf<NewShare>(await alice.post(`/captures/${id}/shares`, { hours: 1 }));
+  assert.equal((await alice.post('/account/password', { old: 'another horse 2', new: 'a third horse' })).status, 204);
+  assert.equal(await ofKey(key), 'not-signed-in', 'whoever had the account may have made it');
+  const { key: later } = bodyOf<NewKey>(await alice.post('/account/keys', { name: 'later' }));
+  assert.equal((await rig.browser().get(`/shared/${token}`)).status, 200);
   bodyOf(await admin.ask('PATCH', `/admin/accounts/${me.account!.id}`, { disabled: true }));
   assert.equal(codeOf(await alice.get('/captures')), 'not-signed-in');
-  assert.equal(
-    codeOf(await alice.raw(`${API}/captures`, { headers: { authorization: `Bearer ${key}` } })),
-    'not-signed-in',
-  );
+  assert.equal(await ofKey(later), 'not-signed-in');
+  assert.equal((await rig.browser().get(`/shared/${token}`)).status, 404, 'its links show nothing any more');
+});
+
+test('the board: a key of an administrator deletes no note of others', async () => {
+  const [admin, alice] = [await rig.admin(), await rig.account()];
+  const { id } = bodyOf<Note>(await alice.post('/board', { text: 'said' }));
+  const { key } = bodyOf<NewKey>(await admin.post('/account/keys', { name: 'k' }));
+  const byKey = { method: 'DELETE', headers: { authorization: `Bearer ${key}` } };
+  assert.equal((await admin.raw(`${API}/board/${id}`, byKey)).status, 404);
+  assert.equal((await admin.ask('DELETE', `/board/${id}`)).status, 204);
+});
+
+test('names: who is not invited does not learn which there are', async () => {
+  const victim = await rig.account();
+  const codes: string[] = [];
+  for (const name of [victim.name, 'nobody-of-this-name']) {
+    const asked = { name, password: PASSWORD, invitation: 'x'.repeat(32) };
+    codes.push(codeOf(await rig.browser().post('/register', asked)));
+  }
+  assert.equal(new Set(codes).size, 1, String(codes));
+});
+
+test('brute force: an address that is locked itself locks no more names', async () => {
+  const victim = await rig.account();
+  const post = (name: string): ReturnType<Browser['post']> => rig.browser().post('/login', { name, password: 'guess' });
+  for (let i = 0; i < 61; i++) await post(`nobody-${i}`);
+  for (let i = 0; i < 11; i++) assert.equal(codeOf(await post(victim.name!)), 'locked-out');
+  await rig.sql.run('DELETE FROM counters WHERE name LIKE $1', ['login from %']);
+  assert.equal((await rig.browser().post('/login', { name: victim.name, password: PASSWORD })).status, 200);
 });
 
 test('brute force: a name is locked after ten guesses, whatever addresses a header tells', async () => {

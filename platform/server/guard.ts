@@ -6,7 +6,7 @@ import { say } from '../../contract/index.ts';
 import { type Asker, keyOwner, sessionOf } from '../accounts/index.ts';
 import { same } from '../../web/guard.ts';
 import { API, CSRF_HEADER } from '../contract.ts';
-import { secretHash } from '../store/index.ts';
+import { sharedBy } from '../team/index.ts';
 import { isSecure, type Served, type ServerOptions } from './options.ts';
 import { notHere, Refused } from './refusals.ts';
 
@@ -169,17 +169,10 @@ export class Guard {
   private async captureOf(request: FastifyRequest, about: 'own' | 'shared'): Promise<string> {
     const { id = '', token = '' } = request.params as { readonly id?: string; readonly token?: string };
     const { sql } = this.served;
-    const found =
-      about === 'own'
-        ? await sql.row<{ id: string }>('SELECT id FROM captures WHERE id = $1 AND owner = $2', [
-            id,
-            request.asker?.account ?? '',
-          ])
-        : await sql.row<{ id: string }>('SELECT capture AS id FROM shares WHERE hash = $1 AND expires > $2', [
-            secretHash(token),
-            Date.now(),
-          ]);
+    const owned = (): Promise<{ id: string } | null> =>
+      sql.row('SELECT id FROM captures WHERE id = $1 AND owner = $2', [id, request.asker?.account ?? '']);
+    const found = about === 'own' ? ((await owned())?.id ?? null) : await sharedBy(sql, token, Date.now());
     if (found === null) throw notHere();
-    return found.id;
+    return found;
   }
 }

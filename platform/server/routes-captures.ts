@@ -99,7 +99,9 @@ function resultRoutes(app: FastifyInstance, { sql, captures }: Served, about: 'o
     `${at}/download`,
     { config, schema: { ...tags, summary: 'Download: csv, parquet, json, pcapng', querystring: QUERIES.download } },
     async ({ capture, query }, reply) => {
-      const { bytes, length, type, name } = valueOf(await captures.download(capture, query.as));
+      const given = new AbortController();
+      reply.raw.once('close', () => given.abort());
+      const { bytes, length, type, name } = valueOf(await captures.download(capture, query.as, given.signal));
       if (length !== null) reply.header('content-length', String(length));
       return reply.type(type).header('content-disposition', attachment(name)).send(bytes);
     },

@@ -1,6 +1,6 @@
 // Routes of what people do with captures: notes, the board, labels, links; charts, and news of captures.
 import { Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { say } from '../../contract/index.ts';
 import { note, sessionOf } from '../accounts/index.ts';
 import type { LabelBody, NoteBody, PageQuery, ShareBody } from '../contract.ts';
@@ -28,6 +28,11 @@ const MOST_STREAMS = 12;
 /** A line that means nothing, so that whatever is between does not close a quiet stream, ms. */
 const BEAT = 15_000;
 
+/** A key administers nothing, whoever's it is. */
+function viewerOf({ asker }: FastifyRequest): { readonly account: string; readonly admin: boolean } {
+  return { account: asker!.account, admin: asker!.admin && asker!.session !== null };
+}
+
 export function teamRoutes(app: FastifyInstance, served: Served): void {
   noteRoutes(app, served, `${OWN}/notes`);
   noteRoutes(app, served, '/board');
@@ -47,7 +52,7 @@ function noteRoutes(app: FastifyInstance, { sql }: Served, at: string): void {
     { ...about, schema: { ...tags, summary: 'Notes, the newest first', querystring: QUERIES.page } },
     (request) => {
       const { offset = 0, limit = USUAL_LIMIT } = request.query;
-      return notesOf(sql, captureOf(request), request.asker!, offset, limit);
+      return notesOf(sql, captureOf(request), viewerOf(request), offset, limit);
     },
   );
 
@@ -64,7 +69,7 @@ function noteRoutes(app: FastifyInstance, { sql }: Served, at: string): void {
     `${at}/:note(^${ID}$)`,
     { ...about, schema: { ...tags, summary: 'Delete a note of one’s own' } },
     async (request, reply) => {
-      if (!(await deleteNote(sql, captureOf(request), request.asker!, request.params.note))) throw notHere();
+      if (!(await deleteNote(sql, captureOf(request), viewerOf(request), request.params.note))) throw notHere();
       return reply.code(204).send();
     },
   );

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { say } from '../../contract/index.ts';
 import { SECRET_HEADER } from '../../web/guard.ts';
 import { refuseSocket } from '../../web/connections.ts';
-import { secretHash } from '../store/index.ts';
+import { sharedBy } from '../team/index.ts';
 import { WINDOW, type Windows } from '../window/index.ts';
 import type { Guard } from './guard.ts';
 import type { Served } from './options.ts';
@@ -41,9 +41,8 @@ export function windowRoutes(app: FastifyInstance, { sql, captures, options }: S
     `/shared/:token(^${TOKEN}$)/window`,
     { config: { capture: 'shared', who: 'anyone' }, schema: { tags, summary: 'The same, by a link' } },
     async ({ capture, params }, reply) => {
-      const hash = secretHash((params as { readonly token: string }).token);
-      const stillMay = async (): Promise<boolean> =>
-        (await sql.row('SELECT id FROM shares WHERE hash = $1 AND expires > $2', [hash, Date.now()])) !== null;
+      const { token } = params as { readonly token: string };
+      const stillMay = async (): Promise<boolean> => (await sharedBy(sql, token, Date.now())) !== null;
       return reply.code(201).send({ address: valueOf(await captures.window(capture, stillMay)) });
     },
   );

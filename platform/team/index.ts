@@ -3,4 +3,4 @@
 export { chartsOf } from './charts.ts';
 export { labelsOf, setLabel } from './labels.ts';
 export { addNote, deleteNote, notesOf } from './notes.ts';
-export { MOST_SHARES, opened, revokeShare, share, sharesOf, sweepShares } from './shares.ts';
+export { MOST_SHARES, opened, revokeShare, share, sharedBy, sharesOf, sweepShares } from './shares.ts';

@@ -34,6 +34,16 @@ export async function revokeShare(sql: Sql, capture: string, id: string): Promis
   return (await sql.run('DELETE FROM shares WHERE capture = $1 AND id = $2', [capture, id])) > 0;
 }
 
+/** @returns the capture that a link shows, null where it is revoked or over, or its owner's account is disabled */
+export async function sharedBy(sql: Sql, token: string, now: number): Promise<string | null> {
+  const found = await sql.row<{ id: string }>(
+    `SELECT s.capture AS id FROM shares s JOIN captures c ON c.id = s.capture JOIN accounts a ON a.id = c.owner
+     WHERE s.hash = $1 AND s.expires > $2 AND a.disabled = 0`,
+    [secretHash(token), now],
+  );
+  return found?.id ?? null;
+}
+
 /** Somebody came by the link. */
 export async function opened(sql: Sql, token: string): Promise<void> {
   await sql.run('UPDATE shares SET opened = opened + 1 WHERE hash = $1', [secretHash(token)]);

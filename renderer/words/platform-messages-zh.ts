@@ -30,7 +30,7 @@ export const PLATFORM_ZH: Record<keyof typeof PLATFORM_ENGLISH, string> = {
   'too-many-shares': '一个捕获最多有 {most:plain} 个共享；请先删除一个。',
   'capture-no-such-flow': '此捕获没有该流。',
   'passwords-differ': '两次输入的密码不同。',
-  'password-changed': '密码已修改；其他会话已结束。',
+  'password-changed': '密码已修改；其他会话与所有密钥已失效。',
   'settings-saved': '已保存。',
   copied: '已复制。',
   'upload-stopped': '上传已停止。',

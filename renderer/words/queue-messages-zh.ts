@@ -22,5 +22,6 @@ export const QUEUE_CHINESE: Readonly<Record<keyof typeof QUEUE_ENGLISH, string>>
   'window-link-used': '该窗口链接已使用,或窗口已结束。请重新在窗口中打开该捕获。',
   'export-not-made': '无法生成文件:{why}',
   'export-ended': '生成文件占用的时间或内存过多,已被终止。',
+  'downloads-of-one': '该捕获已有 {most} 个文件正在生成，请等待其中一个完成。',
   'export-lost': '生成文件的进程在完成之前就结束了,请重试。',
 };
