@@ -285,6 +285,46 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
       assert.equal(new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1], value, name);
   });
 
+  test(
+    'with capabilities, a filter is parsed without them, and libraries hear nothing of the caller’s environment',
+    { skip: noSetcap() },
+    async () => {
+      const own = join(folder, 'with-capabilities-too');
+      copyFileSync(HELPER, own);
+      chmodSync(own, 0o755);
+      chmodSync(folder, 0o777);
+      const set = spawnSync('setcap', ['cap_net_raw,cap_net_admin=eip', own], { encoding: 'utf8' });
+      assert.equal(set.status, 0, set.stderr);
+      const within = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', '--inh-caps=-all'];
+      let status = '';
+      const filters = Array.from(
+        { length: 2_000 },
+        (_, i) => `host 10.0.${i >> 8}.${i & 255} and tcp portrange 1-${i + 1}`,
+      );
+      const checked = await helper(['check', '1', ...filters], {
+        within,
+        program: own,
+        onLine: (pid, line) => {
+          if (line['type'] === 'filter' && status === '') status = readFileSync(`/proc/${pid}/status`, 'utf8');
+        },
+      });
+      assert.equal(checked.lines.filter((l) => l['ok'] === true).length, filters.length);
+      for (const name of ['CapEff', 'CapPrm'])
+        assert.equal(new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1], '0000000000000000', name);
+      const stand = built('libpcap-stand-in.so', 'libpcap.c');
+      const library = ['libpcap.so.1', 'libpcap.so.0.8']
+        .map((name) => `/lib/${process.arch === 'x64' ? 'x86_64' : 'aarch64'}-linux-gnu/${name}`)
+        .find((path) => existsSync(path))!;
+      const over = 'mount --bind "$0" "$(readlink -f "$1")" && shift && exec "$@"';
+      const listed = await helper(['list'], {
+        within: ['unshare', '-m', 'sh', '-c', over, stand, library, ...within],
+        program: own,
+        env: { IBV_DRIVERS: '/of/the/caller' },
+      });
+      assert.equal(listed.lines.find((l) => l['type'] === 'end')?.['library'], 'stand-in', listed.err);
+    },
+  );
+
   test('taken over, it writes, reads, removes and sends nothing but its ring', async () => {
     const preload = built('taken-over.so', 'taken-over.c');
     const outside = join(folder, 'outside');

@@ -4,6 +4,7 @@
 #include <vector>
 #include "names.h"
 #include "parent.h"
+#include "privileges.h"
 #include "report.h"
 #ifdef _WIN32
 #include <ws2tcpip.h>
@@ -130,6 +131,12 @@ int list_interfaces(const LibPcap& lib, bool watch) {
 }
 
 int check_filters(const LibPcap& lib, int link, const char* const* filters, int count) {
+  // A filter is parsed without privilege here, as it is for a capture.
+  std::string problem;
+  if (!drop_privileges(problem)) {
+    Line("error").text("code", "failed").text("message", problem).say();
+    return 1;
+  }
   pcap_t* p = lib.open_dead(link, 262144);
   for (int i = 0; i < count; i++) {
     bpf_program program = {};

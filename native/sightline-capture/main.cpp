@@ -22,6 +22,7 @@
 #include <cstring>
 #include "capture.h"
 #include "interfaces.h"
+#include "privileges.h"
 #include "report.h"
 
 namespace {
@@ -131,6 +132,7 @@ int run_capture(const LibPcap& lib, int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  forget_environment();
   const std::string command = argc > 1 ? argv[1] : "";
   if (command != "list" && command != "check" && command != "capture") return usage("say what to do");
   LibPcap lib = {};

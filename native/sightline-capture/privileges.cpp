@@ -1,6 +1,7 @@
 // Priority, and the way from root or capabilities to the user who asked, with no way back.
 #include "privileges.h"
 #ifdef _WIN32
+void forget_environment() {}
 void raise_priority() {}
 bool drop_privileges(std::string&) {
   return true;
@@ -18,15 +19,22 @@ bool lent_by_caller() {
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 #ifdef __linux__
 #include <linux/capability.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 
+extern char** environ;
+
 namespace {
 
 constexpr int kPriority = -10;
+// Read by this program, and by the C library for moments and words.
+constexpr const char* kKnown[] = {"TZ",       "LANG",       "LC_ALL",   "LC_MESSAGES",
+                                  "SUDO_UID", "PKEXEC_UID", "SUDO_GID", "SIGHTLINE_UNCONFINED"};
 constexpr unsigned kNobody = 65534;
 
 // Who was lent root: sudo and pkexec say so in the environment. 0 when nobody was.
@@ -54,6 +62,21 @@ bool gave_up(bool done, const char* what, std::string& why) {
 }
 
 }  // namespace
+
+void forget_environment() {
+#ifdef __linux__
+  const bool more = getauxval(AT_SECURE) != 0;
+#else
+  const bool more = issetugid() != 0;
+#endif
+  if (!more) return;
+  std::vector<std::pair<const char*, std::string> > kept;
+  for (const char* name : kKnown)
+    if (const char* value = std::getenv(name); value != nullptr) kept.emplace_back(name, value);
+  static char* none[] = {nullptr};
+  environ = none;
+  for (const auto& [name, value] : kept) setenv(name, value.c_str(), 1);
+}
 
 void raise_priority() {
   setpriority(PRIO_PROCESS, 0, kPriority);

@@ -4,6 +4,9 @@
 #include <string>
 #include <vector>
 
+// Where the program has more rights than its caller (capabilities of its file): forgets the caller's environment but
+// for what is read here. libpcap may load libraries that take drivers from it.
+void forget_environment();
 // Takes a higher priority than the programs that read what is written, where the system permits it.
 void raise_priority();
 // Makes root the caller of sudo, else nobody, and drops all capabilities for good. @returns false with `why`
