@@ -292,6 +292,7 @@ is closed: save those displayed first.`,
   'write-io': 'the disk reports an error',
   'write-many-files': 'too many files are open',
   'write-nobody-reads': 'nobody reads it',
+  'write-of-others': 'it is a link or a pipe of another user',
   // fields of the display filter
   'field-packet-number': 'number of the packet',
   'field-wire-length': 'length on the wire, bytes',

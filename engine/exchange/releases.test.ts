@@ -91,6 +91,10 @@ test('only https and loopback are asked, answers are bounded, and nothing is ask
   const server: Server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers['user-agent']}`);
     if (request.url === '/gone') return response.writeHead(404).end();
+    if (request.url === '/away') return response.writeHead(302, { location: 'http://127.0.0.2:1/latest.json' }).end();
+    if (request.url === '/moved') return response.writeHead(302, { location: '/latest.json' }).end();
+    if (request.url === '/moved.sig') return response.writeHead(301, { location: 'latest.json.sig' }).end();
+    if (request.url === '/round') return response.writeHead(307, { location: '/round' }).end();
     if (request.url === '/large') return response.end('x'.repeat(70_000));
     if (request.url === '/latest.json') return response.end(notice());
     return response.end(sign(null, Buffer.from(notice()), privateKey).toString('base64'));
@@ -101,6 +105,10 @@ test('only https and loopback are asked, answers are bounded, and nothing is ask
   assert.deepEqual(asked, ['GET /latest.json sightline', 'GET /latest.json.sig sightline']);
   assert.equal(await told(`${at}/gone`), 'release-answer');
   assert.equal(await told(`${at}/large`), 'release-large');
+  // Each address on the way is one that may be asked.
+  assert.equal(await told(`${at}/moved`), 'newer');
+  assert.equal(await told(`${at}/away`), 'release-address');
+  assert.equal(await told(`${at}/round`), 'release-answer');
   server.closeAllConnections();
   await new Promise((closed) => server.close(closed));
   assert.equal(await told(`${at}/latest.json`), 'release-unreached');

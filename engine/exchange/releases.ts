@@ -36,6 +36,8 @@ const PATIENCE = 10_000;
 const NUMBERS = /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const FILE_NAME = /^[\w.+-]{1,120}$/;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+const MOST_HOPS = 5;
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 /** @param root the product's own folder @returns what this build was given; neither where nothing was */
@@ -120,6 +122,22 @@ function compared(a: string, b: string): number {
   return 0;
 }
 
+/** Follows to other addresses, each of which has to be one that may be asked. @returns null where one is none */
+async function answerOf(address: string, signal: AbortSignal): Promise<Response | null> {
+  let at = address;
+  for (let hop = 0; ; hop++) {
+    const url = URL.canParse(at) ? new URL(at) : null;
+    const mayAsk = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
+    if (url === null || !mayAsk) return null;
+    const headers = { 'user-agent': 'sightline', accept: '*/*' };
+    const answer = await fetch(url, { headers, signal, redirect: 'manual' });
+    const next = answer.headers.get('location');
+    if (!REDIRECTS.has(answer.status) || next === null || hop === MOST_HOPS) return answer;
+    await answer.body?.cancel();
+    at = URL.canParse(next, url.href) ? new URL(next, url).href : next;
+  }
+}
+
 /** A file, or what an address answers, whole and not larger than it may be. @returns the sentence where it is not had */
 async function bytesAt(address: string, most: number): Promise<Uint8Array | Message> {
   if (!/^[a-z]+:\/\//i.test(address)) {
@@ -127,14 +145,9 @@ async function bytesAt(address: string, most: number): Promise<Uint8Array | Mess
     if (read.kind === 'text') return Buffer.from(read.text);
     return say('release-file', { path: address, why: read.kind === 'none' ? say('is-not-there') : read.message });
   }
-  const url = URL.canParse(address) ? new URL(address) : null;
-  const mayAsk = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
-  if (url === null || !mayAsk) return say('release-address', { address });
   try {
-    const answer = await fetch(url, {
-      headers: { 'user-agent': 'sightline', accept: '*/*' },
-      signal: AbortSignal.timeout(PATIENCE),
-    });
+    const answer = await answerOf(address, AbortSignal.timeout(PATIENCE));
+    if (answer === null) return say('release-address', { address });
     if (!answer.ok || answer.body === null) {
       await answer.body?.cancel();
       return say('release-answer', { status: answer.status });

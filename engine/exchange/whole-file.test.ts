@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -32,6 +34,25 @@ async function failsWith(code: string, path: string): Promise<void> {
       error instanceof WriteError && error.code === code && error.message.startsWith(`${path} cannot be written: `),
   );
 }
+
+test('a link or a pipe that another user put there is refused; one’s own link stays one', { skip: !root }, async () => {
+  const folder = folderOf();
+  const secret = join(folder, 'secret');
+  writeFileSync(secret, 'theirs to keep');
+  const [link, own, pipe] = ['link.csv', 'own.csv', 'pipe.csv'].map((name) => join(folder, name));
+  symlinkSync(secret, link!);
+  lchownSync(link!, 65_534, 65_534);
+  await failsWith('EOTHERS', link!);
+  execFileSync('mkfifo', [pipe!]);
+  chownSync(pipe!, 65_534, 65_534);
+  await failsWith('EOTHERS', pipe!);
+  assert.equal(readFileSync(secret, 'utf8'), 'theirs to keep');
+  const target = join(folder, 'target.csv');
+  writeFileSync(target, 'old');
+  symlinkSync(target, own!);
+  await writeWhole(own!, 'new');
+  assert.deepEqual([readFileSync(target, 'utf8'), readlinkSync(own!)], ['new', target]);
+});
 
 test('a file is there when it is whole: private, nothing beside it, what was there before until then', async () => {
   const folder = folderOf();

@@ -1,7 +1,18 @@
 // A file of the user's that appears only when it is whole: it is written beside its place under another name, then
 // moved.
 import { type MessageKey, SaidError, saidBy, say } from '../../contract/index.ts';
-import { closeSync, fsync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -11,6 +22,8 @@ const PIECE = 262_144;
 const MAX_NAME_PART = 80;
 /** Only the user reads what is exported of traffic. */
 const PRIVATE = 0o600;
+
+const OF_OTHERS = 'EOTHERS';
 
 const REASONS: Readonly<Record<string, MessageKey>> = {
   ENOSPC: 'write-no-room',
@@ -29,6 +42,7 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
   EIO: 'write-io',
   EMFILE: 'write-many-files',
   ENXIO: 'write-nobody-reads',
+  [OF_OTHERS]: 'write-of-others',
 };
 
 /** Something could not be written: for people. */
@@ -42,6 +56,15 @@ export class WriteError extends SaidError {
     super(say('not-written', { path, why: known === undefined ? saidBy(cause) : { say: known } }), cause);
     this.code = code;
   }
+}
+
+/**
+ * A link or a pipe that another user put there: what is written would go where they want it, or to them. Linux itself
+ * refuses so in folders like /tmp (fs.protected_symlinks), and elsewhere nobody does.
+ */
+function isOfOthers(named: Stats): boolean {
+  if (!named.isSymbolicLink() && !named.isFIFO()) return false;
+  return process.geteuid !== undefined && named.uid !== process.geteuid() && named.uid !== 0;
 }
 
 /** Files that are being written; they are removed when the process ends before they are done. */
@@ -62,6 +85,8 @@ export class WholeFile {
   constructor(path: string) {
     this.path = path;
     try {
+      const named = lstatSync(path, { throwIfNoEntry: false });
+      if (named !== undefined && isOfOthers(named)) throw Object.assign(new Error('of others'), { code: OF_OTHERS });
       const there = statSync(path, { throwIfNoEntry: false });
       if (there?.isDirectory() === true) throw Object.assign(new Error('a folder'), { code: 'EISDIR' });
       const inPlace = there !== undefined && !there.isFile();

@@ -16,6 +16,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
 export const PRIVATE_FILE = 0o600;
@@ -93,9 +94,10 @@ export function plainReason(message: string): string {
  */
 export function writePlain(path: string, text: string): void {
   privateFolder(dirname(path));
-  const fresh = `${path}.new-${process.pid}`;
+  // Of a name that nobody can put a link at before, and never through one.
+  const fresh = `${path}.new-${process.pid}-${randomBytes(6).toString('hex')}`;
   try {
-    const fd = openSync(fresh, 'w', PRIVATE_FILE);
+    const fd = openSync(fresh, 'wx', PRIVATE_FILE);
     try {
       const bytes = Buffer.from(text);
       for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);

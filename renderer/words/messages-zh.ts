@@ -276,6 +276,7 @@ export const MESSAGES_ZH: MessageTable = {
   'write-io': '磁盘报告错误',
   'write-many-files': '打开的文件过多',
   'write-nobody-reads': '没有程序读取它',
+  'write-of-others': '它是其他用户的链接或管道',
   // fields of the display filter
   'field-packet-number': '数据包编号',
   'field-wire-length': '线路上的长度，字节',
