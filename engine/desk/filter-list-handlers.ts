@@ -16,7 +16,7 @@ export const filterListHandlers: Pick<Handlers, keyof FilterListReplies> = {
 
 /** A filter was applied by a window: it is the newest that its list remembers. */
 export function rememberApplied(desk: Desk, { which, filter }: AppliedFilter): void {
-  if (filter.trim() !== '') told(desk, desk.filterLists.applied({ which, filter }));
+  if (desk.options.isShared !== true && filter.trim() !== '') told(desk, desk.filterLists.applied({ which, filter }));
 }
 
 function told(desk: Desk, notes: readonly Message[]): void {

@@ -11,6 +11,8 @@ export interface DeskOptions {
   readonly helper: string;
   /** Windows may name files of the machine. */
   readonly native: boolean;
+  /** People who do not know of each other look at it: what one of them looks for is not remembered and not told. */
+  readonly isShared?: boolean;
 }
 
 /** @param root the product's own folder @param native windows may name files of the machine */

@@ -241,6 +241,7 @@ export class Shared<D extends SharingDesk> {
   }
 
   rememberCapture(s: CaptureSession): void {
+    if (this.options.isShared === true) return;
     const recent = remember(this.options.dataFolder, this.recent, recentOf(s));
     this.recent = recent.value;
     for (const note of recent.notes) this.say(note);

@@ -69,3 +69,14 @@ export function refusalFor(message: unknown): AnswerMessage | null {
   if (ALLOWED.has(kind) || !Object.hasOwn(REQUESTS, kind)) return null;
   return { id, answer: { ok: false, reason: 'refused', message: say('window-only-shows') } };
 }
+
+/** A message as it leaves for a window: paths begin where the capture's folder ends. Columns of pages hold none. */
+export function withoutFolder<T>(message: T, folder: string): T {
+  const plain = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.replaceAll(folder, '');
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  };
+  return plain(message) as T;
+}

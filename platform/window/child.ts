@@ -1,8 +1,9 @@
 // The process behind windows of one capture: a desk with folders of its own, which are gone with it, and nothing else
 // open. What windows ask is held to `allowed.ts` before the desk hears it.
+import { dirname, sep } from 'node:path';
 import { decode, encode, type HostMessage } from '../../contract/index.ts';
 import { Desk, type DeskOptions, serve, type Served } from '../../engine/host-desk.ts';
-import { refusalFor } from './allowed.ts';
+import { refusalFor, withoutFolder } from './allowed.ts';
 
 export interface WindowSetup {
   readonly desk: DeskOptions;
@@ -24,13 +25,15 @@ export interface FromWindowHost {
 
 const windows = new Map<number, Served>();
 let desk: Desk | null = null;
+/** Where the capture lies, which is nobody's business. */
+let folder = '';
 
 function tell(message: FromWindowHost): void {
   process.send?.(message);
 }
 
 function says(window: number, message: HostMessage): void {
-  tell({ kind: 'says', window, bytes: encode(message) });
+  tell({ kind: 'says', window, bytes: encode(withoutFolder(message, folder)) });
 }
 
 function attach(window: number): void {
@@ -51,7 +54,8 @@ process.on('message', (message: ToWindowHost) => {
   switch (message.kind) {
     case 'setup': {
       const { setup } = message;
-      desk = new Desk(setup.desk);
+      folder = dirname(setup.path) + sep;
+      desk = new Desk({ ...setup.desk, isShared: true });
       desk.tabs.open(setup.path).catch(() => process.exit(1));
       return;
     }

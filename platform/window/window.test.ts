@@ -119,6 +119,35 @@ test('the window on a capture shows its packets and flows, and nothing else', { 
   ws.terminate();
 });
 
+test(
+  'who comes by a link hears nothing of what the owner looks for, and of no folder',
+  { timeout: 60_000 },
+  async () => {
+    const share = await owner.post(`/captures/${id}/shares`, { hours: 1 });
+    const { token: shared } = JSON.parse(share.text) as { token: string };
+    const by = await opened(rig.browser(), `/shared/${shared}/window`);
+    const guest = await attached(by.path, by.token);
+    const heard: string[] = [];
+    guest.on('message', (data: Buffer) => heard.push(data.toString('latin1')));
+    const mine = await opened();
+    const ws = await attached(mine.path, mine.token);
+    const first = await ask(ws, 'hello', { client: 'owner' });
+    const filter = 'ip.addr == 10.20.30.40';
+    assert.ok((await ask(ws, 'view', { which: 'packets', filter, sort: null })).ok);
+    await ask(ws, 'statsProperties', {});
+    const hello = await ask(guest, 'hello', { client: 'guest' });
+    await ask(guest, 'statsProperties', {});
+    await sleep(300);
+    for (const said of [JSON.stringify(hello), JSON.stringify(first), ...heard]) {
+      assert.ok(!said.includes('10.20.30.40'), said.slice(0, 500));
+      assert.ok(!said.includes(rig.folder), said.slice(0, 500));
+    }
+    assert.match(JSON.stringify(hello.value), /"path":"[\w.-]+"/);
+    guest.terminate();
+    ws.terminate();
+  },
+);
+
 test('no request that may be asked takes a path', () => {
   for (const kind of ALLOWED) {
     const check = REQUESTS[kind as keyof typeof REQUESTS];
