@@ -41,7 +41,10 @@ export function hostsOf(options: ServerOptions, port: number): ReadonlySet<strin
   return new Set([...options.names.map((name) => name.toLowerCase()), ...local.map(withPort)]);
 }
 
-/** The cookie's name: on TLS one that no other host and no plain connection can set; else one of this port alone. */
+/**
+ * The cookie's name: on TLS one that no other host and no plain connection can set. Else one that other servers of ours on
+ * this host do not write over; browsers hand it to every port of the host all the same (RFC 6265, 8.5).
+ */
 export function cookieName(options: ServerOptions, port: number): string {
   return isSecure(options) ? '__Host-sightline' : `sightline-${port}`;
 }

@@ -256,7 +256,7 @@ test('with TLS the cookie is this host’s alone and never goes without it', asy
   assert.match(rig.server.address, /^https:\/\/127\.0\.0\.1:\d+$/);
 });
 
-test('without TLS the cookie is HttpOnly and SameSite, and of this port', async (t) => {
+test('without TLS the cookie is HttpOnly and SameSite, and named after its port', async (t) => {
   const rig = await started(t);
   const got = await rig.browser().post('/register', { name: 'alice', password: PASSWORD });
   assert.match(

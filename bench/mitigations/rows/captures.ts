@@ -104,6 +104,15 @@ const CSV: Attack = {
   test: ['contract/csv.test.ts', 'a cell that a spreadsheet would take for a formula is a text, however it is hidden'],
 };
 
+const EMPTY: Attack = {
+  stride: 'D',
+  threat: 'a small file of frames that hold nothing keeps the whole process from answering',
+  test: [
+    'engine/read/stream.test.ts',
+    'lz4 frames that give nothing cost no memory each, and others have their turn meanwhile',
+  ],
+};
+
 export const CAPTURES: readonly Mitigation[] = [
   instead(
     'CAP-01',
@@ -267,4 +276,12 @@ export const CAPTURES: readonly Mitigation[] = [
     CSV,
   ),
   instead('CAP-21', 'what cannot be seen hides no formula', 'contract/csv.ts', '/^[\\s\\p{Cc}\\p{Cf}]*', '/^', CSV),
+  instead(
+    'CAP-22',
+    'frames that give nothing give a turn to others',
+    'engine/read/lz4.ts',
+    'else if (++this.empty % EMPTY === 0) await new Promise(setImmediate);',
+    '',
+    EMPTY,
+  ),
 ];

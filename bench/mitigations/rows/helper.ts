@@ -60,6 +60,15 @@ const AGE: Attack = {
   test: ['scripts/faults-native.test.ts', 'the age of a segment is no matter of the wall clock either'],
 };
 
+const WITHIN: Attack = {
+  stride: 'E',
+  threat: 'a filter that libpcap trips over, or a library that the caller names, has the rights of the helper',
+  test: [
+    'scripts/faults-native.test.ts',
+    'with capabilities, a filter is parsed without them, and libraries hear nothing of the caller’s environment',
+  ],
+};
+
 export const HELPER: readonly Mitigation[] = [
   instead(
     'HLP-01',
@@ -188,5 +197,21 @@ export const HELPER: readonly Mitigation[] = [
     '         steady_nanoseconds() - opened_ >=',
     '         now_nanoseconds() - opened_ + 0 * started_ >=',
     AGE,
+  ),
+  instead(
+    'HLP-17',
+    'filters are checked without privilege',
+    'native/sightline-capture/interfaces.cpp',
+    'if (!drop_privileges(problem)) {',
+    'if (false) {',
+    WITHIN,
+  ),
+  instead(
+    'HLP-18',
+    'the caller’s environment ends at the helper',
+    'native/sightline-capture/main.cpp',
+    '  forget_environment();\n',
+    '',
+    WITHIN,
   ),
 ];

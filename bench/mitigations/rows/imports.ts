@@ -169,4 +169,12 @@ export const IMPORTS: readonly Mitigation[] = [
     'const MAX_PATTERN = 1e9;',
     BOUNDED,
   ),
+  instead(
+    'IMP-14',
+    'lists of what never hits do not travel',
+    'engine/desk/profiles.ts',
+    "['rules', 'indicators', 'allow', 'variables']",
+    "['rules', 'indicators', 'variables']",
+    PROFILE,
+  ),
 ];

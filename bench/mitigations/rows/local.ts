@@ -71,6 +71,15 @@ const ROOTFILE: Attack = {
   ],
 };
 
+const STRANGE: Attack = {
+  stride: 'T',
+  threat: 'another user’s link or pipe says where an export goes',
+  test: [
+    'engine/exchange/whole-file.test.ts',
+    'a link or a pipe that another user put there is refused; one’s own link stays one',
+  ],
+};
+
 export const LOCAL: readonly Mitigation[] = [
   instead(
     'LOC-01',
@@ -207,5 +216,13 @@ export const LOCAL: readonly Mitigation[] = [
     'O_WRONLY | O_TRUNC | O_NOFOLLOW',
     'O_WRONLY | O_TRUNC',
     ROOTFILE,
+  ),
+  instead(
+    'LOC-19',
+    'a link of another user is not followed',
+    'engine/exchange/whole-file.ts',
+    'if (named !== undefined && isOfOthers(named))',
+    'if (named !== undefined && isOfOthers(named) && named.mtimeMs < 0)',
+    STRANGE,
   ),
 ];

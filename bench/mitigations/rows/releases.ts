@@ -97,4 +97,12 @@ export const RELEASES: readonly Mitigation[] = [
     '',
     ASKED,
   ),
+  instead(
+    'REL-09',
+    'each address on the way is looked at',
+    FILE,
+    "redirect: 'manual' });",
+    "redirect: 'follow' });",
+    ASKED,
+  ),
 ];

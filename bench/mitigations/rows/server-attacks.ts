@@ -144,7 +144,7 @@ export const TLS: Attack = {
 export const PLAIN: Attack = {
   stride: 'S',
   threat: 'a script or another site uses the session’s cookie',
-  test: [LIMITS, 'without TLS the cookie is HttpOnly and SameSite, and of this port'],
+  test: [LIMITS, 'without TLS the cookie is HttpOnly and SameSite, and named after its port'],
 };
 export const PROXY: Attack = {
   stride: 'S',
@@ -203,6 +203,37 @@ export const READERS: Attack = {
   test: [
     LIMITS,
     'whoever takes nothing of a download is ended; who takes it late, and who has nothing to take, is not',
+  ],
+};
+export const WAITING: Attack = {
+  stride: 'D',
+  threat: 'whoever has one link keeps the downloads of all others waiting',
+  test: [
+    'platform/queue/downloads.test.ts',
+    'who asks and goes keeps nobody waiting, and one capture no more than its part',
+  ],
+};
+export const NAMES: Attack = {
+  stride: 'I',
+  threat: 'names of accounts are asked at the registration',
+  test: [ATTACKS, 'names: who is not invited does not learn which there are'],
+};
+export const LOCKING: Attack = {
+  stride: 'D',
+  threat: 'one address locks every name',
+  test: [ATTACKS, 'brute force: an address that is locked itself locks no more names'],
+};
+export const BOARD: Attack = {
+  stride: 'E',
+  threat: 'a key of an administrator administers',
+  test: [ATTACKS, 'the board: a key of an administrator deletes no note of others'],
+};
+export const GUEST: Attack = {
+  stride: 'I',
+  threat: 'whoever has a link hears what the owner looks for, or where the server keeps captures',
+  test: [
+    'platform/window/window.test.ts',
+    'who comes by a link hears nothing of what the owner looks for, and of no folder',
   ],
 };
 export const STILL: Attack = {

@@ -79,4 +79,12 @@ export const SOURCES: readonly Mitigation[] = [
     'if (filter.length > 1e9) {',
     LENGTH,
   ),
+  instead(
+    'SRC-07',
+    'a filter is no option',
+    'engine/capture/plan.ts',
+    "'--',\n    c.filter.trim()",
+    'c.filter.trim()',
+    SHELL,
+  ),
 ];
