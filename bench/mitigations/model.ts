@@ -9,6 +9,7 @@ import { LOCAL } from './rows/local.ts';
 import { MODELS } from './rows/models.ts';
 import { RELEASES } from './rows/releases.ts';
 import { RULES } from './rows/rules.ts';
+import { SHARED_ROWS } from './rows/server-shared.ts';
 import { SERVER_ROWS } from './rows/server.ts';
 import { SOURCES } from './rows/sources.ts';
 import { WINDOW } from './rows/window.ts';
@@ -72,7 +73,7 @@ export const BOUNDARIES: readonly Boundary[] = [
   {
     title: 'The server for many people',
     about: '`sightline serve`: uploads, accounts, sessions, links, windows, over a network.',
-    rows: SERVER_ROWS,
+    rows: [...SERVER_ROWS, ...SHARED_ROWS],
   },
 ];
 
