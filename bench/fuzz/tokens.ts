@@ -92,8 +92,9 @@ function changed(chance: Mutator, known: Dictionary, tokens: string[], others: r
   if (tokens[at]?.trim() === '') at++;
   const token = tokens[at] ?? '';
   const end = groupEnd(tokens, at);
-  const put = (from: number, to: number, ...instead: string[]): string[] =>
-    tokens.slice(0, from).concat(instead, tokens.slice(to));
+  // Not spread: there may be more of them than a call takes.
+  const put = (from: number, to: number, ...instead: (string | readonly string[])[]): string[] =>
+    tokens.slice(0, from).concat(instead.flat(), tokens.slice(to));
   switch (chance.below(12)) {
     case 0:
       return put(at, at + 1, any(known.all));
@@ -108,16 +109,16 @@ function changed(chance: Mutator, known: Dictionary, tokens: string[], others: r
       return put(at, tokens[end] === ',' ? end + 1 : end);
     case 5: {
       const from = chance.below(others.length + 1);
-      return put(at, end, ...others.slice(from, groupEnd(others, from)));
+      return put(at, end, others.slice(from, groupEnd(others, from)));
     }
     case 6: {
       const from = chance.below(others.length + 1);
-      return put(at, at, ...others.slice(from, from + 1 + chance.below(24)));
+      return put(at, at, others.slice(from, from + 1 + chance.below(24)));
     }
     case 7: {
       const group = tokens.slice(at, tokens[end] === ',' ? end + 1 : end);
       const copies = chance.below(8) === 0 ? chance.below(MOST_COPIES) : chance.below(4);
-      return put(at, at, ...Array.from({ length: copies }, () => group).flat()).slice(0, MOST_TOKENS);
+      return put(at, at, Array.from({ length: copies }, () => group).flat()).slice(0, MOST_TOKENS);
     }
     case 8:
       return put(at, at, any(known.all));
