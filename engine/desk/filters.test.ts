@@ -257,6 +257,7 @@ test('a mistake is told where it is, in the words of ours or of the engine', asy
     ['dns and frame.len == abc', 21, 3, /whole number/],
     ['(tcp', 4, 1, /missing|end/i],
     ['tcp AND udp', 4, 3, /unexpected/],
+    ['!incident.state And incident.state', 16, 3, /missing before 'And'/],
     ['http.host contains "a', 19, 2, /not closed/],
     ['flow.verdict == evil and http', 16, 4, /one of/],
     ['_ws.col.def_src == "a"', 0, 15, /no field/],

@@ -134,6 +134,13 @@ test('mistakes are told where they are', () => {
     ['tcp = 3', 4, 1],
     ['feature.nothing > 1', 0, 15],
     ['ip.addr > 1.2.3.4', 10, 7],
+    // Wireshark knows its words in small letters only. Taken in any, a skeleton that knows them in small ones made
+    // '!(a and b)' of this.
+    ['!flow.label And flow.label', 12, 3],
+    ['flow.label AND flow.label', 11, 3],
+    ['Not flow.label', 4, 10],
+    ['flow.server_name CONTAINS "a"', 17, 8],
+    ['frame.len IN {1}', 10, 2],
   ];
   for (const [filter, at, length] of wrong) {
     assert.throws(

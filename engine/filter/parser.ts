@@ -86,9 +86,10 @@ class Parser {
     return this.list[this.i]!;
   }
 
+  /** Words of the language are in small letters, as Wireshark's lexer and the skeleton (`scan.ts`) have them. */
   private is(...values: string[]): boolean {
     const t = this.peek();
-    return (t.kind === 'operator' || t.kind === 'word') && values.includes(t.value.toLowerCase());
+    return (t.kind === 'operator' || t.kind === 'word') && values.includes(t.value);
   }
 
   private or(): Node {
@@ -140,13 +141,13 @@ class Parser {
     this.i++;
     const field: FieldRef = { name: t.value, at: t.at, length: t.length };
     const next = this.peek();
-    const word = next.value.toLowerCase();
+    const word = next.value;
     if (next.kind === 'word' && word === 'in') {
       this.i++;
       return this.set(field, false);
     }
     const after = this.list[this.i + 1];
-    if (next.kind === 'word' && word === 'not' && after?.kind === 'word' && after.value.toLowerCase() === 'in') {
+    if (next.kind === 'word' && word === 'not' && after?.kind === 'word' && after.value === 'in') {
       this.i += 2;
       return this.set(field, true);
     }
