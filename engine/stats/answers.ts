@@ -90,6 +90,6 @@ export function codesText(a: Answers): string {
   return [...a.codes]
     .sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1))
     .slice(0, 12)
-    .map(([code, n]) => `${code} ${n}`)
+    .map(([code, n]) => `${code} × ${n}`)
     .join(', ');
 }
