@@ -19,7 +19,7 @@ export const threatEn = {
   'threat.busy': 'Files are read, and rules asked of packets that came before…',
   'threat.reading': 'Reading what is loaded…',
   // Figures
-  'threat.figure.rules': 'Rules asked',
+  'threat.figure.rules': 'Rules in use',
   'threat.figure.matched': 'Matched',
   'threat.figure.never': 'Never matched',
   'threat.figure.refused': 'Refused',
@@ -191,7 +191,7 @@ export const threatEn = {
   'threat.editor.text': 'Rule',
   'threat.editor.hint': 'It is kept in {file}, and asked of all packets, those that came before too.',
   'threat.editor.keep': 'Keep',
-  'threat.editor.good': 'The rule can be asked.',
+  'threat.editor.good': 'The rule is valid.',
   'threat.editor.checking': 'Checking…',
   'threat.editor.empty': 'Write a rule: action, protocol, addresses, ports and options.',
   'threat.editor.kept': 'Rule {sid} is kept.',

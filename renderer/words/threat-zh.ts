@@ -180,7 +180,7 @@ export const threatZh: Record<keyof typeof threatEn, string> = {
   'threat.editor.text': '规则',
   'threat.editor.hint': '它保存在 {file} 中，并对所有数据包执行，包括先前的数据包。',
   'threat.editor.keep': '保存',
-  'threat.editor.good': '该规则可以执行。',
+  'threat.editor.good': '该规则有效。',
   'threat.editor.checking': '正在检查…',
   'threat.editor.empty': '请编写规则：动作、协议、地址、端口与选项。',
   'threat.editor.kept': '规则 {sid} 已保存。',
