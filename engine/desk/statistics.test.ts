@@ -296,7 +296,7 @@ describe('answers and connections', () => {
     const [row] = rowsOf(await table('http'));
     assert.deepEqual(
       [row!['request'], row!['asked'], row!['answered'], row!['codes']],
-      ['GET made.test/', 1, 1, '404 × 1'],
+      ['GET made.test/', 1, 1, '1 × 404'],
     );
     assert.ok(Math.abs(Number(row!['p50']) - 0.01) < 1e-6);
     assert.equal((await table('dns')).total, 0);

@@ -295,7 +295,7 @@ export const en = {
   'label.benign': 'Benign',
   'label.malicious': 'Malicious',
   'label.unsure': 'Unsure',
-  'grade.complete': 'no packet missing',
+  'grade.complete': 'no gaps',
   'grade.cut': 'packets cut short',
   'grade.lossy': 'packets missing',
   'grade.one-sided': 'one direction only',

@@ -283,7 +283,7 @@ export const zh: Record<keyof typeof en, string> = {
   'label.benign': '良性',
   'label.malicious': '恶意',
   'label.unsure': '不确定',
-  'grade.complete': '没有缺失的数据包',
+  'grade.complete': '没有缺失',
   'grade.cut': '数据包被截短',
   'grade.lossy': '有数据包缺失',
   'grade.one-sided': '只有一个方向',
