@@ -76,6 +76,8 @@ function around({ x, y, radius }: Place, width: number, size: number): readonly 
     { x: x - GAP, y: below, anchor: 'end' },
     { x: x + GAP, y: above, anchor: 'start' },
     { x: x - GAP, y: above, anchor: 'end' },
+    { x, y: below + size / 2, anchor: 'middle' },
+    { x, y: above - size / 2, anchor: 'middle' },
     // Long names near an edge have room neither in the middle nor at an end.
     ...[below, above].flatMap((edge) =>
       [-0.375, -0.25, 0.25, 0.375].map((part) => ({ x: x + part * width, y: edge, anchor: 'middle' as const })),
