@@ -57,9 +57,9 @@ test('check tells each list, each line that is refused, what somebody should loo
     'lists.txt:3: note: 8.8.8.8 is a public resolver of names: flows of anybody will hit it',
     'lists.txt: plain, 3 entries, 1 refused, 1 said again.',
     'folder/names.txt: plain, 1 entry, 1 refused.',
-    'folder/own.allow: plain, 1 entry, which never hit, 0 refused.',
+    'folder/own.allow: plain, 1 entry, allowed, 0 refused.',
     '3 entries of 3 lists: 1 address, 1 domain, 1 ja3.',
-    '2 refused, 0 expired, 0 never hit.',
+    '2 refused, 0 expired, 0 allowed.',
   ]);
   const all = recordsOf(sightline('indicators', 'check', lists, '--json').out);
   assert.deepEqual(

@@ -258,7 +258,7 @@ test('explanations: steps of a match, of a near miss, of one packet, and of a ru
   const text = sightline(...call, '--summary').out;
   assert.match(text, /\nRule 63 is not asked: explain\.rules:3: the keyword 'lua' is not known here\n/);
   assert.match(text, /\nRule 1:61:0 a secret\n  matched 1 time \(packet 6\), first at packet 6:\n  \+ http /);
-  assert.match(text, /\n  \+ content:"\/secret" +found at bytes 0 to 7: \/secret\n/);
+  assert.match(text, /\n  \+ content:"\/secret" +found at byte 0, 7 bytes: \/secret\n/);
   assert.match(text, /\nRule 1:62:0 an agent\n  did not match; of \d+ looks it came furthest at packet 6:\n/);
   assert.match(text, /\n  - content:"\/Secret" +it stands at byte 0 in letters of another case: \/secret \(nocase/);
   const records = recordsOf(sightline(...call, '--packet', '1', '--json').out).filter(

@@ -1,10 +1,10 @@
 // Why a threat rule matched or did not, step by step, beside contract/messages-en.ts.
 export const EXPLAIN_ENGLISH = {
-  'explain-found': 'found at bytes {from} to {to}: {held}',
-  'explain-found-until': 'found, and ends at byte {to}',
+  'explain-found': 'found at byte {from}, {n} {n:byte|bytes}: {held}',
+  'explain-found-until': 'found, and ends before byte {to}',
   'explain-is-not-there': 'it is not there, as it should be',
   'explain-must-not': 'it stands at byte {at}, and must not',
-  'explain-outside': 'it stands at byte {at}; it is looked for at {from} to {to} alone',
+  'explain-outside': 'it stands at byte {at}; it is looked for from byte {from} to before byte {to} alone',
   'explain-not-at-end': 'it stands at byte {at}, which is not the end of the {bytes} bytes',
   'explain-other-case': 'it stands at byte {at} in letters of another case: {held} (nocase would find it)',
   'explain-elsewhere': 'it is not here, but in {name}, at byte {at}',

@@ -25,6 +25,8 @@ export const INDICATOR_ENGLISH = {
   'indicator-ja4': 'JA4',
   'indicator-hassh': 'HASSH',
   'indicator-file': 'file',
+  'ev-indicator-itself': '{seen} was met: it is in {lists}.',
+  'ev-indicator-itself-note': '{seen} was met: it is in {lists}: {note}.',
   'ev-indicator': '{seen} was met; {lists} has it as {what} {value}.',
   'ev-indicator-note': '{seen} was met; {lists} has it as {what} {value}: {note}.',
   // entries that are not asked

@@ -14,7 +14,7 @@ export interface StreamLine {
   readonly goesOn: boolean;
 }
 
-type Add = (text: string, goesOn?: boolean) => void;
+type Add = (text: string, goesOn?: boolean, row?: number) => void;
 
 /** Characters of a line; longer ones go on in the next. */
 const COLUMNS = 110;
@@ -36,16 +36,24 @@ export function streamLines(
   const decoders = [new TextDecoder('utf-8'), new TextDecoder('utf-8')];
   const sent = [0, 0];
   const counts = [0, 0];
+  /** The last line has not ended: what the same side says next goes on it. */
+  let open = false;
   eachPiece(s, (part, direction, row, _from, gap) => {
     if (side !== null && direction !== side) return;
-    const add: Add = (text, goesOn = false) => void lines.push({ direction, row, text, goesOn });
-    if (gap > 0) add(missing(gap));
+    const add: Add = (text, goesOn = false, of = row) => void lines.push({ direction, row: of, text, goesOn });
+    if (gap > 0) {
+      add(missing(gap));
+      open = false;
+    }
     if (form === 'text' || form === 'utf8') {
       const said =
         form === 'text'
           ? latinText(part)
           : decoders[direction]!.decode(part, { stream: true }).replace(UNSEEN, '\u{FFFD}');
-      for (const line of said.split(/\r?\n/)) cutLine(line, COLUMNS, add);
+      // A packet ends where it happens to: its end is no end of a line. The line that it left open is taken back, so
+      // that a CR LF that was cut in two is one again.
+      const begun = open && lines.at(-1)?.direction === direction ? lines.pop()! : null;
+      open = textLines(said, begun, add);
     } else if (form === 'hex') hexLines(part, sent[direction]!, add);
     else if (form === 'c') cLines(part, direction, counts[direction]!++, add);
     else if (form === 'hexonly') cutLine(hexOf(part, ''), COLUMNS - (COLUMNS % 2), add);
@@ -70,6 +78,15 @@ export function eachPiece(
   }
 }
 
+/** The lines as they are in a file: whole, where the window cuts them to its width. */
+export function wholeLines(lines: readonly StreamLine[]): StreamLine[] {
+  const parts: StreamLine[][] = [];
+  for (const line of lines)
+    if (line.goesOn && parts.length > 0) parts.at(-1)!.push(line);
+    else parts.push([line]);
+  return parts.map((part) => ({ ...part[0]!, text: part.map((line) => line.text).join('') }));
+}
+
 /** The bytes of a stream, of one side or of both. */
 export function streamBytes(s: StreamPage, side: number | null): Uint8Array {
   if (side === null) return s.bytes;
@@ -84,6 +101,25 @@ export function streamBytes(s: StreamPage, side: number | null): Uint8Array {
     at += part.length;
   }
   return all;
+}
+
+/**
+ * Adds the lines of a text.
+ * @param begun the line that it goes on, which is added again with it
+ * @returns the last line has not ended
+ */
+function textLines(said: string, begun: StreamLine | null, add: Add): boolean {
+  const texts = `${begun?.text ?? ''}${said}`.split(/\r?\n/);
+  texts.forEach((text, i) => {
+    const on = i === 0 ? begun : null;
+    // Nothing after the last line end is no line, nor is the rest of a long line that was only its CR.
+    if (text === '' && (i === texts.length - 1 || on?.goesOn === true)) return;
+    cutLine(text, COLUMNS, (part, goesOn) => {
+      if (goesOn === true || on === null) add(part, goesOn);
+      else add(part, on.goesOn, on.row);
+    });
+  });
+  return texts.at(-1) !== '';
 }
 
 function cutLine(line: string, width: number, add: Add): void {

@@ -40,6 +40,15 @@ test('counts, sizes, rates and times', () => {
   assert.equal(count(1_234_567), '1,234,567');
   assert.deepEqual([999, 1_000, 12_345, 2_500_000_000].map(bytes), ['999 B', '1.0 kB', '12 kB', '2.5 GB']);
   assert.deepEqual([10, 1_000, 125_000_000].map(bitRate), ['80 bit/s', '8.0 kbit/s', '1.0 Gbit/s']);
+  // A value that is rounded up to the next unit, or to two digits, is written as those are.
+  assert.deepEqual([9_949, 9_999, 10_000, 999_499, 999_600].map(bytes), [
+    '9.9 kB',
+    '10 kB',
+    '10 kB',
+    '999 kB',
+    '1.0 MB',
+  ]);
+  assert.deepEqual([124.95, 1_249.99].map(bitRate), ['1.0 kbit/s', '10 kbit/s']);
   assert.deepEqual([0.0000005, 0.05, 0.5, 5, 50, 200, 9_000].map(seconds), [
     '1 µs',
     '50.0 ms',

@@ -96,18 +96,22 @@ export function bytes(n: number): string {
 
 export function bitRate(bytesPerSecond: number): string {
   const bits = bytesPerSecond * 8;
-  return bits < 1000 ? `${Math.round(bits)} bit/s` : scaled(bits / 1000, ['kbit/s', 'Mbit/s', 'Gbit/s']);
+  return bits < ROUNDED_UP ? `${Math.round(bits)} bit/s` : scaled(bits / 1000, ['kbit/s', 'Mbit/s', 'Gbit/s']);
 }
+
+/** From here on a value is a thousand, or ten, when it is rounded. */
+const ROUNDED_UP = 999.5;
+const TEN = 9.95;
 
 /** @param value in the first of the units, each of which is a thousand of the one before */
 function scaled(value: number, units: readonly string[]): string {
   let left = value;
   let i = 0;
-  while (left >= 1000 && i < units.length - 1) {
+  while (left >= ROUNDED_UP && i < units.length - 1) {
     left /= 1000;
     i++;
   }
-  return `${left < 10 ? left.toFixed(1) : Math.round(left)} ${units[i]}`;
+  return `${left < TEN ? left.toFixed(1) : Math.round(left)} ${units[i]}`;
 }
 
 /** A time that was measured. */

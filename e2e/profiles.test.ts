@@ -49,11 +49,7 @@ describe('profiles', () => {
   test('what is changed is kept in the one in use: times, filters, panes', async () => {
     const { page } = app;
     await app.command('settings');
-    await page
-      .getByRole('button', { name: 'Seconds since 1970' })
-      .or(page.locator('[aria-labelledby="setting-time"] button').last())
-      .first()
-      .click();
+    await page.getByLabel('Time column').selectOption({ label: 'Epoch' });
     await leave();
     await app
       .cell('2', 'time')

@@ -258,7 +258,7 @@ describe('rules and indicators', () => {
     await page().keyboard.press('Enter');
     const list = page().locator('.threat-files li', { hasText: 'good.txt' });
     await list.locator('.threat-counts', { hasText: '1 entry' }).waitFor();
-    await page().locator('.threat-figures div', { hasText: 'Never hit' }).locator('dd', { hasText: '1' }).waitFor();
+    await page().locator('.threat-figures div', { hasText: 'Allowed' }).locator('dd', { hasText: '1' }).waitFor();
     await openPage('Indicators met');
     const met = rows().filter({ hasText: '10.0.0.3' });
     await met.waitFor({ state: 'detached' });
@@ -266,7 +266,7 @@ describe('rules and indicators', () => {
     await list.getByRole('button', { name: /^Remove/ }).press('Enter');
     await openPage('Indicators met');
     await met.click();
-    await page().getByRole('button', { name: 'Never hit again' }).press('Enter');
+    await page().getByRole('button', { name: 'Allow this indicator' }).press('Enter');
     await met.waitFor({ state: 'detached' });
     await openPage('Files and lists');
     await page().locator('.threat-allowed li', { hasText: '10.0.0.3' }).getByRole('button').press('Enter');

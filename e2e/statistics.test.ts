@@ -116,9 +116,9 @@ describe('statistics', () => {
     await page.keyboard.press('5');
     await open('Endpoints');
     await page.locator('.segmented button', { hasText: 'IPv4' }).click();
-    await page.locator('.stat-count', { hasText: '6 rows, 1,066 packets counted' }).waitFor();
+    await page.locator('.stat-count', { hasText: '6 rows, 1,066 packets looked at' }).waitFor();
     await page.locator('.stats-displayed input').check();
-    await page.locator('.stat-count', { hasText: '2 rows, 40 packets counted' }).waitFor();
+    await page.locator('.stat-count', { hasText: '2 rows, 40 packets looked at' }).waitFor();
     await page.locator('.stats-displayed input').uncheck();
     await page.keyboard.press('1');
     await app.filter('');

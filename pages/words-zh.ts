@@ -82,7 +82,7 @@ export const ZH: Record<WordKey, string> = {
   noFlows: '没有符合的流。',
   noEvidence: '没有证据。',
   nPoints: '{n} 分',
-  inFlows: '涉及 {n} 条流',
+  inFlows: '在 {n} 条流中触发',
   packetsShow: '包 {list}',
   beside: '不计入总分',
   flowsOf: '此事件的流',

@@ -80,7 +80,7 @@ export const EN = {
   noFlows: 'No flows fit.',
   noEvidence: 'No evidence.',
   nPoints: '{n} {n:point|points}',
-  inFlows: 'in {n} {n:flow|flows}',
+  inFlows: 'raised at {n} {n:flow|flows}',
   packetsShow: 'packets {list}',
   beside: 'beside the sum',
   flowsOf: 'Flows of this incident',

@@ -12,6 +12,7 @@ import {
   STREAM_FORMS,
   streamBytes,
   streamLines,
+  wholeLines,
 } from '../../contract/index.ts';
 import { DISSECTING, VLAN } from '../common-flags.ts';
 import { print, printAll, printJson, say, UsageError } from '../context.ts';
@@ -143,7 +144,7 @@ function tellJson(page: FollowPage, side: number | null): void {
 type LineForm = Exclude<(typeof STREAM_FORMS)[number], 'raw'>;
 
 async function tellText(page: FollowPage, form: LineForm, side: number | null, output: string | null): Promise<void> {
-  const lines = streamLines(page, form, side, (n) => english(message('cli-bytes-missing', { n })));
+  const lines = wholeLines(streamLines(page, form, side, (n) => english(message('cli-bytes-missing', { n }))));
   const marked = lines.map(({ direction, text }) => `${side === null && direction === 1 ? '\t' : ''}${text}`);
   if (output !== null) {
     await writeWhole(output, `${marked.join('\n')}\n`);

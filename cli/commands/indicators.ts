@@ -67,7 +67,7 @@ async function check(set: IndicatorSet, writer: RecordWriter, asJson: boolean): 
     writer.line(
       `${entriesText(entries)} of ${count(set.lists.length)} ${set.lists.length === 1 ? 'list' : 'lists'}: ${typesText(byType)}.`,
     );
-    writer.line(`${count(refusedCount)} refused, ${count(expired)} expired, ${count(allowed)} never hit.`);
+    writer.line(`${count(refusedCount)} refused, ${count(expired)} expired, ${count(allowed)} allowed.`);
   }
   await writer.end();
   if (set.lists.some((list) => list.wrong !== null)) return EXIT.error;
@@ -97,7 +97,7 @@ function recordOf(l: ListRead): Parameters<RecordWriter['write']>[0] {
 
 function lineOf(l: ListRead): string {
   if (l.wrong !== null) return `${l.path}: ${english(l.wrong)}.`;
-  const allow = l.allow ? ', which never hit' : '';
+  const allow = l.allow ? ', allowed' : '';
   const again = l.again > 0 ? `, ${count(l.again)} said again` : '';
   return `${l.path}: ${l.format ?? 'empty'}, ${entriesText(l.entries)}${allow}, ${count(l.refused)} refused${again}.`;
 }

@@ -212,7 +212,7 @@ export const LIST_ROWS: readonly Trial[] = [
         ['Since start', /^0\.0[34]0*\d*$/],
       ] as const) {
         await k.command('settings');
-        await k.page.locator('[aria-labelledby="setting-time"]').getByRole('button', { name, exact: true }).click();
+        await k.page.getByLabel('Time column').selectOption({ label: name });
         await k.page.keyboard.press('Escape');
         await k.page.locator('dialog').waitFor({ state: 'detached' });
         const cell = k.cell('5', 'time');

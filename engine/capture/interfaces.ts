@@ -104,7 +104,8 @@ export class InterfaceWatch {
     const now = performance.now();
     for (const [name, value] of Object.entries(bytes)) {
       const k = this.known.get(name);
-      if (!k || typeof value !== 'number') continue;
+      // The system counts no bytes of `any`, which is all of them: 0 beside their rates would be wrong.
+      if (!k || name === 'any' || typeof value !== 'number') continue;
       k.rate = k.bytes < 0 ? null : Math.max(0, ((value - k.bytes) * 1000) / (now - k.at));
       k.bytes = value;
       k.at = now;

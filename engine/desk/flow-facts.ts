@@ -71,7 +71,7 @@ export function flowFacts(f: FlowFacts | null): FlowDetail['facts'] {
   if (f.seen !== null) seenFacts(f.seen, add);
   const counts = f.dns ?? f.dnsCounts;
   if (counts !== null) add('dnsCounts', `${counts.queries} / ${counts.responses} / ${counts.noSuchName}`);
-  if (f.resolution !== null) add('resolution', `${f.resolution.name} · TTL ${f.resolution.ttl} s`);
+  if (f.resolution !== null) add('resolution', `${f.resolution.name} · TTL\u00a0${f.resolution.ttl}\u00a0s`);
   return all;
 }
 

@@ -54,9 +54,13 @@ function namesIn(facts: FlowFacts): (readonly [HostName['by'], string])[] {
   add('http', facts.http?.host);
   for (const exchange of facts.seen?.http ?? []) if (exchange.host !== facts.http?.host) add('http', exchange.host);
   const certificate = certificateOf(facts);
-  add('certificate', certificate === null ? null : commonName(certificate.subject));
+  const common = certificate === null ? null : commonName(certificate.subject);
+  add('certificate', common === null || OF_ITSELF.test(common) ? null : common);
   return names;
 }
+
+/** By which every host calls itself: a certificate that has it says nothing of who shows it. */
+const OF_ITSELF = /^localhost\d*$|^localhost\.|\.(?:localhost|localdomain)$/i;
 
 /** Whether a Host field or a server name is an address, perhaps with a port: that is no name. */
 function isAddress(name: string): boolean {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { flowRow, type Replies, type Request, type RequestKind, textAt, UNCHANGED } from '../../contract/index.ts';
+import { serverFlight } from '../testing/certificates.ts';
 import { MadeCapture } from '../testing/evidence-kit.ts';
 import { testDesk } from '../testing/desks.ts';
 import { mmdb } from '../testing/mmdb.ts';
@@ -220,6 +221,26 @@ test('names that hosts give themselves are read, and cut ones are none', () => {
     }
   }
   assert.equal(dhcpName(dhcpRequest('laptop', [10, 0, 0, 5]).subarray(0, 250)), null);
+});
+
+test('a certificate names its server, but not as each host calls itself', async () => {
+  const capture = new MadeCapture();
+  const subjects = ['localhost', 'Localhost.localdomain', 'box.localhost', 'OFFICE-PC', 'mail.somewhere.test'];
+  for (const [i, subject] of subjects.entries()) {
+    const turns = [
+      { dir: 0, data: clientHello(null) },
+      { dir: 1, data: serverFlight({ subject: `CN=${subject}`, notBefore: 1_690_000_000 }) },
+    ] as const;
+    capture.connection(turns, { to: `45.79.10.${20 + i}`, port: 443, at: i });
+  }
+  const path = join(home, 'certificates.pcap');
+  writeFileSync(path, capture.bytes());
+  await open(path);
+  const all = await lines();
+  assert.deepEqual(
+    subjects.map((_, i) => all.get(`45.79.10.${20 + i}`)!.name),
+    ['', '', '', 'OFFICE-PC', 'mail.somewhere.test'],
+  );
 });
 
 test('a host’s details: names, services, peers, fingerprints, verdicts over time, incidents, interface', async () => {

@@ -8,6 +8,7 @@ import {
   streamBytes,
   type StreamForm,
   streamLines,
+  wholeLines,
 } from '../../contract/index.ts';
 import { writeWhole } from '../exchange/index.ts';
 import { flowId } from '../session/index.ts';
@@ -43,11 +44,10 @@ export const packetWorkHandlers: Pick<Handlers, keyof PacketWorkReplies> = {
     const ending = b.as === 'raw' ? 'bin' : 'txt';
     const path = chosenPath(desk, b.path) ?? placeOf(s, `stream ${flowId(s.analysis, flow)} ${b.kind}`, ending);
     mkdirSync(dirname(path), { recursive: true });
-    // Lines that the window cuts to its width are whole in a file.
-    const text = (as: Exclude<StreamForm, 'raw'>): string => {
-      const lines = streamLines(page, as, b.side, MISSING);
-      return lines.map((line, i) => `${line.goesOn || i === 0 ? '' : '\n'}${line.text}`).join('') + '\n';
-    };
+    const text = (as: Exclude<StreamForm, 'raw'>): string =>
+      `${wholeLines(streamLines(page, as, b.side, MISSING))
+        .map((line) => line.text)
+        .join('\n')}\n`;
     await writeWhole(path, b.as === 'raw' ? streamBytes(page, b.side) : text(b.as));
     return { file: fetchable(asker, path) };
   },

@@ -13,7 +13,7 @@ import { inChunk, protocolName } from '../decode/index.ts';
 import { signatureOf } from '../evidence/index.ts';
 import type { RuleFacts } from '../rules/index.ts';
 import { endpoints } from '../session/index.ts';
-import { timeStrip, type TimeSlices } from '../view/index.ts';
+import { stripSpan, timeStrip, type TimeSlices } from '../view/index.ts';
 import type { Desk } from './desk.ts';
 import { hashesOf } from './file-hashes.ts';
 import { alertRow } from './detail.ts';
@@ -116,17 +116,19 @@ async function capturedStrip(
   const { count } = s.analysis.packets;
   const packets = new Uint32Array(BUCKETS);
   const times = new Float64Array(count);
-  let from = Infinity;
-  let to = -Infinity;
+  let first = Infinity;
+  let last = -Infinity;
   for (let row = 0; row < count; row++) {
     const at = capturedSeconds(s, packetRow(row));
     times[row] = at;
-    from = Math.min(from, Math.floor(at));
-    to = Math.max(to, Math.floor(at) + 1);
+    first = Math.min(first, at);
+    last = Math.max(last, at);
     if ((row & 0xfff) === 0 && turns.due) await turns.rest();
   }
   if (count === 0) return { from: 0, to: 0, packets };
-  for (const at of times) packets[Math.floor(((at - from) / (to - from)) * BUCKETS)]!++;
+  const { from, to } = stripSpan(first, last);
+  const scale = BUCKETS / (to - from);
+  for (const at of times) packets[Math.min(BUCKETS - 1, Math.floor((at - from) * scale))]!++;
   return { from, to, packets };
 }
 

@@ -269,6 +269,10 @@ describe('the desk', () => {
     assert.equal(page.left, 30);
     assert.deepEqual([page.from[0], page.to[0], page.from[1], page.to[1]], [0, 1, 1, 0]);
     assert.match(unpackTexts(page.info)[0]!, /^Standard query/);
+    const whole = await ask('statsSequence', { displayed: false, count: 1066 });
+    const at = whole.packet.indexOf(page.packet[0]!);
+    assert.ok(at > 0);
+    assert.equal(page.time[0], whole.time[at], 'time is counted from the first packet of the capture, as in the list');
     await ask('view', { which: 'packets', filter: '', sort: null });
   });
 
@@ -292,7 +296,7 @@ describe('answers and connections', () => {
     const [row] = rowsOf(await table('http'));
     assert.deepEqual(
       [row!['request'], row!['asked'], row!['answered'], row!['codes']],
-      ['GET made.test/', 1, 1, '404 1'],
+      ['GET made.test/', 1, 1, '1 × 404'],
     );
     assert.ok(Math.abs(Number(row!['p50']) - 0.01) < 1e-6);
     assert.equal((await table('dns')).total, 0);

@@ -62,6 +62,11 @@ export function indicatorRule(kind: IndicatorKind, confidence: number, last: num
 
 /** What was met, as a sentence. */
 export function indicatorSaid({ kind, value, seen, lists, note }: Met): Message {
+  // Where the list has it as it was seen, once is enough.
+  if (seen === value)
+    return note === ''
+      ? say('ev-indicator-itself', { seen, lists })
+      : say('ev-indicator-itself-note', { seen, lists, note });
   const what = say(KINDS[kind][3]);
   if (note === '') return say('ev-indicator', { seen, lists, what, value });
   return say('ev-indicator-note', { seen, lists, what, value, note });

@@ -87,7 +87,7 @@ function whyPassed(inspection: Inspection, asked: StepsAsked, s: Step, here: num
         ? say('explain-is-not-there')
         : say('explain-found', {
             from: next - s.bytes.length,
-            to: next,
+            n: s.bytes.length,
             held: bytesText(bytes.subarray(next - s.bytes.length, next)),
           });
     case 'pcre': {
@@ -96,7 +96,7 @@ function whyPassed(inspection: Inspection, asked: StepsAsked, s: Step, here: num
       const at = from !== null && from.to === next ? from.from : null;
       return at === null
         ? say('explain-found-until', { to: next })
-        : say('explain-found', { from: at, to: next, held: bytesText(bytes.subarray(at, next)) });
+        : say('explain-found', { from: at, n: next - at, held: bytesText(bytes.subarray(at, next)) });
     }
     case 'byte_jump':
       return say('explain-jumped', { value: numberOf(inspection, s, here), to: next });
@@ -241,7 +241,7 @@ function unread(inspection: Inspection, s: NumberPlace, here: number, length: nu
   const at = (s.relative ? here : 0) + inspection.value(s.offset);
   const until = at + inspection.value(s.bytes);
   return at < 0 || until > length
-    ? say('explain-beyond', { from: at, to: until, bytes: length })
+    ? say('explain-beyond', { from: at, to: until - 1, bytes: length })
     : say('explain-no-number', { at });
 }
 

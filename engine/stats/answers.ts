@@ -85,11 +85,11 @@ export function timeColumns(rows: readonly Answers[]): Column[] {
   ];
 }
 
-/** Codes with how often each came, the most frequent first. */
+/** Codes with how often each came, the most frequent first. The number stands before its code, which may be cut. */
 export function codesText(a: Answers): string {
   return [...a.codes]
     .sort((x, y) => y[1] - x[1] || (x[0] < y[0] ? -1 : 1))
     .slice(0, 12)
-    .map(([code, n]) => `${code} ${n}`)
+    .map(([code, n]) => `${n} × ${code}`)
     .join(', ');
 }

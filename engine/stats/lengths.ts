@@ -1,4 +1,5 @@
 // Packet lengths: how many packets of which size, in Wireshark's ranges (stats_tree of plen), from the columns alone.
+import { count as grouped } from '../../contract/index.ts';
 import type { PacketColumns } from '../decode/index.ts';
 import type { TimeSlices } from '../view/index.ts';
 import { eachCounted } from './rows.ts';
@@ -63,7 +64,8 @@ export async function lengthTable(
 function rangeText(k: number): string {
   if (k === 0) return 'frame.len';
   const next = BOUNDS[k];
-  return next === undefined ? `${BOUNDS[k - 1]} –` : `${BOUNDS[k - 1]} – ${next - 1}`;
+  const low = grouped(BOUNDS[k - 1]!);
+  return next === undefined ? `≥ ${low}` : `${low} – ${grouped(next - 1)}`;
 }
 
 function rangeFilter(range: number): string {

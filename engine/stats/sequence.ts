@@ -1,5 +1,5 @@
 // The flow graph: packets as arrows between ends in the order of the list, at most so many.
-import { packTexts, type PacketRow, type SequencePage } from '../../contract/index.ts';
+import { packetRow, packTexts, type PacketRow, type SequencePage } from '../../contract/index.ts';
 import { flowOfOwner, inChunk, MARK_REVERSE, protocolName } from '../decode/index.ts';
 import type { Subject } from '../filter/index.ts';
 import { endpoints } from '../session/index.ts';
@@ -22,7 +22,8 @@ export async function sequenceOf(
   const ends = new Map<string, number>();
   const rows: PacketRow[] = [];
   const arrows: { from: number; to: number; ports: string; protocol: string; info: string }[] = [];
-  const zero = packets.count === 0 ? 0 : packets.secondsOf(at(0));
+  // As the list counts: what is displayed need not begin with the capture.
+  const zero = packets.count === 0 ? 0 : packets.secondsOf(packetRow(0));
   let left = 0;
   let seen = 0;
   for (; seen < total && rows.length < most; seen++) {

@@ -9,5 +9,5 @@ export { Places, ShownRows, type AnchoredAlert } from './shown-rows.ts';
 export { endText, flowPage, packetPage } from './packet-page.ts';
 export { numberKeys, type SortKeys, sortRows, wholeKeys } from './sort.ts';
 export { ranksOf, TextRanks } from './sort-texts.ts';
-export { stripOf, timeStrip } from './strip.ts';
+export { stripOf, stripSpan, timeStrip } from './strip.ts';
 export { Cancelled, TimeSlices } from './time-slices.ts';

@@ -9,6 +9,8 @@ const MALICIOUS = VERDICTS.indexOf('malicious');
 /** Rows that are counted exactly each time. */
 const EXACT_ROWS = 4_000_000;
 const BINS = 128;
+/** Time that a strip has at least, of one packet too: seconds. */
+const SHORTEST = 0.001;
 
 /** Where packets are counted: buckets of equal length, `scale` of them a second, the first one beginning at `from`. */
 interface Buckets {
@@ -28,17 +30,25 @@ interface Summary extends Buckets {
 const FRESH = 64;
 const known = new WeakMap<PacketColumns, Summary[]>();
 
-/** First and last whole second of a chunk's first `rows` packets. */
+/**
+ * From right before the first time until right after the last one: seconds. A microsecond, as filters of a range are
+ * written with them: the range of the whole strip holds every packet.
+ */
+export function stripSpan(first: number, last: number): { readonly from: number; readonly to: number } {
+  return { from: first - 1e-6, to: Math.max(last + 1e-6, first + SHORTEST) };
+}
+
+/** The time of a chunk's first `rows` packets. */
 function times(chunk: PacketChunk, rows: number): { readonly from: number; readonly to: number } {
-  const { seconds } = chunk;
+  const { seconds, nanoseconds } = chunk;
   let from = Infinity;
   let to = -Infinity;
   for (let i = 0; i < rows; i++) {
-    const t = seconds[i]!;
+    const t = seconds[i]! + nanoseconds[i]! / 1e9;
     if (t < from) from = t;
     if (t > to) to = t;
   }
-  return { from, to };
+  return stripSpan(from, to);
 }
 
 function countInto(into: Buckets, s: Subject, chunk: PacketChunk, rows: number): void {
@@ -66,8 +76,8 @@ function summary(s: Subject, base: PacketRow, revision: number, final: boolean):
   const { from, to } = times(chunk, CHUNK_ROWS);
   const made: Summary = {
     from,
-    to: to + 1,
-    scale: BINS / (to + 1 - from),
+    to,
+    scale: BINS / (to - from),
     packets: new Uint32Array(BINS),
     malicious: new Uint32Array(BINS),
     revision,
@@ -91,16 +101,12 @@ export async function timeStrip(s: Subject, buckets: number, revision: number, f
   for (let base = 0; base < total; base += CHUNK_ROWS) {
     const row = packetRow(base);
     const whole = total > EXACT_ROWS && base + CHUNK_ROWS <= total ? summary(s, row, revision, final) : null;
-    const range =
-      whole === null
-        ? times(packets.chunk(row), Math.min(CHUNK_ROWS, total - base))
-        : { from: whole.from, to: whole.to - 1 };
+    const range = whole ?? times(packets.chunk(row), Math.min(CHUNK_ROWS, total - base));
     summaries.push(whole);
     from = Math.min(from, range.from);
     to = Math.max(to, range.to);
     if (turns.due) await turns.rest();
   }
-  to += 1;
   const scale = buckets / (to - from);
   const into: Buckets = { from, scale, ...page };
   for (let base = 0; base < total; base += CHUNK_ROWS) {

@@ -33,3 +33,19 @@ test('no two names lie over one another, and the one that is chosen is there', (
       assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top);
   for (const box of boxes) assert.ok(box.right <= WIDTH + 1);
 });
+
+test('a name stands where no line goes through it, and beside the middle where an edge or a neighbour is in the way', () => {
+  const [top, bottom] = [at(300, 300), at(300, 500)];
+  const names = ['host', ''];
+  assert.equal(placeNames([top, bottom], names, 20, -1)[0]!.y, 314);
+  assert.equal(placeNames([top, bottom], names, 20, -1, [[0, 1]])[0]!.y, 266, 'the line goes downwards');
+  const around = [at(300, 300), at(300, 500), at(300, 100), at(100, 300), at(500, 300)];
+  const star = [1, 2, 3, 4].map((to) => [0, to] as const);
+  const beside = placeNames(around, ['host', '', '', '', ''], 20, -1, star)[0]!;
+  assert.deepEqual([beside.y, beside.anchor], [314, 'start'], 'between the lines');
+  // Near the left edge, with three nodes to the right of it.
+  const right = [270, 300, 330].map((y) => at(250, y));
+  const shifted = placeNames([at(160, 300), ...right], ['fe80::146c:31ff', '', '', ''], 24, -1)[0];
+  assert.equal(shifted?.anchor, 'middle');
+  assert.ok(shifted.x < 160);
+});

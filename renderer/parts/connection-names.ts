@@ -1,5 +1,6 @@
 // Where names stand in the graph of connections: below their node, or above or beside it where another name or node is
-// in the way. The heaviest come first; one that finds no place is shown when its node is chosen.
+// in the way, where no line goes through them if there is such a place. The heaviest come first; one that finds no place
+// is shown when its node is chosen.
 import { HEIGHT, type Place, WIDTH } from './connection-layout.ts';
 
 export interface NamePlace {
@@ -24,12 +25,14 @@ const GAP = 4;
  * @param names by node, '' for one that has none
  * @param size of the font, in units of the picture
  * @param chosen node whose name stands below it, whatever is there
+ * @param lines the nodes at both ends of each
  */
 export function placeNames(
   places: readonly Place[],
   names: readonly string[],
   size: number,
   chosen: number,
+  lines: readonly (readonly [number, number])[] = [],
 ): (NamePlace | null)[] {
   const nodes = places.map(({ x, y, radius }) => ({
     left: x - radius,
@@ -44,13 +47,17 @@ export function placeNames(
     const name = names[i]!;
     if (name === '') continue;
     const width = name.length * size * LETTER;
-    const candidates = around(places[i]!, size);
-    const free = candidates.find((candidate) => {
+    const candidates = around(places[i]!, width, size);
+    const free = candidates.filter((candidate) => {
       const box = boxOf(candidate, width, size);
       const clear = (other: Box, k: number): boolean => k === i || !overlap(box, other);
       return inside(box) && nodes.every(clear) && taken.every((other) => !overlap(box, other));
     });
-    const at = free ?? (i === chosen ? candidates[0]! : null);
+    const apart = free.find((candidate) => {
+      const box = boxOf(candidate, width, size);
+      return lines.every(([from, to]) => !crosses(box, places[from]!, places[to]!));
+    });
+    const at = apart ?? free[0] ?? (i === chosen ? candidates[0]! : null);
     if (at === null) continue;
     found[i] = at;
     taken.push(boxOf(at, width, size));
@@ -58,17 +65,23 @@ export function placeNames(
   return found;
 }
 
-function around({ x, y, radius }: Place, size: number): readonly NamePlace[] {
+function around({ x, y, radius }: Place, width: number, size: number): readonly NamePlace[] {
   const [below, above, beside] = [y + radius + GAP, y - radius - GAP - size, y - size / 2];
   return [
     { x, y: below, anchor: 'middle' },
     { x, y: above, anchor: 'middle' },
     { x: x + radius + GAP, y: beside, anchor: 'start' },
     { x: x - radius - GAP, y: beside, anchor: 'end' },
-    { x, y: below, anchor: 'start' },
-    { x, y: below, anchor: 'end' },
-    { x, y: above, anchor: 'start' },
-    { x, y: above, anchor: 'end' },
+    { x: x + GAP, y: below, anchor: 'start' },
+    { x: x - GAP, y: below, anchor: 'end' },
+    { x: x + GAP, y: above, anchor: 'start' },
+    { x: x - GAP, y: above, anchor: 'end' },
+    { x, y: below + size / 2, anchor: 'middle' },
+    { x, y: above - size / 2, anchor: 'middle' },
+    // Long names near an edge have room neither in the middle nor at an end.
+    ...[below, above].flatMap((edge) =>
+      [-0.375, -0.25, 0.25, 0.375].map((part) => ({ x: x + part * width, y: edge, anchor: 'middle' as const })),
+    ),
   ];
 }
 
@@ -79,6 +92,24 @@ function boxOf({ x, y, anchor }: NamePlace, width: number, size: number): Box {
 
 function overlap(a: Box, b: Box): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** Whether a line goes through a box: what is left of it between the box's four sides. */
+function crosses(box: Box, a: Place, b: Place): boolean {
+  let [from, to] = [0, 1];
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const sides = [
+    [-dx, a.x - box.left],
+    [dx, box.right - a.x],
+    [-dy, a.y - box.top],
+    [dy, box.bottom - a.y],
+  ] as const;
+  for (const [along, room] of sides) {
+    if (along === 0 && room < 0) return false;
+    if (along < 0) from = Math.max(from, room / along);
+    if (along > 0) to = Math.min(to, room / along);
+  }
+  return from < to;
 }
 
 function inside(box: Box): boolean {

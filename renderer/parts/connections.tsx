@@ -170,7 +170,8 @@ function Picture(p: {
     if (page.to[i] === p.chosen) near.add(from);
   }
   const names = places.map((_, i) => (i < NAMED || near.has(i) ? shortName(page, i) : ''));
-  const namePlaces = placeNames(places, names, size, p.chosen);
+  const lines = Array.from(page.from, (from, i) => [from, page.to[i]!] as const);
+  const namePlaces = placeNames(places, names, size, p.chosen, lines);
   return (
     <svg
       ref={p.svg}

@@ -35,7 +35,12 @@ export function FlowCard(): ReactNode {
             <div className="card-head">
               <Chip verdict={detail.verdict} points={detail.points} />
               <span className="chip grade">{word(`grade.${detail.grade}`)}</span>
-              <button type="button" className="link-button right" onClick={() => openFlow(detail.flow)}>
+              <button
+                type="button"
+                className="link-button right"
+                title={word('flowNHint')}
+                onClick={() => openFlow(detail.flow)}
+              >
                 {word('flowN', { n: count(detail.id) })} ›
               </button>
             </div>

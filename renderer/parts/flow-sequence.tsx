@@ -12,9 +12,11 @@ import { useWord } from '../words/words.ts';
 import { CountingNote } from './counting-note.tsx';
 
 const ROW = 34;
-/** Width of the least room between two ends, and of all together where they are few: px. */
+/** What stands left of the ends and right of them, the room for a name beside its line, the least between two: px. */
+const TIMES = 110;
+const EDGE = 20;
+const BESIDE = 110;
 const LANE = 170;
-const LANES = 680;
 const FIRST = 500;
 
 export function FlowSequence(): ReactNode {
@@ -29,7 +31,15 @@ export function FlowSequence(): ReactNode {
   const [most, setMost] = useState(FIRST);
   const [at, setAt] = useState(0);
   const [turn, setTurn] = useState(0);
+  const [room, setRoom] = useState(0);
   const box = useRef<HTMLDivElement>(null);
+  const shown = page !== null;
+  useEffect(() => {
+    if (!shown) return undefined;
+    const watch = new ResizeObserver(() => setRoom(box.current?.clientWidth ?? 0));
+    watch.observe(box.current!);
+    return () => watch.disconnect();
+  }, [shown]);
   useEffect(() => {
     void ask('statsSequence', { displayed, count: most }).then((made) => {
       if (made !== null) setPage(made);
@@ -58,9 +68,12 @@ export function FlowSequence(): ReactNode {
     event.preventDefault();
     event.stopPropagation();
   };
-  const lane = Math.max(LANE, Math.floor(LANES / Math.max(1, page.ends.length)));
-  const x = (end: number): number => 110 + lane / 2 + end * lane;
-  const width = 110 + page.ends.length * lane + 20;
+  // Few ends stand as far apart as there is room, so that what packets say fits between them.
+  const gaps = Math.max(1, page.ends.length - 1);
+  const lane = Math.max(LANE, Math.floor((room - TIMES - EDGE - 2 * BESIDE) / gaps));
+  const beside = Math.min(BESIDE, lane / 2);
+  const x = (end: number): number => TIMES + beside + end * lane;
+  const width = TIMES + 2 * beside + gaps * lane + EDGE;
   return (
     <div className="stat-table">
       <CountingNote counting={counting} again={() => setTurn(turn + 1)} />
@@ -77,7 +90,7 @@ export function FlowSequence(): ReactNode {
         <div className="seq-heads" style={{ width }} role="presentation">
           <span style={{ left: 8 }}>{word('stats.s.time')}</span>
           {page.ends.map((end, i) => (
-            <b key={end} style={{ left: x(i) - lane / 2 + 4, width: lane - 8 }} title={visible(end)}>
+            <b key={end} style={{ left: x(i) - beside + 4, width: 2 * beside - 8 }} title={visible(end)}>
               {visible(end)}
             </b>
           ))}

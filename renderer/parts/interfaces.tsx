@@ -65,8 +65,10 @@ function useInterfaces(): { readonly readiness: CaptureReadiness | null; readonl
         (r) => {
           if (!current) return;
           for (const i of r.interfaces) {
+            // What is not counted has no line.
+            if (i.rate === null) continue;
             const known = rates.current.get(i.name) ?? [];
-            known.push(i.rate ?? 0);
+            known.push(i.rate);
             rates.current.set(i.name, known.slice(-KEPT_RATES));
           }
           setReadiness(r);

@@ -135,7 +135,7 @@ function RateLimits(): ReactNode {
     <fieldset className="rates-limits">
       <legend>{word('rates.tell')}</legend>
       <label>
-        <span>{word('rates.overBits')}</span>
+        <span>{word('rates.over')}</span>
         <input
           className="field rates-amount"
           type="number"
@@ -143,10 +143,12 @@ function RateLimits(): ReactNode {
           value={limits.megabits === 0 ? '' : limits.megabits}
           onChange={(e) => change({ megabits: Math.max(0, Math.min(1e9 - 1, Number(e.target.value) || 0)) })}
         />
+        <span>{word('rates.overBits')}</span>
       </label>
       <label>
-        <span>{word('rates.overPackets')}</span>
+        <span>{word('rates.over')}</span>
         <RateField key={notifyRate} rate={notifyRate} />
+        <span>{word('rates.overPackets')}</span>
       </label>
       <label>
         <span>{word('rates.host')}</span>

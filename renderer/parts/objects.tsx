@@ -171,7 +171,7 @@ function ObjectList({
     <div className="object-table">
       <div className="object-row object-head" aria-hidden="true">
         <span />
-        <span>{word('objectPacket')}</span>
+        <span className="number">{word('objectPacket')}</span>
         <span>{word('objectHost')}</span>
         <span>{word('objectType')}</span>
         <span className="number">{word('objectSize')}</span>
@@ -211,7 +211,7 @@ function ObjectList({
                 <span className="tick" aria-hidden="true">
                   {on ? '✓' : ''}
                 </span>
-                <span>{count(o.packet + 1)}</span>
+                <span className="number">{count(o.packet + 1)}</span>
                 <span title={visible(o.host)}>{visible(o.host)}</span>
                 <span title={visible(o.type)}>{visible(o.type)}</span>
                 <span className="number">{bytes(o.bytes)}</span>

@@ -158,9 +158,11 @@ function Measurements({ p }: { readonly p: CaptureProperties }): ReactNode {
         <thead>
           <tr>
             <th scope="col">{word('stats.p.measurement')}</th>
-            <th scope="col">{word('stats.p.captured')}</th>
-            <th scope="col">{word('stats.p.displayed')}</th>
-            <th scope="col">{word('stats.p.marked')}</th>
+            {(['captured', 'displayed', 'marked'] as const).map((of) => (
+              <th key={of} scope="col" className="number">
+                {word(`stats.p.${of}`)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -168,7 +170,9 @@ function Measurements({ p }: { readonly p: CaptureProperties }): ReactNode {
             <tr key={name}>
               <th scope="row">{name}</th>
               {columns.map((m, i) => (
-                <td key={i}>{of(m)}</td>
+                <td key={i} className="number">
+                  {of(m)}
+                </td>
               ))}
             </tr>
           ))}

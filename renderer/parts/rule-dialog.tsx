@@ -234,7 +234,7 @@ function Explanation(p: { readonly rule: RuleId; readonly packet: NonNullable<Sh
     <>
       <h3>
         {word('threat.explain.title')}{' '}
-        <span className={`chip ${found.matched ? 'malicious' : 'open'}`}>
+        <span className={`chip ${found.matched ? 'grade' : 'open'}`}>
           {word(found.matched ? 'threat.explain.matched' : 'threat.explain.not', { n })}
         </span>
       </h3>

@@ -11,6 +11,8 @@ import { NameSettings } from './name-settings.tsx';
 import { Learned } from './learned.tsx';
 import { ThreatSettings } from './threat-settings.tsx';
 
+const TIMES: readonly Settings['time'][] = ['relative', 'absolute', 'date', 'utc', 'utc-date', 'delta', 'epoch'];
+
 export function SettingsDialog(): ReactNode {
   const settings = useStore((s) => s.settings);
   return settings === null ? null : <Choices settings={settings} />;
@@ -19,10 +21,7 @@ export function SettingsDialog(): ReactNode {
 function Choices({ settings }: { readonly settings: Settings }): ReactNode {
   const word = useWord();
   const model = useStore((s) => s.hello?.model);
-  const choice = <K extends 'theme' | 'language' | 'time'>(
-    key: K,
-    values: readonly (typeof settings)[K][],
-  ): ReactNode => (
+  const choice = <K extends 'theme' | 'language'>(key: K, values: readonly (typeof settings)[K][]): ReactNode => (
     <div className="setting">
       <span id={`setting-${key}`}>{word(`setting.${key}`)}</span>
       <div className="segmented" role="group" aria-labelledby={`setting-${key}`}>
@@ -73,7 +72,23 @@ function Choices({ settings }: { readonly settings: Settings }): ReactNode {
       <h3>{word('setting.look')}</h3>
       {choice('theme', ['system', 'dark', 'light'])}
       {choice('language', ['system', 'en', 'zh'])}
-      {choice('time', ['relative', 'absolute', 'date', 'utc', 'utc-date', 'delta', 'epoch'])}
+      <label className="setting">
+        <span>{word('setting.time')}</span>
+        <select
+          className="field"
+          value={settings.time}
+          onChange={(e) => {
+            const time = TIMES.find((v) => v === e.target.value);
+            if (time !== undefined) void changeSettings({ time });
+          }}
+        >
+          {TIMES.map((v) => (
+            <option key={v} value={v}>
+              {word(`setting.time.${v}`)}
+            </option>
+          ))}
+        </select>
+      </label>
       <div className="setting">
         <span id="setting-colours">{word('setting.colours')}</span>
         <div className="segmented" role="group" aria-labelledby="setting-colours">

@@ -1,6 +1,6 @@
 // The time strip as a picture: bars, those of malicious flows in red, and an axis of times below them.
 import type { StripPage } from '../../contract/index.ts';
-import { clock, count, seconds } from '../words/format.ts';
+import { clock } from '../words/format.ts';
 
 export const BAR = 4;
 export const GAP = 1;
@@ -10,8 +10,16 @@ const AXIS = 12;
 /** A time stands about so often, px. */
 const TICK_WIDTH = 105;
 
-/** @param zero what times are counted from, seconds since 1970 */
-export function drawStrip(canvas: HTMLCanvasElement, strip: StripPage, width: number, zero: number): void {
+export interface Frame {
+  readonly width: number;
+  /** What times are counted from, seconds since 1970. */
+  readonly zero: number;
+  /** Says how many packets the highest bar is, in which time. */
+  readonly most: (n: number, span: number) => string;
+}
+
+export function drawStrip(canvas: HTMLCanvasElement, strip: StripPage, o: Frame): void {
+  const { width } = o;
   const ratio = window.devicePixelRatio;
   const height = canvas.parentElement!.clientHeight;
   canvas.width = Math.max(1, width * ratio);
@@ -41,19 +49,17 @@ export function drawStrip(canvas: HTMLCanvasElement, strip: StripPage, width: nu
       g.fillRect(x, floor - red, BAR, red);
     }
   }
-  if (axis > 0) drawAxis(g, strip, { width, floor, zero, text: style.getPropertyValue('--dim') });
+  if (axis > 0) drawAxis(g, strip, { ...o, floor, text: style.getPropertyValue('--dim') });
 }
 
-interface Frame {
-  readonly width: number;
+interface Axis extends Frame {
   /** Where bars stand, px from the top. */
   readonly floor: number;
-  readonly zero: number;
   readonly text: string;
 }
 
 /** Times below the bars, and how many packets the highest one is. */
-function drawAxis(g: CanvasRenderingContext2D, strip: StripPage, { width, floor, zero, text }: Frame): void {
+function drawAxis(g: CanvasRenderingContext2D, strip: StripPage, { width, floor, zero, text, most: says }: Axis): void {
   const n = strip.packets.length;
   const span = strip.to - strip.from;
   const shown = n * (BAR + GAP);
@@ -63,17 +69,18 @@ function drawAxis(g: CanvasRenderingContext2D, strip: StripPage, { width, floor,
   g.textBaseline = 'top';
   const step = tickStep((span * TICK_WIDTH) / shown);
   const first = Math.ceil((strip.from - zero) / step) * step;
-  g.textAlign = 'center';
   for (let at = first; at <= strip.to - zero; at += step) {
     const x = 10 + ((at + zero - strip.from) / span) * shown;
     if (x > width - 24) break;
     g.fillRect(x, floor, 1, 3);
-    if (x > 22) g.fillText(tickText(at, step), x, floor + 4);
+    // The first one would be cut by the edge.
+    g.textAlign = x > 22 ? 'center' : 'left';
+    g.fillText(tickText(at, step), x, floor + 4);
   }
   let most = 0;
   for (const count of strip.packets) if (count > most) most = count;
   g.textAlign = 'left';
-  g.fillText(`${count(most)} / ${seconds(span / n)}`, 10, 2);
+  g.fillText(says(most, span / n), 10, 2);
 }
 
 const STEPS = [1, 2, 5];

@@ -68,13 +68,15 @@ export function TcpGraphs(): ReactNode {
                 </button>
               ))}
             </div>
-            <span className="mono">{direction(graph, back, word)}</span>
-            <button type="button" className="button" onClick={() => setReverse(!back)}>
-              {word('stats.t.turn')}
-            </button>
-            <button type="button" className="link-button" onClick={() => openFlow(flowRow(flow))}>
-              {word('stats.t.open')}
-            </button>
+            <div className="stats-of">
+              <span className="mono">{direction(graph, back, word)}</span>
+              <button type="button" className="button" onClick={() => setReverse(!back)}>
+                {word('stats.t.turn')}
+              </button>
+              <button type="button" className="link-button" onClick={() => openFlow(flowRow(flow))}>
+                {word('stats.t.open')}
+              </button>
+            </div>
           </div>
           {kind === 'window' && !graph.scaled ? <p className="stat-note">{word('stats.t.unscaled')}</p> : null}
           {graph.cut ? <p className="stat-note">{word('stats.t.cut', { n: graph.packet.length })}</p> : null}

@@ -56,8 +56,12 @@ export function TimeStrip(): ReactNode {
   }, [session.session]);
   useEffect(() => {
     if (strip !== null && canvas.current !== null)
-      drawStrip(canvas.current, strip, width, session.firstTime ?? strip.from);
-  }, [strip, width, theme, session.firstTime]);
+      drawStrip(canvas.current, strip, {
+        width,
+        zero: session.firstTime ?? strip.from,
+        most: (n, span) => word('strip.most', { n: count(n), s: seconds(span) }),
+      });
+  }, [strip, width, theme, session.firstTime, word]);
 
   const n = strip?.packets.length ?? 0;
   const bucketAt = (x: number): number => Math.max(0, Math.min(n - 1, Math.floor((x - 10) / (BAR + GAP))));

@@ -44,7 +44,9 @@ export function Inspector({ flow }: { readonly flow: FlowRow | null }): ReactNod
     <>
       <section className="inspect-why" aria-label={word('why')} tabIndex={0}>
         <div className="card-head">
-          <h2 className="big">{word('flowN', { n: count(detail.id) })}</h2>
+          <h2 className="big" title={word('flowNHint')}>
+            {word('flowN', { n: count(detail.id) })}
+          </h2>
           <Chip verdict={detail.verdict} points={detail.points} />
           <span className="chip grade">{word(`grade.${detail.grade}`)}</span>
         </div>

@@ -2,11 +2,11 @@
 import type { EXPLAIN_ENGLISH } from '../../contract/index.ts';
 
 export const EXPLAIN_ZH: Readonly<Record<keyof typeof EXPLAIN_ENGLISH, string>> = {
-  'explain-found': '位于第 {from} 至 {to} 字节：{held}',
-  'explain-found-until': '已找到，在第 {to} 字节结束',
+  'explain-found': '位于第 {from} 字节，共 {n} 字节：{held}',
+  'explain-found-until': '已找到，在第 {to} 字节之前结束',
   'explain-is-not-there': '不在其中，符合要求',
   'explain-must-not': '位于第 {at} 字节，而它不应出现',
-  'explain-outside': '位于第 {at} 字节，而只在 {from} 至 {to} 之间寻找',
+  'explain-outside': '位于第 {at} 字节，而只从第 {from} 字节到第 {to} 字节之前寻找',
   'explain-not-at-end': '位于第 {at} 字节，不在这 {bytes} 字节的末尾',
   'explain-other-case': '位于第 {at} 字节，但大小写不同：{held}（加上 nocase 就能找到）',
   'explain-elsewhere': '不在这里，而在 {name} 的第 {at} 字节',

@@ -33,7 +33,7 @@ export const fileExportEn = {
   'compression.zstd': 'zstd',
   exportSecrets: 'Decryption secrets',
   'secrets.keep': 'As in the capture',
-  'secrets.add': 'Put keys in use in',
+  'secrets.add': 'Add keys in use',
   'secrets.strip': 'Strip all',
   exportNow: 'Export',
   'dissection.text': 'Plain text',
@@ -81,7 +81,7 @@ export const fileExportEn = {
   'keyTable.wg_keys': 'WireGuard',
   'keyTable.zigbee_pc_keys': 'ZigBee',
   keyTablesFile:
-    'One line a key, as Wireshark’s file {name} has them; they take the place of those in use. Keys stay in memory.',
+    'One key a line, as Wireshark’s file {name} has them; they take the place of those in use. Keys stay in memory.',
   'save.someTitle': 'Specified packets…',
   'save.some': 'Selected, marked, a range; pcapng or pcap, compressed, with or without keys',
   'save.dissectedTitle': 'Packet dissections…',

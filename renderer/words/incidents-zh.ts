@@ -75,7 +75,7 @@ export const incidentsZh = {
   'allow.gravity.suspicious': '仅可疑',
   'allow.gravity.malicious': '仅恶意',
   'allow.until': '期限',
-  'allow.until.never': '始终',
+  'allow.until.never': '无限期',
   'allow.until.day': '一天',
   'allow.until.week': '一周',
   'allow.until.month': '30 天',

@@ -26,6 +26,8 @@ export const INDICATOR_ZH: Readonly<Record<keyof typeof INDICATOR_ENGLISH, strin
   'indicator-ja4': 'JA4',
   'indicator-hassh': 'HASSH',
   'indicator-file': '文件',
+  'ev-indicator-itself': '出现了 {seen}：它在 {lists} 中。',
+  'ev-indicator-itself-note': '出现了 {seen}：它在 {lists} 中：{note}。',
   'ev-indicator': '出现了 {seen}；{lists} 将其列为{what} {value}。',
   'ev-indicator-note': '出现了 {seen}；{lists} 将其列为{what} {value}：{note}。',
   'indicator-long-line': '该行超过 {max:plain} 字节',

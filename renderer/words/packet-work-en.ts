@@ -30,8 +30,7 @@ export const packetWorkEn = {
   streamPartial: 'The connection is larger than what is read of it at once: what comes later is left out.',
   bytesMissing: '[{n} bytes missing in capture file]',
   noneOfKind: 'Nothing of {kind} is in this stream.',
-  noneWithoutKeys:
-    'Nothing of {kind} can be read in this stream. If it is encrypted, its keys are wanted: Keys of TLS.',
+  noneWithoutKeys: 'Nothing of {kind} can be read in this stream. If it is encrypted, its keys are wanted: TLS keys.',
   findInStream: 'Find in the stream',
   notInStream: 'Not in the stream',
   nOfM: '{n} of {m}',
@@ -74,7 +73,7 @@ export const packetWorkEn = {
   saveAllFolder: 'Save all in a folder…',
   saveAllZip: 'Save all as zip…',
   objectsSaved: '{n} {n:object is|objects are} saved.',
-  tlsKeys: 'Keys of TLS',
+  tlsKeys: 'TLS keys',
   keysLead:
     'With a key log (SSLKEYLOGFILE of browsers, curl, OpenSSL) packets of TLS, DTLS and QUIC are shown decrypted: tree, streams, objects.',
   keysYours: 'Your key log',

@@ -8,7 +8,7 @@ export const profilesEn = {
   'profiles.manage': 'Manage profiles…',
   'profiles.lead':
     'A profile holds the settings, saved filters and macros, preferences of protocols and the panes. What you change ' +
-    'is kept in the one that is in use. Labels, incidents and keys of TLS belong to none.',
+    'is kept in the one that is in use. Labels, incidents and TLS keys belong to none.',
   'profiles.inUse': 'in use',
   'profiles.use': 'Use',
   'profiles.useNamed': 'Use the profile {name}',

@@ -37,7 +37,7 @@ export const statsEn = {
   'stats.saveCsv': 'Save as CSV',
   'stats.copied': '{n} {n:row|rows} copied as CSV.',
   'stats.copiedPart': 'Copied as CSV: the first {n} of {total} {total:row|rows}.',
-  'stats.rows': '{n} {n:row|rows}, {packets} {packets:packet|packets} counted',
+  'stats.rows': '{n} {n:row|rows}, {packets} {packets:packet|packets} looked at',
   'stats.entries': '{n} {n:row|rows}, {packets} {packets:entry|entries} counted',
   'stats.none': 'Nothing of this kind is in the capture.',
   'stats.noneDisplayed': 'Nothing of this kind is among the displayed packets.',

@@ -39,7 +39,7 @@ export const statsZh: Record<keyof typeof statsEn, string> = {
   'stats.saveCsv': '保存为 CSV',
   'stats.copied': '已将 {n} 行复制为 CSV。',
   'stats.copiedPart': '已将 {total} 行中的前 {n} 行复制为 CSV。',
-  'stats.rows': '{n} 行，统计了 {packets} 个数据包',
+  'stats.rows': '{n} 行，查看了 {packets} 个数据包',
   'stats.entries': '{n} 行，统计了 {packets} 个条目',
   'stats.none': '此捕获中没有这类内容。',
   'stats.noneDisplayed': '显示的数据包中没有这类内容。',

@@ -75,12 +75,12 @@ const MISSES: readonly (readonly [string, Frames, string])[] = [
   [
     'udp any any -> any any (content:"abc"; offset:1;',
     DATAGRAM,
-    'content:"abc"; offset:1 | it stands at byte 0; it is looked for at 1 to 30 alone',
+    'content:"abc"; offset:1 | it stands at byte 0; it is looked for from byte 1 to before byte 30 alone',
   ],
   [
     'udp any any -> any any (content:"abc"; content:"def"; distance:0; within:5;',
     DATAGRAM,
-    'content:"def"; distance:0; within:5 | it stands at byte 9; it is looked for at 3 to 8 alone',
+    'content:"def"; distance:0; within:5 | it stands at byte 9; it is looked for from byte 3 to before byte 8 alone',
   ],
   [
     'udp any any -> any any (content:"head";',
@@ -106,7 +106,7 @@ const MISSES: readonly (readonly [string, Frames, string])[] = [
   [
     'udp any any -> any any (content:"tail "; byte_test:4,>,7,12,relative;',
     DATAGRAM,
-    'byte_test:4,>,7,12,relative | bytes 30 to 34 would hold the number, and there are 30',
+    'byte_test:4,>,7,12,relative | bytes 30 to 33 would hold the number, and there are 30',
   ],
   [
     'udp any any -> any any (content:"tail "; byte_jump:4,0,relative,multiplier 9;',
@@ -127,7 +127,7 @@ const MISSES: readonly (readonly [string, Frames, string])[] = [
   [
     'udp any any -> any any (content:"def"; pcre:"/abc/R";',
     DATAGRAM,
-    'pcre:"/abc/R" | it stands at byte 0; it is looked for at 12 to 30 alone',
+    'pcre:"/abc/R" | it stands at byte 0; it is looked for from byte 12 to before byte 30 alone',
   ],
   [
     'dns any any -> any any (dns.query; content:"abc";',
@@ -182,8 +182,8 @@ describe('explanations', () => {
         'dest_port 8080 | 8080 is meant',
         'http1 | exchange 0 of http1',
         'http.uri | 16 bytes: /Secret/file?x=1',
-        'content:"/Secret"; startswith | found at bytes 0 to 7: /Secret',
-        'content:"x="; distance:5 | found at bytes 13 to 15: x=',
+        'content:"/Secret"; startswith | found at byte 0, 7 bytes: /Secret',
+        'content:"x="; distance:5 | found at byte 13, 2 bytes: x=',
       ],
     );
   });
@@ -204,7 +204,7 @@ describe('explanations', () => {
     const [e] = explained('alert udp any any -> any any (content:"a"; content:"c"; within:1; sid:1;)', frames);
     assert.deepEqual(
       e!.steps.slice(-2).map((s) => english(s.why)),
-      ['found at bytes 4 to 5: a', 'found at bytes 5 to 6: c'],
+      ['found at byte 4, 1 byte: a', 'found at byte 5, 1 byte: c'],
     );
   });
 

@@ -119,8 +119,10 @@ export class HeldBuffers implements RuleObserver {
     const told = explainSteps(this.inspection, { bytes, steps, known: 0, elsewhere: () => [] });
     if (!told.passed) return null;
     const places = told.steps.flatMap(({ why }) => {
-      const { from, to } = why.values ?? {};
-      return why.say === 'explain-found' && typeof from === 'number' && typeof to === 'number' ? [{ from, to }] : [];
+      const { from, n } = why.values ?? {};
+      return why.say === 'explain-found' && typeof from === 'number' && typeof n === 'number'
+        ? [{ from, to: from + n }]
+        : [];
     });
     const first = places.reduce((least, place) => Math.min(least, place.from), Infinity);
     const from = bytes.length <= MOST_HELD || first === Infinity ? 0 : Math.max(0, first - BEFORE);
