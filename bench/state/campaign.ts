@@ -171,7 +171,9 @@ async function tryState(from: Place, state: State, n: number): Promise<string> {
 
 /** What was not put in its place, below a folder. */
 function parts(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((n) => /\.part$|\.new-\d+$/.test(n));
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((n) =>
+    /\.part$|\.new-\d+-[\da-f]+$/.test(n),
+  );
 }
 
 async function kills(count: number): Promise<string> {

@@ -190,11 +190,15 @@ test('entries of the recent list that are none are left out and counted; counts 
   assert.deepEqual(notes.map(english), ['3 of the entries in recent.json cannot be read and are left out.']);
 });
 
+const LONGEST_PATH = process.platform === 'linux' ? 4_095 : 1_023;
+
 test('what cannot be written is said, holds until the end, and leaves what was there', () => {
-  const at = folder({ 'recent.json': '[]' });
-  // A folder under the name that is written first.
-  mkdirSync(join(at, `settings.json.new-${process.pid}`));
-  mkdirSync(join(at, `recent.json.new-${process.pid}`));
+  // So deep that the files' names have room, and the longer ones that are written first have none.
+  const room = LONGEST_PATH - '/settings.json'.length - 2;
+  let at = folder({});
+  while (at.length < room) at = join(at, 'x'.repeat(Math.min(200, Math.max(1, room - at.length - 1))));
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, 'recent.json'), '[]');
   const set: Request<'settings'> = { ...UNCHANGED, theme: 'light' };
   const after = changeSettings(at, DEFAULT_SETTINGS, set);
   assert.equal(after.value.theme, 'light');
