@@ -66,7 +66,12 @@ test('a rule that is kept is there, also behind a last line that goes on', () =>
   assert.ok(!('why' in known));
   const [rule] = readRules('alert tcp any any -> any any (msg:"new"; sid:1000001;)', 'x', known).rules;
   mkdirSync(join(folder, 'rules'));
-  for (const before of ['# mine \\', 'alert tcp any any -> any any \\', 'alert udp any any -> any any (sid:5;)']) {
+  for (const before of [
+    '# mine \\',
+    'alert tcp any any -> any any \\',
+    'alert tcp any any -> any any \\\n# a comment within',
+    'alert udp any any -> any any (sid:5;)',
+  ]) {
     writeFileSync(join(folder, 'rules', 'own.rules'), `${before}\n`);
     const own = new OwnRules(folder);
     own.keep(rule!, known);

@@ -46,8 +46,9 @@ export class OwnRules {
   keep(rule: Signature, variables: RuleVariables): void {
     const lines = linesOf(this.text());
     const span = this.spanOf(lines, rule, variables);
-    // A last line that goes on would take the rule for its next one.
-    if (span === null && lines.at(-1)?.trim().endsWith('\\') === true) lines.push('');
+    // A last line that goes on, whatever comments stand behind it, would take the rule for its next one.
+    const last = lines.findLast((line) => !line.trim().startsWith('#'));
+    if (span === null && last?.trim().endsWith('\\') === true) lines.push('');
     if (span === null) lines.push(rule.text);
     else lines.splice(span.from, span.count, rule.text);
     writePlain(this.path, `${lines.join('\n')}\n`);

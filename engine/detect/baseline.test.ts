@@ -40,6 +40,8 @@ test('a damaged baseline is none', () => {
     { peers: [] },
     { peers: { a: 'many' } },
     { peers: { a: -1 } },
+    { peers: { a: 1e308 } },
+    { clients: { a: { flows: 0.5, ja4: [] } } },
     { serverNames: [1] },
     { clients: { a: { flows: 1 } } },
     { clients: { a: null } },
@@ -94,6 +96,19 @@ test('of many flows the highest scores are kept as they are, and quantiles hold 
   const want = learned(scores).groups['tls']!;
   for (const key of ['malicious', 'suspicious', 'median'] as const)
     assert.ok(Math.abs(group[key] - want[key]) < 0.005, `${key}: ${group[key]} and ${want[key]}`);
+});
+
+test('counts that somebody made as large as they go are still counts when they are put together', () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const doc = learned(steps(0, 50), (n) => {
+    n.peer('a', most);
+    n.client('10.0.0.5', [], most);
+  });
+  const all = { ...doc.groups['all']!, flows: most };
+  const large = loadBaseline(JSON.stringify({ ...doc, groups: { ...doc.groups, all } })) ?? assert.fail();
+  const { document } = mergeBaselines(large, large) ?? assert.fail();
+  const again = loadBaseline(JSON.stringify(document)) ?? assert.fail('cannot be read');
+  assert.deepEqual([again.network!.peers['a'], again.groups['all']!.flows], [most, most]);
 });
 
 test('baselines of two models are not put together', () => {

@@ -2,7 +2,7 @@
 // network itself. Two baselines of one network can be put together.
 import { hash } from 'node:crypto';
 import type { Model, Thresholds } from './model-type.ts';
-import { isNetwork, type NetworkFacts, NetworkNotes } from './network.ts';
+import { bothCounts, isCount, isNetwork, type NetworkFacts, NetworkNotes } from './network.ts';
 import { isRankTable, rankOf, rankTable } from './ranks.ts';
 import type { Baseline } from './verdict.ts';
 
@@ -168,14 +168,14 @@ export function mergeBaselines(old: BaselineDocument, fresh: BaselineDocument): 
 function mergedGroup(a: BaselineGroup, b: BaselineGroup): BaselineGroup {
   const [x, y] = [scoresOf(a), scoresOf(b)];
   // Of what was learned before quantiles were kept nothing but the thresholds is known: the newer ones hold.
-  if (x === null || y === null) return { ...b, flows: a.flows + b.flows };
+  if (x === null || y === null) return { ...b, flows: bothCounts(a.flows, b.flows) };
   const all = new Float64Array(x.length + y.length);
   all.set(x);
   all.set(y, x.length);
   all.sort();
   // Of two limits the wider one: what either saw is familiar.
   const novelty = Math.max(a.novelty ?? Infinity, b.novelty ?? Infinity);
-  return groupOf(all, a.flows + b.flows, novelty, sketchOf(all));
+  return groupOf(all, bothCounts(a.flows, b.flows), novelty, sketchOf(all));
 }
 
 /** @returns null where the text is no whole baseline: a threshold that is no number would silently judge nothing */
@@ -200,7 +200,7 @@ function wholeGroup(g: BaselineGroup): boolean {
   );
   const ranks = g.ranks === undefined || isRankTable(g.ranks);
   const sketch = g.sketch === undefined || (isScores(g.sketch.top) && isScores(g.sketch.body));
-  return numbers && ranks && sketch && g.flows >= 0 && (g.novelty === null || typeof g.novelty === 'number');
+  return numbers && ranks && sketch && isCount(g.flows) && (g.novelty === null || typeof g.novelty === 'number');
 }
 
 function isScores(list: readonly number[]): boolean {

@@ -38,7 +38,7 @@ export class NetworkNotes {
   peer(name: string, flows = 1): void {
     const known = this.peers.get(name);
     if (known === undefined && (this.peers.size >= LIMITS.peers || name.length > LIMITS.text)) return;
-    this.peers.set(name, (known ?? 0) + flows);
+    this.peers.set(name, bothCounts(known ?? 0, flows));
   }
 
   serverName(name: string): void {
@@ -51,7 +51,7 @@ export class NetworkNotes {
       if (this.clients.size >= LIMITS.clients) return;
       this.clients.set(host, (known = { flows: 0, ja4: new Set() }));
     }
-    known.flows += flows;
+    known.flows = bothCounts(known.flows, flows);
     for (const print of ja4) addTo(known.ja4, print, LIMITS.ja4);
   }
 
@@ -107,8 +107,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** Two counts as one that can be written and read again, however large somebody made them. */
+export function bothCounts(a: number, b: number): number {
+  return Math.min(a + b, Number.MAX_SAFE_INTEGER);
 }
 
 function isTexts(value: unknown, limit: number): value is readonly string[] {
