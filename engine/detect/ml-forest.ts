@@ -74,7 +74,7 @@ export function loadMlForest(json: unknown): MlForestResult {
       column === undefined ||
       !Number.isInteger(column) ||
       column >= (features?.length ?? 32_768) ||
-      (split && !Number.isFinite(node.splitValue))
+      (split && (column < 0 || !Number.isFinite(node.splitValue)))
     )
       throw new RangeError('damaged');
     columns = Math.max(columns, column + 1);

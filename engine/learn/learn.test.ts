@@ -190,6 +190,11 @@ test('a forest of ours votes in ml-random-forest as its trees do here, with miss
   // What JSON reads as infinite is no split.
   const odd = loadModel(text.replace(/"splitValue":-?[\d.e+-]+/, '"splitValue":-1e999'));
   assert.equal(odd.ok, false);
+  // In the package a split asks a column from 0 on; ours calls a leaf -1.
+  for (const column of ['-1', '-1255', '0.5', '1e9', 'null']) {
+    const none = loadModel(text.replace(/"splitColumn":\d+/, `"splitColumn":${column}`));
+    assert.equal(none.ok ? '' : none.message.say, 'forest-damaged', column);
+  }
 });
 
 test('near-duplicates of a source are merged, those of another are not', () => {
