@@ -94,6 +94,17 @@ function noSetcap(): string | false {
   return without === undefined ? false : `${without} is not installed (Debian: libcap2-bin, util-linux)`;
 }
 
+/** A copy of the helper with the capabilities of its file, and what runs it as somebody who has none. */
+function withCapabilities(name: string): { readonly own: string; readonly within: readonly string[] } {
+  const own = join(folder, name);
+  copyFileSync(HELPER, own);
+  chmodSync(own, 0o755);
+  chmodSync(folder, 0o777);
+  const set = spawnSync('setcap', ['cap_net_raw,cap_net_admin=eip', own], { encoding: 'utf8' });
+  assert.equal(set.status, 0, set.stderr);
+  return { own, within: ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', '--inh-caps=-all'] };
+}
+
 /** 0 where the kernel has none. */
 function landlockVersion(): number {
   const program = join(folder, 'landlock-version');
@@ -256,13 +267,7 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
   });
 
   test('from a file with capabilities it captures, and keeps none', { skip: noSetcap() }, async () => {
-    const own = join(folder, 'with-capabilities');
-    copyFileSync(HELPER, own);
-    chmodSync(own, 0o755);
-    chmodSync(folder, 0o777);
-    const set = spawnSync('setcap', ['cap_net_raw,cap_net_admin=eip', own], { encoding: 'utf8' });
-    assert.equal(set.status, 0, set.stderr);
-    const within = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', '--inh-caps=-all'];
+    const { own, within } = withCapabilities('with-capabilities');
     let status = '';
     const running = helper(
       ['capture', '--interface', 'lo', '--output', join(folder, 'kept-none'), '--stop-seconds', '1'],
@@ -289,13 +294,7 @@ describe('the capture helper beside faults', { skip: reason() }, () => {
     'with capabilities, a filter is parsed without them, and libraries hear nothing of the caller’s environment',
     { skip: noSetcap() },
     async () => {
-      const own = join(folder, 'with-capabilities-too');
-      copyFileSync(HELPER, own);
-      chmodSync(own, 0o755);
-      chmodSync(folder, 0o777);
-      const set = spawnSync('setcap', ['cap_net_raw,cap_net_admin=eip', own], { encoding: 'utf8' });
-      assert.equal(set.status, 0, set.stderr);
-      const within = ['setpriv', '--reuid=54321', '--regid=54321', '--clear-groups', '--inh-caps=-all'];
+      const { own, within } = withCapabilities('with-capabilities-too');
       let status = '';
       const filters = Array.from(
         { length: 2_000 },
