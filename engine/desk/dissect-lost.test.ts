@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { packetRow, textAt } from '../../contract/index.ts';
-import type { TreeSource } from '../dissect/index.ts';
 import { testDesk } from '../testing/desks.ts';
 import type { Desk } from './desk.ts';
+import { treeSource } from './tree-source.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../assets/sample.pcapng', import.meta.url));
 const ROW = packetRow(19);
@@ -27,12 +27,6 @@ after(async () => {
   await desk?.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-function source(): TreeSource {
-  const s = desk.session!;
-  const { wholeBytes } = s;
-  return { analysis: s.analysis, bytes: s.packetBytes, path: s.dataPath, session: 1, wholeBytes, secrets: [] };
-}
 
 /** Ends so many engines, one after the other, each while it is asked. @returns how many were ended */
 async function whileEnding<T>(most: number, ask: () => Promise<T>): Promise<readonly [told: T, ended: number]> {
@@ -52,18 +46,18 @@ async function whileEnding<T>(most: number, ask: () => Promise<T>): Promise<read
 }
 
 test('a tree and texts of rows that were asked for while the engine ended come from the next one', async () => {
-  const [told, ended] = await whileEnding(1, () => desk.trees.tree(source(), ROW));
+  const [told, ended] = await whileEnding(1, () => desk.trees.tree(treeSource(desk.session!), ROW));
   assert.ok(told.ok && ended === 1, JSON.stringify(told));
   assert.match(textAt(told.tree.label, 0), /^Frame 20:/);
-  const [rows, more] = await whileEnding(1, () => desk.trees.rows.rows(source(), [ROW], []));
+  const [rows, more] = await whileEnding(1, () => desk.trees.rows.rows(treeSource(desk.session!), [ROW], []));
   assert.ok(rows.ok && more === 1, JSON.stringify(rows));
   assert.ok(rows.page.row.includes(ROW), JSON.stringify(rows.page));
 });
 
 test('a packet at which one engine after the other ends is refused once and then tried again', async () => {
-  const [told, ended] = await whileEnding(2, () => desk.trees.tree(source(), ROW));
+  const [told, ended] = await whileEnding(2, () => desk.trees.tree(treeSource(desk.session!), ROW));
   assert.deepEqual([told.ok || told.message.say, ended], ['tree-ended', 2]);
-  const again = await desk.trees.tree(source(), ROW);
+  const again = await desk.trees.tree(treeSource(desk.session!), ROW);
   assert.equal(again.ok || again.message.say, 'tree-not-twice');
-  assert.ok((await desk.trees.tree(source(), ROW)).ok);
+  assert.ok((await desk.trees.tree(treeSource(desk.session!), ROW)).ok);
 });

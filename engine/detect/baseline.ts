@@ -195,9 +195,7 @@ export function loadBaseline(text: string): BaselineDocument | null {
 
 function wholeGroup(g: BaselineGroup): boolean {
   // JSON has no infinity: a novelty without a limit is stored as null.
-  const numbers = [g.flows, g.malicious, g.suspicious, g.median].every(
-    (v) => typeof v === 'number' && Number.isFinite(v),
-  );
+  const numbers = [g.malicious, g.suspicious, g.median].every((v) => typeof v === 'number' && Number.isFinite(v));
   const ranks = g.ranks === undefined || isRankTable(g.ranks);
   const sketch = g.sketch === undefined || (isScores(g.sketch.top) && isScores(g.sketch.body));
   return numbers && ranks && sketch && isCount(g.flows) && (g.novelty === null || typeof g.novelty === 'number');

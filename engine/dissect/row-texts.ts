@@ -53,9 +53,10 @@ export class RowDissection {
     this.want(named.filter((f) => f !== null));
     const asked = [...new Set(rows)].filter((row) => !this.deadly.has(`${s.session} ${row}`)).sort((x, y) => x - y);
     if (asked.length === 0) return { ok: true, page: pageOf(null, null, named, this.fields, false) };
-    const process = isWhole(s) ? this.process : (this.beside ??= new DissectProcess(() => undefined, this.setup));
+    const whole = isWhole(s);
+    const process = whole ? this.process : (this.beside ??= new DissectProcess(() => undefined, this.setup));
     const got = await process.inTurnAgain(() =>
-      isWhole(s) ? this.ofWhole(s, asked, named) : this.ofContext(process, s, asked, named),
+      whole ? this.ofWhole(s, asked, named) : this.ofContext(process, s, asked, named),
     );
     return got.ok ? got : this.refused(s, asked, got);
   }

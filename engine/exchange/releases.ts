@@ -124,9 +124,8 @@ function compared(a: string, b: string): number {
 
 /** Follows to other addresses, each of which has to be one that may be asked. @returns null where one is none */
 async function answerOf(address: string, signal: AbortSignal): Promise<Response | null> {
-  let at = address;
+  let url = URL.parse(address);
   for (let hop = 0; ; hop++) {
-    const url = URL.canParse(at) ? new URL(at) : null;
     const mayAsk = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.has(url.hostname));
     if (url === null || !mayAsk) return null;
     const headers = { 'user-agent': 'sightline', accept: '*/*' };
@@ -134,7 +133,7 @@ async function answerOf(address: string, signal: AbortSignal): Promise<Response 
     const next = answer.headers.get('location');
     if (!REDIRECTS.has(answer.status) || next === null || hop === MOST_HOPS) return answer;
     await answer.body?.cancel();
-    at = URL.canParse(next, url.href) ? new URL(next, url).href : next;
+    url = URL.parse(next, url.href);
   }
 }
 

@@ -62,7 +62,11 @@ export async function register(
 }
 
 async function isInvited(q: Queries, code: string, registration: Registration, now: number): Promise<boolean> {
-  const invited = await invitation(q, code, now);
+  return isGood(await invitation(q, code, now), registration);
+}
+
+/** Where registration is off, an invitation for everybody is none. */
+function isGood<I extends { readonly admin: boolean }>(invited: I | null, registration: Registration): invited is I {
   return invited !== null && (registration !== 'off' || invited.admin);
 }
 
@@ -79,7 +83,7 @@ async function insertAccount(
   await q.run(insert, [id, name, knownAs(name), hashed, now]);
   if (code !== null) {
     const invited = await redeem(q, code, id, now);
-    if (invited === null || (registration === 'off' && !invited.admin)) throw new NotInvited();
+    if (!isGood(invited, registration)) throw new NotInvited();
     if (invited.admin) await q.run('UPDATE accounts SET admin = 1 WHERE id = $1', [id]);
   }
   await note(q, 'registered', id, name, now);
